@@ -1,0 +1,56 @@
+"""What every benchmark takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from zhsq.models.bundle import Bundle
+from zhsq.protocols.report import Report
+from zhsq.runtime.load import RuntimeSettings
+
+#: Called with (done, total, what) while work goes on.
+ProgressHook = Callable[[int, int, str], None]
+
+
+def no_progress(done: int, total: int, what: str) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True)
+class BenchOptions:
+    """Settings of one benchmark run.
+
+    Attributes:
+        runtime: where graphs run.
+        seed: of every random choice (bootstrap, subsets).
+        resamples: bootstrap resamples.
+        limit: measure only a seeded, balanced subset of about this many items (0: all). The report's protocol
+            id then says so.
+        progress: hook for progress.
+    """
+
+    runtime: RuntimeSettings = field(default_factory=RuntimeSettings)
+    seed: int = 0
+    resamples: int = 1000
+    limit: int = 0
+    progress: ProgressHook = no_progress
+
+
+@dataclass(frozen=True)
+class BenchResult:
+    """A report, the bundle that was measured, and one entry per trial for plots and paired comparisons.
+
+    `trials` by task, all arrays of one length:
+        face-verification: scores f64 (cosine; failures to acquire: -inf), genuine bool, fold i64, left str, right str
+        plate-reading, plate-end-to-end: confidence f64 (weakest character, 0..1), correct bool, truth str, read str,
+            file str
+        video-anomaly: clip str, frame i64, score f64, anomalous bool
+    """
+
+    report: Report
+    bundle: Bundle
+    trials: dict[str, NDArray[Any]]

@@ -1,0 +1,89 @@
+"""The `zhsq` command: one group or command per module of `zhsq.commands`, loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+import typer
+from rich.console import Console
+
+from zhsq import __version__
+from zhsq.errors import ZhsqError
+
+#: command -> (module in zhsq.commands, one-line help). A module has `app`, a Typer with one command or a group.
+COMMANDS = {
+    "quickstart": ("quickstart", "The main job: benchmark, track, gate, export, deploy, serve, one match, one alert."),
+    "data": ("data", "Data sets: list, info, fetch, check."),
+    "zoo": ("zoo", "Weights and the bundles made of them: list, build, info."),
+    "bench": ("bench", "Measure a bundle on a data set by a named protocol."),
+    "train": ("train", "Fit a model from an experiment file."),
+    "runs": ("runs", "List tracked runs."),
+    "compare": ("compare", "Runs side by side, with intervals and paired significance."),
+    "promote": ("promote", "Put a run's bundle through the gates, then set the alias champion."),
+    "export": ("export", "Write a Triton model repository from a bundle."),
+    "deploy": ("deploy", "Load a bundle's models on a running Triton, verify, switch."),
+    "rollback": ("rollback", "Switch a deployed model back to the version before."),
+    "triton": ("triton", "Install, start and stop the real Triton server on loopback."),
+    "serve": ("serve", "Run the API."),
+    "keys": ("keys", "API keys: create the first one, list, revoke."),
+}
+
+
+class _Lazy(typer.core.TyperGroup):
+    """Imports a command's module only when that command runs: `zhsq --help` stays fast and needs no extra."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        if ctx.resilient_parsing or "--help" in sys.argv[1:2]:
+            return click.Command(cmd_name, help=entry[1], short_help=entry[1])
+        module = importlib.import_module(f"zhsq.commands.{entry[0]}")
+        command: Any = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command  # type: ignore[no-any-return]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from zhsq.errors import UnknownNameError
+
+            raise UnknownNameError("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(cls=_Lazy, no_args_is_help=True, add_completion=False, rich_markup_mode="rich", help=__doc__)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+) -> None:
+    """zhsq (智慧社区): benchmark, deploy and serve face, plate and anomaly models for residential estates, lawfully."""
+    if version:
+        typer.echo(f"zhsq {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point: errors of ours are shown as a message and a hint, with exit code 2."""
+    try:
+        app(prog_name="zhsq")
+    except ZhsqError as error:
+        console = Console(stderr=True)
+        console.print(f"[bold red]error[/] ({error.code}): ", end="")
+        console.print(error.message, markup=False, highlight=False)
+        if error.hint:
+            console.print(error.hint, markup=False, highlight=False)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

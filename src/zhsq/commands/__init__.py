@@ -1,0 +1,1 @@
+"""The subcommands of `zhsq`, a module each; every module exposes `app`."""

@@ -1,0 +1,66 @@
+"""Decode images from outside safely: type and size are looked at before a pixel is decoded."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from zhsq.errors import BadImageError
+
+#: Pixels that one image may have; a 24-megapixel camera fits, a decompression bomb does not.
+MAX_PIXELS = 25_000_000
+#: Kinds that cameras and phones send. Others (PSD, PDF, EPS ...) have large decoders and no use here.
+FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
+
+RGBImage = NDArray[np.uint8]
+
+
+def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = MAX_PIXELS) -> RGBImage:
+    """Decode an image to RGB, upright by its EXIF orientation.
+
+    Args:
+        data: the encoded bytes, or a path to read them from.
+        name: what to call it in an error.
+        max_pixels: width x height above which it is refused, before decoding.
+
+    Returns:
+        An array of shape (height, width, 3), dtype uint8, channels red, green, blue in 0..255.
+
+    Raises:
+        BadImageError: not an image, a kind that is not accepted, truncated, or too many pixels.
+    """
+    if isinstance(data, Path):
+        name = str(data)
+        try:
+            data = data.read_bytes()
+        except OSError as error:
+            raise BadImageError(
+                f"{name} can't be read: {error.strerror}.", "Check the path and its permissions."
+            ) from error
+    if not data:
+        raise BadImageError(f"{name} is empty.", "Send the bytes of a JPEG, PNG, BMP, WebP or TIFF image.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                width, height = image.size
+                if width * height > max_pixels:
+                    raise BadImageError(
+                        f"{name} has {width}x{height} = {width * height / 1e6:.1f} megapixels; "
+                        f"the limit is {max_pixels / 1e6:.0f}.",
+                        "Send a smaller image.",
+                    )
+                image.load()
+                upright = ImageOps.exif_transpose(image)
+                return np.asarray(upright.convert("RGB"), dtype=np.uint8)
+    except UnidentifiedImageError as error:
+        raise BadImageError(f"{name} is not an image.", "Send a JPEG, PNG, BMP, WebP or TIFF image.") from error
+    except Image.DecompressionBombError as error:
+        raise BadImageError(f"{name} has too many pixels: {error}", "Send a smaller image.") from error
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises each of them for broken files
+        raise BadImageError(f"{name} is truncated or damaged: {error}.", "Send the whole file.") from error

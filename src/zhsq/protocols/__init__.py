@@ -1,0 +1,1 @@
+"""Evaluation protocols: one protocol is one frozen config and one pure function to one typed report."""
