@@ -6,8 +6,8 @@ import importlib
 import sys
 from typing import Any
 
-import click
 import typer
+import typer.core
 from rich.console import Console
 
 from zhsq import __version__
@@ -35,23 +35,21 @@ COMMANDS = {
 class _Lazy(typer.core.TyperGroup):
     """Imports a command's module only when that command runs: `zhsq --help` stays fast and needs no extra."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the base class names it)
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
         if ctx.resilient_parsing or "--help" in sys.argv[1:2]:
-            return click.Command(cmd_name, help=entry[1], short_help=entry[1])
+            return typer.core.TyperCommand(cmd_name, help=entry[1], short_help=entry[1])
         module = importlib.import_module(f"zhsq.commands.{entry[0]}")
         command: Any = typer.main.get_command(module.app)
         command.name = cmd_name
-        return command  # type: ignore[no-any-return]
+        return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from zhsq.errors import UnknownNameError
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import httpx
@@ -66,8 +65,7 @@ def fetch(url: str, target: Path, *, sha256: str | None, licence: str, attempts:
         )
     if sha256 is None:
         _console.print(f"  sha256: {found} (its publisher states none to compare with)")
-    os.replace(part, target)
-    return target
+    return part.replace(target)
 
 
 def _stream(url: str, part: Path) -> None:

