@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from zhsq.data.registry import DataSet, Layout, data_root, locate
 from zhsq.models.bundle import Bundle
+
+if TYPE_CHECKING:
+    from zhsq.deploy.server import TritonServer
+    from zhsq.runtime.triton import TritonRunner
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -86,3 +91,30 @@ def face_photo(lfw: DataSet) -> bytes:
     """One LFW photo with one clear face, as JPEG bytes."""
     photos = sorted((lfw.root / "lfw-deepfunneled").glob("*/*.jpg"))
     return photos[0].read_bytes()
+
+
+@pytest.fixture(scope="session")
+def triton_server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TritonServer]:
+    """A real Triton on free ports with an empty repository; give it models with the fixture `served`."""
+    pytest.importorskip("tritonclient.grpc", reason="the extra 'deploy' is not installed")
+    from zhsq.deploy.server import TritonServer
+
+    folder = tmp_path_factory.mktemp("triton")
+    server = TritonServer.start(folder / "repository", state=folder / "server.json")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def served(triton_server: TritonServer) -> Callable[[Bundle], TritonRunner]:
+    """Export a bundle into the server's repository, load its models, and open a runner on them."""
+    from zhsq.deploy.client import load_model
+    from zhsq.deploy.repository import export
+    from zhsq.runtime.triton import TritonRunner
+
+    def serve(bundle: Bundle) -> TritonRunner:
+        for model in export(bundle, triton_server.repository, variant="python"):
+            load_model(triton_server.url, model.name, model.version)
+        return TritonRunner(bundle, triton_server.url)
+
+    return serve

@@ -19,11 +19,13 @@ class OnnxRunner:
     Args:
         bundle: a verified bundle.
         threads: intra-op threads per graph; 0 takes every core.
+        optimise: let ONNX Runtime rewrite the graph; off only to compare with the graph as it was exported.
     """
 
-    def __init__(self, bundle: Bundle, threads: int = 0) -> None:
+    def __init__(self, bundle: Bundle, threads: int = 0, *, optimise: bool = True) -> None:
         self.bundle = bundle
         self._threads = threads or os.cpu_count() or 1
+        self._optimise = optimise
         self._sessions: dict[str, ort.InferenceSession] = {}
         self._lock = threading.Lock()
 
@@ -43,6 +45,8 @@ class OnnxRunner:
                 options = ort.SessionOptions()
                 options.intra_op_num_threads = self._threads
                 options.log_severity_level = 3
+                if not self._optimise:
+                    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
                 path = self.bundle.graph_path(graph)
                 session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
                 self._sessions[graph] = session

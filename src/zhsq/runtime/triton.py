@@ -17,7 +17,11 @@ from zhsq.models.graph import Array
 #: Each version of a served model names the sha256 of its bundle in a config parameter '<this>_<version>'.
 SHA_PARAMETER = "zhsq_bundle_sha256"
 DATATYPES = {"float32": "FP32", "uint8": "UINT8", "int64": "INT64"}
-_DTYPES = {"FP32": np.dtype(np.float32), "UINT8": np.dtype(np.uint8), "INT64": np.dtype(np.int64)}
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "FP32": np.dtype(np.float32),
+    "UINT8": np.dtype(np.uint8),
+    "INT64": np.dtype(np.int64),
+}
 #: A restarted server is found again within a second (gRPC's own default backs off to two minutes).
 _CHANNEL = [
     ("grpc.max_send_message_length", 2**31 - 1),

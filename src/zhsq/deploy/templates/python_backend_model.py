@@ -1,3 +1,5 @@
+# mypy: ignore-errors
+# ruff: noqa: B905, PTH118 (runs under the server's own Python)
 """Runs model.onnx beside this file with ONNX Runtime inside Triton's Python backend.
 
 Written by `zhsq export`. It reads all it needs from the model's config: names, batching, threads.
@@ -71,7 +73,5 @@ class TritonPythonModel:
         return [self._reply([parts[index] for parts in split]) for index in range(len(items))]
 
     def _reply(self, results):
-        tensors = [
-            pb_utils.Tensor(name, np.ascontiguousarray(result)) for name, result in zip(self.outputs, results)
-        ]
+        tensors = [pb_utils.Tensor(name, np.ascontiguousarray(result)) for name, result in zip(self.outputs, results)]
         return pb_utils.InferenceResponse(output_tensors=tensors)

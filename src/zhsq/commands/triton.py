@@ -1,0 +1,96 @@
+"""`zhsq triton`: the real Triton server from nvidia-pytriton's wheel, on loopback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from zhsq.deploy.server import TritonServer
+
+app = typer.Typer(no_args_is_help=True, help="Install, start and stop the real Triton server on loopback.")
+_console = Console()
+
+
+@app.command()
+def install() -> None:
+    """Install the server into an environment of its own in the user's cache (once; about 260 MB)."""
+    from zhsq.deploy.environment import install as make
+
+    environment = make()
+    _console.print(f"tritonserver: {environment.binary}", soft_wrap=True)
+
+
+@app.command()
+def start(
+    repository: Annotated[
+        Path | None, typer.Option(help="Model repository. Default: the workspace's own.", file_okay=False)
+    ] = None,
+    http_port: Annotated[int, typer.Option(help="HTTP; 0 takes a free port.", min=0, max=65535)] = 8000,
+    grpc_port: Annotated[int, typer.Option(help="gRPC; 0 takes a free port.", min=0, max=65535)] = 8001,
+    metrics_port: Annotated[int, typer.Option(help="Prometheus; 0 takes a free port.", min=0, max=65535)] = 8002,
+    timeout: Annotated[float, typer.Option(help="Seconds until it must be ready.", min=1)] = 60.0,
+) -> None:
+    """Start it in the background and load every model of the repository. Safe to run twice."""
+    from zhsq.deploy.server import TritonServer, served_folder
+    from zhsq.workspace import workspace
+
+    folder = served_folder(repository) if repository else workspace().repository / "python"
+    server = TritonServer.current()
+    if server is None or server.repository != folder.resolve():
+        server = TritonServer.start(
+            folder, http_port=http_port, grpc_port=grpc_port, metrics_port=metrics_port, timeout=timeout
+        )
+    else:
+        _console.print("It runs already.")
+    try:
+        server.load_all()
+    finally:
+        _show(server)
+
+
+@app.command()
+def stop() -> None:
+    """Stop the server that this workspace started, and no other process."""
+    from zhsq.deploy.server import TritonServer
+
+    server = TritonServer.current()
+    if server is None:
+        _console.print("No Triton of this workspace runs.")
+        return
+    server.stop()
+    _console.print(f"Stopped Triton (pid {server.pid}).")
+
+
+@app.command()
+def status() -> None:
+    """Addresses, readiness and models of this workspace's server; exit code 1 when none runs."""
+    from zhsq.deploy.server import TritonServer
+
+    server = TritonServer.current()
+    if server is None:
+        _console.print("No Triton of this workspace runs. Start it: zhsq triton start")
+        raise typer.Exit(1)
+    _show(server)
+
+
+def _show(server: TritonServer) -> None:
+    state = server.status()
+    _console.print(f"Triton (pid {server.pid}) is {'ready' if state.ready else 'not ready'}")
+    for label, value in (
+        ("gRPC", server.url),
+        ("HTTP", server.http_url),
+        ("metrics", server.metrics_url),
+        ("repository", server.folder),
+        ("log", server.log),
+    ):
+        _console.print(f"  {label:<11}{value}", soft_wrap=True)
+    if state.models:
+        table = Table("model", "version", "state", "reason")
+        for row in state.models:
+            table.add_row(*row)
+        _console.print(table)

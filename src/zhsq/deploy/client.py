@@ -1,0 +1,68 @@
+"""Ask a Triton server to load and unload models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zhsq.errors import MissingExtraError, RuntimeUnavailableError
+
+#: Seconds that one model may take to load.
+LOAD_TIMEOUT = 120.0
+
+
+def connect(url: str) -> Any:
+    """A tritonclient gRPC client.
+
+    Raises:
+        MissingExtraError: the extra `deploy` is not installed.
+    """
+    try:
+        import tritonclient.grpc as client
+    except ImportError as error:
+        raise MissingExtraError("deploy", "Talking to Triton") from error
+    return client.InferenceServerClient(url, channel_args=[("grpc.max_reconnect_backoff_ms", 500)])
+
+
+def client_error() -> type[Exception]:
+    """tritonclient's InferenceServerException."""
+    from tritonclient.utils import InferenceServerException
+
+    return InferenceServerException  # type: ignore[no-any-return]
+
+
+def load_model(url: str, name: str, version: int | None = None) -> None:
+    """Load a model, or reload it by its changed config: the versions served stay until the new ones are ready.
+
+    Args:
+        url: gRPC address, host:port.
+        name: the model.
+        version: must be ready afterwards; any when None.
+
+    Raises:
+        RuntimeUnavailableError: the server can't be reached, or can't load it; says why.
+    """
+    client = connect(url)
+    try:
+        client.load_model(name, client_timeout=LOAD_TIMEOUT)
+        ready = client.is_model_ready(name, "" if version is None else str(version), client_timeout=5)
+    except client_error() as error:
+        reason = str(error).rstrip(".")
+        hint = "See its address and state: zhsq triton status"
+        if "onnxruntime" in reason and "backend" in reason:
+            hint = "This Triton has no onnxruntime backend: export with --variant python."
+        raise RuntimeUnavailableError(f"Triton at {url} could not load {name}: {reason}.", hint) from error
+    if not ready:
+        which = name if version is None else f"version {version} of {name}"
+        raise RuntimeUnavailableError(f"Triton at {url} loaded {name}, but {which} is not ready.", "See its log.")
+
+
+def unload_model(url: str, name: str) -> None:
+    """Unload a model.
+
+    Raises:
+        RuntimeUnavailableError: the server can't be reached.
+    """
+    try:
+        connect(url).unload_model(name, client_timeout=LOAD_TIMEOUT)
+    except client_error() as error:
+        raise RuntimeUnavailableError(f"Triton at {url} could not unload {name}: {error}.") from error
