@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -79,7 +80,11 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         items_per_second=len(photos) / seconds,
         interval_method=f"{INTERVALS}, {config.resamples} resamples, seed {config.seed}; fta: Wilson",
         notes=(*figures.notes, *(f"Not covered: {text}" for text in data.notes)),
-        details={**figures.details, "item": "photo", "missing_photos": [p.name for p in photos if p not in vectors][:50]},
+        details={
+            **figures.details,
+            "item": "photo",
+            "missing_photos": [p.name for p in photos if p not in vectors][:50],
+        },
     )
     return BenchResult(report, bundle, trials)
 
@@ -97,10 +102,8 @@ def embed_photos(pipeline: FacePipeline, photos: Sequence[Path], options: BenchO
 
     for done, (photo, image) in enumerate(_decoded(photos), start=1):
         if image is not None:
-            try:
+            with contextlib.suppress(NoFaceError):
                 waiting.append((photo, pipeline.align(image, pipeline.choose(image, "central"))))
-            except NoFaceError:
-                pass
         if len(waiting) >= BATCH:
             flush()
         options.progress(done, len(photos), "photos")

@@ -38,7 +38,7 @@ def run_reading(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchRe
     """
     config = plate_reading.PlateReadingConfig(resamples=options.resamples, seed=options.seed)
     accept = bundle.threshold("accept")
-    crops = _subset(plates_cn.load(data), options)
+    crops, protocol = _subset(plates_cn.load(data), config.id, options)
     started = time.perf_counter()
     readings = _read(bundle, crops, options)
     seconds = time.perf_counter() - started
@@ -47,7 +47,7 @@ def run_reading(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchRe
     report = Report(
         task="plate-reading",
         data=DataRef(name=data.name, release=data.release, root=str(data.root)),
-        protocol=_protocol(config.id, len(crops), options),
+        protocol=protocol,
         split="all (figures with a threshold leave out the calibration split)",
         model=ModelRef(name=bundle.name, version=bundle.version, sha256=bundle.sha256),
         n=len(crops),
@@ -78,7 +78,7 @@ def run_end_to_end(bundle: Bundle, data: DataSet, options: BenchOptions) -> Benc
         RuntimeUnavailableError: the inference server went away.
     """
     config = plate_end_to_end.PlateEndToEndConfig(resamples=options.resamples, seed=options.seed)
-    photos = _subset(ccpd.load(data), options)
+    photos, protocol = _subset(ccpd.load(data), config.id, options)
     pipeline = PlatePipeline(bundle, open_runner(bundle, options.runtime))
     started = time.perf_counter()
     sightings: list[PlateSighting | None] = []
@@ -105,7 +105,7 @@ def run_end_to_end(bundle: Bundle, data: DataSet, options: BenchOptions) -> Benc
     report = Report(
         task="plate-end-to-end",
         data=DataRef(name=data.name, release=data.release, root=str(data.root)),
-        protocol=_protocol(config.id, len(photos), options),
+        protocol=protocol,
         split="all",
         model=ModelRef(name=bundle.name, version=bundle.version, sha256=bundle.sha256),
         n=len(photos),
@@ -172,15 +172,13 @@ def _decode(path: Path) -> RGBImage | None:
         return None
 
 
-def _subset(items: list[Item], options: BenchOptions) -> list[Item]:
+def _subset(items: list[Item], protocol: str, options: BenchOptions) -> tuple[list[Item], str]:
+    """All items, or a seeded draw of `options.limit` of them; and the protocol's name, which then says so."""
     if not options.limit or options.limit >= len(items):
-        return items
+        return items, protocol
     chosen = np.random.default_rng(options.seed).choice(len(items), options.limit, replace=False)
-    return [items[i] for i in np.sort(chosen)]
-
-
-def _protocol(name: str, n: int, options: BenchOptions) -> str:
-    return f"{name}, subset of {n}, seed {options.seed}" if options.limit and options.limit <= n else name
+    name = f"{protocol}, subset of {options.limit}, seed {options.seed}"
+    return [items[i] for i in np.sort(chosen)], name
 
 
 def _notes(bundle: Bundle, data: DataSet) -> tuple[str, ...]:

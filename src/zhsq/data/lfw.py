@@ -56,7 +56,11 @@ def load(data: DataSet) -> list[Pair]:
         except ValueError as error:
             raise DataSetError(f"{path}, line {number}: not 'name n m' or 'name n name m'.", "Get it again.") from error
         pair = Pair(
-            index // (2 * per_fold), _photo(photos, left_name, left), _photo(photos, right_name, right), left_name, right_name
+            index // (2 * per_fold),
+            _photo(photos, left_name, left),
+            _photo(photos, right_name, right),
+            left_name,
+            right_name,
         )
         for photo in (pair.left, pair.right):
             if not photo.is_file():

@@ -59,9 +59,7 @@ def eer(scores: Scores, genuine: Mask, weights: Scores | None = None) -> float:
     return float(fmr[i - 1] + share * (fmr[i] - fmr[i - 1]))
 
 
-def tar_at_far(
-    scores: Scores, genuine: Mask, far: float, weights: Scores | None = None
-) -> tuple[float, float]:
+def tar_at_far(scores: Scores, genuine: Mask, far: float, weights: Scores | None = None) -> tuple[float, float]:
     """TAR at the most lenient threshold whose FMR is at or below `far`.
 
     Returns:

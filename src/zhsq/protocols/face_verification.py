@@ -71,7 +71,7 @@ def evaluate(
     if genuine.all() or not genuine.any() or len(np.unique(folds)) < 2:
         raise ValueError("The protocol needs genuine and impostor pairs, and at least two folds.")
     weights = identity_weights(left, right, resamples=config.resamples, seed=config.seed)
-    mean, per_fold, fold_thresholds = v.fold_accuracy(scores, genuine, folds)
+    _, per_fold, fold_thresholds = v.fold_accuracy(scores, genuine, folds)
 
     def estimate(statistic: Any) -> Estimate:
         low, high = percentile_interval(np.array([statistic(row) for row in weights]))

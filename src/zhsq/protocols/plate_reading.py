@@ -26,7 +26,7 @@ ACCEPT_PROTOCOL = "plate-accept-v1"
 CALIBRATION_SPLIT = "calibration: sha256(file name) mod 5 == 0"
 #: What `calibrate_accept` never goes below: a character that is more likely wrong than right is not accepted.
 LEAST_ACCEPT = 0.5
-#: Share of right reads that may go to review, fixed before any figure was seen: a wrong plate costs more.
+#: Share of right reads that may go to review: a policy, not fitted to any figure. A wrong plate costs more.
 REVIEW_BUDGET = 0.02
 
 

@@ -1,0 +1,1 @@
+"""Runs in MLflow, their plots, the gates before `champion`, and runs compared. Import of MLflow is lazy."""

@@ -18,7 +18,13 @@ from zhsq.models.zoo.weights import Weight, obtain
 
 #: Eyes, nose tip and mouth corners of dlib's mean face (means of its 68 points; dlib/image_transforms/interpolation.h,
 #: get_face_chip_details) in its chip of 150 pixels with 25 % padding: pixel = (0.25 + x) / 1.5 * 150.
-_DLIB_MEAN_FACE = ((0.225492, 0.215990), (0.754761, 0.215990), (0.490127, 0.515625), (0.254149, 0.780233), (0.726104, 0.780233))
+_DLIB_MEAN_FACE = (
+    (0.225492, 0.215990),
+    (0.754761, 0.215990),
+    (0.490127, 0.515625),
+    (0.254149, 0.780233),
+    (0.726104, 0.780233),
+)
 DLIB_TEMPLATE = tuple((round((0.25 + x) * 100, 3), round((0.25 + y) * 100, 3)) for x, y in _DLIB_MEAN_FACE)
 
 
@@ -73,7 +79,9 @@ def build_dlib(store: Path) -> Bundle:
             },
         },
         thresholds=(
-            _published(1 - 0.6**2 / (2 * 1.4**2), "distance 0.6 of dlib's README, as cosine at its usual length of 1.4"),
+            _published(
+                1 - 0.6**2 / (2 * 1.4**2), "distance 0.6 of dlib's README, as cosine at its usual length of 1.4"
+            ),
         ),
         **_terms(CENTERFACE, DLIB_RESNET),
     )

@@ -128,7 +128,8 @@ class FacePipeline:
         if self.params.embed.flip:
             half = len(vectors) // 2
             vectors = vectors[:half] + vectors[half:]
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        unit: FloatArray = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return unit
 
     def choose(self, image: RGBImage, policy: Literal["largest", "only", "central"], name: str = "image") -> Face:
         """The face that is meant.

@@ -4,7 +4,10 @@ from zhsq.models.bundle import Licence
 from zhsq.models.zoo.weights import Weight
 
 WIDER = Licence(
-    name="WIDER FACE", spdx="UNDECLARED", source="http://shuoyang1213.me/WIDERFACE (research benchmark)", deployable=None
+    name="WIDER FACE",
+    spdx="UNDECLARED",
+    source="http://shuoyang1213.me/WIDERFACE (research benchmark)",
+    deployable=None,
 )
 
 CENTERFACE = Weight(
@@ -43,9 +46,7 @@ YUNET = Weight(
     name="yunet_n_dynamic.onnx",
     sha256="104ee26c71d5c270ce79a6b3dced91c91013260d29a6bf18f9296c5b8c4c2b12",
     size=322906,
-    licence=Licence(
-        name="YuNet", spdx="Apache-2.0", source="ShiqiYu/libfacedetection.train, onnx/", deployable=True
-    ),
+    licence=Licence(name="YuNet", spdx="Apache-2.0", source="ShiqiYu/libfacedetection.train, onnx/", deployable=True),
     training_data=WIDER,
     url="https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/master/onnx/yunet_n_dynamic.onnx",
 )
@@ -54,9 +55,7 @@ MOBILEFACENET = Weight(
     name="MobileFaceNet.onnx",
     sha256="b7120c095d60094f28a4a54ba6a8bf51b297a6273fb40ef6350dfec1f63d9507",
     size=3998070,
-    licence=Licence(
-        name="MobileFaceNet", spdx="Apache-2.0", source="foamliu/MobileFaceNet, weights/", deployable=True
-    ),
+    licence=Licence(name="MobileFaceNet", spdx="Apache-2.0", source="foamliu/MobileFaceNet, weights/", deployable=True),
     training_data=Licence(
         name="MS-Celeb-1M", spdx="UNDECLARED", source="foamliu/MobileFaceNet, README (set withdrawn)", deployable=None
     ),

@@ -10,7 +10,8 @@ from zhsq.models.plate.weights import ALPHABET, LOCATOR, RECOGNISER
 from zhsq.models.zoo.weights import obtain
 
 #: Input conventions of the two networks: RetinaFace's (Caffe mean, anchors) and PaddleOCR's (CRNN, 32 high, 320 wide).
-#: The width 112 fits this recogniser better than the crop's own ratio; it was found on other crops.
+#: The width 112 was handed down from a trial on 1,000 crops, half of them plates_cn, so it isn't independent of that
+#: set; it lies on a plateau: widths 88 to 128 read 93 to 95 of 95 crops set aside for calibration.
 _PARAMS: dict[str, Any] = {
     "read": {"height": 32, "width": 112, "canvas": 320, "mean": 127.5, "scale": 127.5, "blank": 0},
     "locate": {
@@ -31,11 +32,11 @@ _PARAMS: dict[str, Any] = {
 #: Reproduce with `zhsq.bench.plate.calibrate(bundle, plates_cn, BenchOptions())`; a test does.
 _ACCEPT = Threshold(
     name="accept",
-    value=0.5,
+    value=0.903,
     protocol="plate-accept-v1",
     data="plates_cn",
-    release="x",
-    split="calibration",
+    release="sirius-ai/LPRNet_Pytorch data/test, 507 crops",
+    split="calibration: sha256(file name) mod 5 == 0, n = 93",
 )
 
 

@@ -1,0 +1,87 @@
+"""UCSD Pedestrian Ped2 in our layout: clips as folders of frames, `frame_labels.csv` for the test clips."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhsq.data.registry import DataSet
+from zhsq.errors import DataSetError
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip's frames in order; `anomalous` (n,) bool for a test clip, None for a training clip."""
+
+    name: str
+    frames: tuple[Path, ...]
+    anomalous: NDArray[np.bool_] | None = None
+
+
+def training(data: DataSet) -> list[Clip]:
+    """The normal clips.
+
+    Raises:
+        DataSetError: there are none.
+    """
+    return [Clip(folder.name, _frames(folder)) for folder in _clips(data.root / "training")]
+
+
+def testing(data: DataSet) -> list[Clip]:
+    """The test clips with their labels.
+
+    Raises:
+        DataSetError: none are there, or frames and labels do not agree; names the clip.
+    """
+    labels = _labels(data.root / "frame_labels.csv")
+    clips = []
+    for folder in _clips(data.root / "testing"):
+        frames, marks = _frames(folder), labels.get(folder.name, {})
+        # Frames are numbered from 0 in the labels; file names may start elsewhere, so their order counts.
+        if sorted(marks) != list(range(len(frames))):
+            raise DataSetError(
+                f"Clip {folder} has {len(frames)} frames and {len(marks)} labels.",
+                "frame_labels.csv needs one line a frame, numbered from 0 in the order of the file names.",
+            )
+        clips.append(Clip(folder.name, frames, np.array([marks[i] for i in range(len(frames))])))
+    return clips
+
+
+def _clips(folder: Path) -> list[Path]:
+    found = sorted((e for e in folder.iterdir() if e.is_dir()), key=_natural) if folder.is_dir() else []
+    if not found:
+        raise DataSetError(f"{folder} holds no clips.", "See zhsq data info ucsd_ped2 for the layout.")
+    return found
+
+
+def _frames(folder: Path) -> tuple[Path, ...]:
+    frames = sorted((f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES), key=_natural)
+    if not frames:
+        raise DataSetError(f"Clip {folder} holds no frames.", f"Frames are images: {', '.join(SUFFIXES)}.")
+    return tuple(frames)
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Sort key by which frame 10 comes after frame 9."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.name)]
+
+
+def _labels(path: Path) -> dict[str, dict[int, bool]]:
+    found: dict[str, dict[int, bool]] = {}
+    with path.open(newline="", encoding="utf-8-sig") as stream:
+        reader = csv.DictReader(stream)
+        if not {"clip", "frame", "anomalous"} <= set(reader.fieldnames or ()):
+            raise DataSetError(f"{path} has no columns clip, frame, anomalous.", "See zhsq data info ucsd_ped2.")
+        for number, row in enumerate(reader, start=2):
+            try:
+                found.setdefault(row["clip"], {})[int(row["frame"])] = bool(int(row["anomalous"]))
+            except (TypeError, ValueError) as error:
+                raise DataSetError(f"{path}, line {number}: {error}.", "clip, frame number, 0 or 1.") from error
+    return found

@@ -1,0 +1,134 @@
+"""The gates between a run and the alias `champion`. Each says its value and what it needed."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from zhsq.errors import GateRefusedError, ZhsqError
+from zhsq.models.bundle import Bundle
+from zhsq.protocols.report import Report
+
+
+class GatesConfig(BaseModel):
+    """`gates.yaml`: floors per task and metric, and the largest relative error of parity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    floors: dict[str, dict[str, float]]
+    parity_max_rel: float
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> GatesConfig:
+        """The packaged config, or one's own.
+
+        Raises:
+            ZhsqError: the file can't be read or has another form.
+        """
+        try:
+            text = path.read_text("utf-8") if path else (files("zhsq.tracking") / "gates.yaml").read_text("utf-8")
+            return cls.model_validate(yaml.safe_load(text))
+        except (OSError, yaml.YAMLError, ValidationError) as error:
+            raise ZhsqError(f"The gates in {path} can't be read: {error}", "Start from tracking/gates.yaml.") from error
+
+
+class Gate(BaseModel):
+    """One gate's outcome. A warning is recorded and does not refuse."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    state: Literal["pass", "warn", "refuse"]
+    value: str
+    need: str
+
+
+class ParityFigures(BaseModel):
+    """What the parity gate compares; `deploy.parity` measures it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    max_rel: float
+    decisions_agree: float
+    n: int
+
+
+def judge(
+    report: Report, bundle: Bundle, parity: ParityFigures, config: GatesConfig, *, allow_subset: bool = False
+) -> list[Gate]:
+    """Every gate's outcome, refusals included."""
+    gates = [
+        Gate(
+            name="same bundle",
+            state="pass" if report.model.sha256 == bundle.sha256 else "refuse",
+            value=bundle.sha256[:12],
+            need=f"the bundle that was measured, {report.model.sha256[:12]}",
+        )
+    ]
+    subset = "/subset" in report.protocol
+    gates.append(
+        Gate(
+            name="whole protocol",
+            state="pass" if not subset else "warn" if allow_subset else "refuse",
+            value=report.protocol,
+            need="no subset (or --allow-subset, which is recorded)",
+        )
+    )
+    for metric, floor in config.floors.get(report.task, {}).items():
+        figure = report.metrics.get(metric)
+        gates.append(
+            Gate(
+                name=f"floor {metric}",
+                state="pass" if figure is not None and figure.value >= floor else "refuse",
+                value="not measured"
+                if figure is None
+                else f"{figure.value:.4f} ({figure.low:.4f} to {figure.high:.4f})",
+                need=f">= {floor}",
+            )
+        )
+    for licence in bundle.spec.weights_licences:
+        gates.append(
+            Gate(
+                name=f"licence of weights: {licence.name}",
+                state="pass" if licence.deployable else "refuse",
+                value=licence.spdx,
+                need="a declared licence that allows deployment",
+            )
+        )
+    if not bundle.spec.weights_licences:
+        gates.append(Gate(name="licence of weights", state="refuse", value="none stated", need="a declared licence"))
+    for licence in bundle.spec.training_data_licences:
+        gates.append(
+            Gate(
+                name=f"training data: {licence.name}",
+                state="pass" if licence.deployable else "warn",
+                value=licence.spdx,
+                need="declared; recorded as a warning for now",
+            )
+        )
+    agree = parity.max_rel <= config.parity_max_rel and parity.decisions_agree == 1.0
+    gates.append(
+        Gate(
+            name="parity",
+            state="pass" if agree else "refuse",
+            value=f"max relative error {parity.max_rel:.2e}, decisions {parity.decisions_agree:.2%}, n = {parity.n}",
+            need=f"<= {config.parity_max_rel:g} and every decision equal",
+        )
+    )
+    return gates
+
+
+def require(gates: list[Gate]) -> None:
+    """Raise unless no gate refuses.
+
+    Raises:
+        GateRefusedError: names each gate that refuses, its value and its need.
+    """
+    refused = [gate for gate in gates if gate.state == "refuse"]
+    if refused:
+        text = "; ".join(f"{gate.name}: {gate.value}, needs {gate.need}" for gate in refused)
+        raise GateRefusedError(f"Not promoted. {text}.", "Nothing was changed in the registry.")

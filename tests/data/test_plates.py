@@ -1,0 +1,112 @@
+"""Labels of plate crops and of photos: what is accepted, and what is said of what isn't."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from zhsq.data import ccpd
+from zhsq.data import plates_cn as crops_loader
+from zhsq.data.registry import DataSet, card, fingerprint, locate
+from zhsq.errors import DataSetError
+
+Folder = Callable[[str], DataSet]
+
+
+@pytest.fixture
+def crops(tmp_path: Path) -> Folder:
+    """A folder with the given labels and two files, a.jpg and b.jpg."""
+
+    def make(labels: str) -> DataSet:
+        (tmp_path / "labels.csv").write_text(labels, encoding="utf-8")
+        for name in ("a.jpg", "b.jpg"):
+            (tmp_path / name).write_bytes(b"not looked at here")
+        return locate(str(tmp_path), "plates_cn")
+
+    return make
+
+
+def test_crops_are_read_in_order_with_plates_as_they_are_compared(crops: Folder) -> None:
+    found = crops_loader.load(crops("plate,file,remark\n京b·00001,b.jpg,\n 皖A12345 ,a.jpg,x\n"))
+    assert [(crop.file, crop.plate) for crop in found] == [("b.jpg", "京B00001"), ("a.jpg", "皖A12345")]
+    assert all(crop.path.is_file() for crop in found)
+
+
+def test_a_byte_order_mark_of_a_spreadsheet_does_no_harm(crops: Folder) -> None:
+    assert len(crops_loader.load(crops("\ufefffile,plate\na.jpg,皖A12345\n"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ("", "lacks the columns: file, plate"),
+        ("file,text\na.jpg,皖A12345\n", "lacks the columns: plate"),
+        ("file,plate\n", "labels nothing"),
+        ("file,plate\na.jpg,\n", "line 2: a value is missing"),
+        ("file,plate\na.jpg\n", "line 2: a value is missing"),
+        ("file,plate\nc.jpg,皖A12345\n", "line 2: c.jpg is not in"),
+        ("file,plate\n../a.jpg,皖A12345\n", "leaves the data folder"),
+        ("file,plate\na.jpg,皖A12345\na.jpg,皖A12346\n", "line 3: a.jpg is labelled twice"),
+        ("file,plate\na.jpg,···\n", "is no plate"),
+        ("file,plate\na.jpg,皖A*2345\n", "is no plate"),
+    ],
+)
+def test_labels_that_do_not_fit_are_named(crops: Folder, labels: str, message: str) -> None:
+    with pytest.raises(DataSetError) as caught:
+        crops_loader.load(crops(labels))
+    assert message in caught.value.message
+    assert caught.value.hint
+
+
+def test_labels_in_another_encoding_are_refused(crops: Folder) -> None:
+    data = crops("file,plate\n")
+    (data.root / "labels.csv").write_bytes("file,plate\na.jpg,皖A12345\n".encode("gb18030"))
+    with pytest.raises(DataSetError, match="not UTF-8"):
+        crops_loader.load(data)
+
+
+HEADER = "file,plate,x1,y1,x2,y2,rbx,rby,lbx,lby,ltx,lty,rtx,rty,kind\n"
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Folder:
+    def make(rows: str) -> DataSet:
+        (tmp_path / "images").mkdir(exist_ok=True)
+        (tmp_path / "images" / "a.jpg").write_bytes(b"not looked at here")
+        (tmp_path / "labels.csv").write_text(HEADER + rows, encoding="utf-8")
+        return locate(str(tmp_path), "ccpd_samples")
+
+    return make
+
+
+def test_photos_carry_box_and_corners_from_left_top_around(photos: Folder) -> None:
+    (photo,) = ccpd.load(photos("a.jpg,皖AD12345,1,2,30,20,30,20,1,19,2,2,29,3,green\n"))
+    assert photo.box.tolist() == [1, 2, 30, 20]
+    assert photo.corners.tolist() == [[2, 2], [29, 3], [30, 20], [1, 19]]
+    assert (photo.plate, photo.kind) == ("皖AD12345", "green")
+    assert photo.path.is_file()
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("a.jpg,皖A12345,one,2,30,20,30,20,1,19,2,2,29,3,blue\n", "could not convert"),
+        ("a.jpg,皖A12345,30,2,30,20,30,20,1,19,2,2,29,3,blue\n", "has no area"),
+        ("a.jpg,皖A12345,1,2,nan,20,30,20,1,19,2,2,29,3,blue\n", "has no area"),
+        ("b.jpg,皖A12345,1,2,30,20,30,20,1,19,2,2,29,3,blue\n", "b.jpg is not in"),
+    ],
+)
+def test_photo_labels_that_do_not_fit_are_named(photos: Folder, row: str, message: str) -> None:
+    with pytest.raises(DataSetError) as caught:
+        ccpd.load(photos(row))
+    assert message in caught.value.message
+
+
+@pytest.mark.data
+def test_the_cards_pin_the_data_that_are_here(plates_cn: DataSet, ccpd_samples: DataSet) -> None:
+    for data in (plates_cn, ccpd_samples):
+        pinned = card(data.name)
+        assert fingerprint(data.root) == (pinned.tree_sha256, pinned.n_files)
+        assert pinned.missing and pinned.sources
