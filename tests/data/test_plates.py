@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,3 +111,36 @@ def test_the_cards_pin_the_data_that_are_here(plates_cn: DataSet, ccpd_samples: 
         pinned = card(data.name)
         assert fingerprint(data.root) == (pinned.tree_sha256, pinned.n_files)
         assert pinned.missing and pinned.sources
+
+
+@pytest.mark.data
+def test_file_names_of_ccpd_are_its_labels(ccpd_samples: DataSet, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(ccpd_samples.root / "images", copy / "images")
+    ccpd.label_by_name(copy)
+    made = {photo.file: photo for photo in ccpd.load(locate(str(copy), "ccpd_samples"))}
+    for known in ccpd.load(ccpd_samples):
+        photo = made[known.file]
+        assert (photo.plate, photo.kind) == (known.plate, known.kind)
+        assert photo.box.tolist() == known.box.tolist()
+        assert photo.corners.tolist() == known.corners.tolist()
+
+
+@pytest.mark.parametrize("name", ["holiday.jpg", "1-2-3&4_5&6-1&2_3&4_5&6_7&8-0_99_1-1-1.jpg"])
+def test_a_name_that_is_not_ccpds_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "images").mkdir()
+    with pytest.raises(DataSetError, match=r"holds no \.jpg"):
+        ccpd.label_by_name(tmp_path)
+    (tmp_path / "images" / name).write_bytes(b"x")
+    with pytest.raises(DataSetError, match="not named in CCPD's manner"):
+        ccpd.label_by_name(tmp_path)
+
+
+def test_crops_named_by_their_plate_are_labelled(tmp_path: Path) -> None:
+    with pytest.raises(DataSetError, match=r"holds no \.jpg"):
+        crops_loader.label_by_name(tmp_path)
+    for name in ("皖A12345.jpg", "京B00001_2.jpg"):
+        (tmp_path / name).write_bytes(b"x")
+    crops_loader.label_by_name(tmp_path)
+    found = crops_loader.load(locate(str(tmp_path), "plates_cn"))
+    assert {crop.file: crop.plate for crop in found} == {"皖A12345.jpg": "皖A12345", "京B00001_2.jpg": "京B00001"}

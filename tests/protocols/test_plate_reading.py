@@ -9,7 +9,14 @@ import pytest
 from pydantic import ValidationError
 
 from zhsq.metrics.intervals import wilson
-from zhsq.protocols.plate_reading import PlateReadingConfig, Readings, calibrate_accept, evaluate, in_calibration
+from zhsq.protocols.plate_reading import (
+    PlateReadingConfig,
+    Readings,
+    calibrate_accept,
+    character_error_rate,
+    evaluate,
+    in_calibration,
+)
 
 CALIBRATION, HELD = (
     [f"{i}.jpg" for i in range(60) if in_calibration(f"{i}.jpg") is side][:3] for side in (True, False)
@@ -62,6 +69,12 @@ def test_a_threshold_is_judged_only_on_crops_it_did_not_come_from() -> None:
     assert low["error_among_accepted"]["value"] == pytest.approx(1 / 2)
     assert accept["reject_curve"]["review"] == pytest.approx([0, 1 / 3, 2 / 3])
     assert accept["reject_curve"]["error"] == pytest.approx([2 / 3, 1 / 2, 0])
+
+
+def test_no_error_still_leaves_doubt() -> None:
+    estimate = character_error_rate(["皖A12345"] * 10, ["皖A12345"] * 10, resamples=10, seed=0)
+    assert (estimate.value, estimate.low) == (0, 0)
+    assert estimate.high == pytest.approx(wilson(0, 10)[1] / 7)
 
 
 def test_the_bootstrap_is_seeded() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from zhsq.data import plates_cn
 from zhsq.data.plates_cn import inside, plate_text, rows
 from zhsq.data.registry import DataSet
 from zhsq.errors import DataSetError
@@ -38,6 +39,47 @@ def load(data: DataSet) -> list[PlatePhoto]:
             without area.
     """
     return [_photo(data.root, where, row) for where, row in rows(data.root / "labels.csv", COLUMNS)]
+
+
+#: CCPD's own tables, by index in a file name (the repository's README); the last of each, O, stands for none.
+_PROVINCES = "皖沪津渝冀晋蒙辽吉黑苏浙京闽赣鲁豫鄂湘粤桂琼川贵云藏陕甘青宁新警学O"
+_OFFICES = "ABCDEFGHJKLMNPQRSTUVWXYZO"
+_SERIALS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789O"
+
+
+def label_by_name(root: Path) -> Path:
+    """Write `labels.csv` for a folder with CCPD photos under `images/`: CCPD's file names are its labels.
+
+    A name has seven fields parted by '-': area, tilt, box, corners (right-bottom, left-bottom, left-top,
+    right-top), indices of the plate's symbols, brightness, blurriness.
+
+    Returns:
+        The file written.
+
+    Raises:
+        DataSetError: no JPEG under `images/`, or a name that is not CCPD's.
+    """
+    photos = sorted((root / "images").rglob("*.jpg"))
+    if not photos:
+        raise DataSetError(f"{root / 'images'} holds no .jpg file.", "Put CCPD's photos into a folder named images.")
+    corners = ("rbx", "rby", "lbx", "lby", "ltx", "lty", "rtx", "rty")
+    table = [(photo.relative_to(root / "images").as_posix(), *_fields(photo)) for photo in photos]
+    return plates_cn.write_rows(root / "labels.csv", ("file", "plate", *_BOX, *corners, "kind"), table)
+
+
+def _fields(photo: Path) -> tuple[object, ...]:
+    try:
+        _, _, box, corners, symbols, _, _ = photo.stem.split("-")
+        numbers = [int(n) for points in (box, corners) for n in points.replace("&", "_").split("_")]
+        province, office, *serial = (int(n) for n in symbols.split("_"))
+        plate = _PROVINCES[province] + _OFFICES[office] + "".join(_SERIALS[i] for i in serial)
+        if len(numbers) != 12:
+            raise ValueError(f"{len(numbers)} numbers for 6 points")
+    except (ValueError, IndexError) as error:
+        raise DataSetError(
+            f"{photo} is not named in CCPD's manner: {error}.", "Keep the names of the release."
+        ) from error
+    return (plate, *numbers, "green" if len(plate) == 8 else "blue")
 
 
 def _photo(root: Path, where: str, row: dict[str, str]) -> PlatePhoto:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,31 @@ def load(data: DataSet) -> list[PlateCrop]:
         PlateCrop(row["file"], inside(data.root, row["file"], where), plate_text(row["plate"], where))
         for where, row in rows(data.root / "labels.csv", COLUMNS)
     ]
+
+
+def label_by_name(root: Path) -> Path:
+    """Write `labels.csv` for a folder as its makers publish it: crops named by their plate, 皖A12345.jpg.
+
+    Returns:
+        The file written.
+
+    Raises:
+        DataSetError: no JPEG in the folder, or a name that is no plate.
+    """
+    names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.jpg"))
+    if not names:
+        raise DataSetError(f"{root} holds no .jpg file.", "Name the folder that holds the crops.")
+    table = [(name, plate_text(Path(name).stem.split("_")[0], name)) for name in names]
+    return write_rows(root / "labels.csv", COLUMNS, table)
+
+
+def write_rows(path: Path, columns: Sequence[str], table: Iterable[Sequence[object]]) -> Path:
+    """Write a CSV file with a header, as `rows` reads it."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        writer.writerows(table)
+    return path
 
 
 def rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -108,10 +108,16 @@ def rate(hits: NDArray[np.bool_]) -> Estimate:
 
 
 def character_error_rate(truths: Sequence[str], reads: Sequence[str], *, resamples: int, seed: int) -> Estimate:
-    """CER with a bootstrap over plates: characters of one plate fail together."""
+    """CER with a bootstrap over plates: characters of one plate fail together.
+
+    Without an edit a bootstrap knows no other outcome. The upper end is then Wilson's for the share of plates with
+    an error, at one wrong character each.
+    """
     errors = edits(truths, reads)
     lengths = np.array([len(truth) for truth in truths])
     value = float(errors.sum() / lengths.sum())
+    if not errors.any():
+        return Estimate(value=0.0, low=0.0, high=wilson(0, len(truths))[1] / float(lengths.mean()))
     low, high = bootstrap(
         lambda index: float(errors[index].sum() / lengths[index].sum()), len(truths), resamples=resamples, seed=seed
     )

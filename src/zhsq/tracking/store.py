@@ -84,7 +84,8 @@ def log(report: Report, bundle: Bundle, trials: dict[str, NDArray[Any]]) -> str:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder)
             (path / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
-            np.savez_compressed(path / "trials.npz", **trials)  # type: ignore[arg-type]
+            # Prefixed: one of the keys is `file`, which is the name of savez's own parameter.
+            np.savez_compressed(path / "trials.npz", **{f"trial_{key}": value for key, value in trials.items()})
             plot(report, trials, path)
             mlflow.log_artifacts(run_id, folder)
         mlflow.log_artifacts(run_id, str(bundle.path), "bundle")
@@ -123,7 +124,7 @@ def read(run_id: str) -> LoggedRun:
     folder = Path(mlflow.download_artifacts(full, ""))
     report = Report.model_validate(json.loads((folder / "report.json").read_text("utf-8")))
     with np.load(folder / "trials.npz", allow_pickle=False) as stored:
-        trials = {key: stored[key] for key in stored.files}
+        trials = {key.removeprefix("trial_"): stored[key] for key in stored.files}
     return LoggedRun(full, report, Bundle.load(folder / "bundle"), trials, folder)
 
 

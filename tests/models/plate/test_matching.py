@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -63,6 +64,13 @@ def test_a_stranger_is_unknown() -> None:
 def test_another_length_is_no_candidate() -> None:
     assert match(read("皖A1234"), ["皖A12345"], accept=0.5, margin=0.0).decision == "unknown"
     assert likelihood(read("皖A12345"), "皖AD12345") == (-math.inf, 0.0)
+
+
+def test_seven_characters_on_a_green_ground_never_open_a_gate() -> None:
+    lost = replace(read("皖AD1488"), colour="green")
+    assert match(lost, ["皖AD1488"], accept=0.9, margin=1.0).decision == "ambiguous"
+    whole = replace(read("皖AD14488"), colour="green")
+    assert match(whole, ["皖AD14488"], accept=0.9, margin=1.0).decision == "match"
 
 
 def test_nothing_read_is_unknown() -> None:

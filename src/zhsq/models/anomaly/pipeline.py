@@ -50,7 +50,7 @@ class Motion:
 
     def __init__(self, params: MotionParams) -> None:
         self.params = params
-        self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._before: NDArray[np.uint8] | None = None
 
     def __call__(self, frame: NDArray[np.uint8]) -> tuple[FloatArray, NDArray[np.int64]]:

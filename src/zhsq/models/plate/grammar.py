@@ -132,33 +132,45 @@ def colours_agree(text: str, colour: Colour) -> bool:
 
 
 #: Hue ranges in degrees of the ground colours; between them nothing is claimed.
-_HUES: dict[Colour, tuple[int, int]] = {"yellow": (25, 65), "green": (75, 175), "blue": (190, 260)}
-#: Share of the plate that must be of a colour: characters and frame take up to half of it.
+_HUES: dict[Colour, tuple[int, int]] = {"blue": (185, 260), "yellow": (25, 65), "green": (75, 175)}
+#: GA 36-2018: the ink is white on blue and black grounds, and dark on the others.
+_LIGHT_INK: tuple[Colour, ...] = ("blue", "black")
+#: Share of the ground that must be of a colour.
 _SHARE = 0.3
 
 
 def colour_of(crop: RGBImage) -> Colour:
     """The ground's colour by HSV statistics.
 
+    The ground is the larger part of the plate when brightness is split in two (Otsu 1979). Whether it is the darker
+    or the brighter part rules out colours: yellowish light does not turn a blue plate, whose ink is white, yellow.
+
     Args:
         crop: a plate, (height, width, 3), uint8 RGB.
 
     Returns:
-        Blue, yellow or green when at least 30 % of the pixels are of that hue and saturated; else white or black
-        when most are grey and the median is bright or dark; else 'unknown'.
+        The hue that at least 30 % of the ground has, saturated; else white or black for a grey ground that is bright
+        or dark; else 'unknown'. Coloured light at night leaves many plates unknown.
     """
-    hsv = cv2.cvtColor(crop, cv2.COLOR_RGB2HSV)
-    hue, saturation, value = (hsv[..., i].astype(np.int32) for i in range(3))
-    hue = hue * 2  # OpenCV keeps degrees halved, to fit a byte
-    coloured = (saturation >= 64) & (value >= 40)
-    shares = {name: float(np.mean(coloured & (hue >= low) & (hue <= high))) for name, (low, high) in _HUES.items()}
-    best = max(shares, key=shares.__getitem__)
-    if shares[best] >= _SHARE:
-        return best
+    margin = crop.shape[0] // 8  # frame and car around the plate
+    inner = crop[margin : crop.shape[0] - margin]
+    hsv = cv2.cvtColor(inner, cv2.COLOR_RGB2HSV)
+    # Luma, not HSV's value: a bright blue has the value of white.
+    luma = cv2.cvtColor(inner, cv2.COLOR_RGB2GRAY)
+    _, bright = cv2.threshold(luma, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    light_ink = bool(bright.mean() < 0.5)
+    ground = hsv[bright == (0 if light_ink else 1)].astype(np.int32)
+    hue, saturation, value = ground[:, 0] * 2, ground[:, 1], ground[:, 2]  # OpenCV halves degrees to fit a byte
+    coloured = (saturation >= 64) & (value >= 32)
+    for name, (low, high) in _HUES.items():
+        # Green fades to white over a new-energy plate: there the brighter half is no ink.
+        fits = name == "green" or (name in _LIGHT_INK) == light_ink
+        if fits and np.mean(coloured & (hue >= low) & (hue <= high)) >= _SHARE:
+            return name
     if np.mean(coloured) < 0.5:
         median = float(np.median(value))
-        if median >= 150:
+        if not light_ink and median >= 150:
             return "white"
-        if median <= 80:
+        if light_ink and median <= 80:
             return "black"
     return "unknown"

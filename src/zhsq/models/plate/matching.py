@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from zhsq.models.plate.grammar import is_plate, normalise
+from zhsq.models.plate.grammar import colours_agree, is_plate, normalise
 from zhsq.models.plate.types import PlateRead
 
 #: Probability given to a symbol that the recogniser did not list at a place.
@@ -61,7 +61,8 @@ def match(read: PlateRead, registered: Iterable[str], *, accept: float, margin: 
 
     Returns:
         'match' when the best registered plate's weakest character reaches `accept`, its lead over the second
-        reaches `margin`, and the read is a plate by the grammar. 'unknown' when no registered plate is plausible,
+        reaches `margin`, the read is a plate by the grammar, and it is no 7-character read on a green ground (there
+        one of 8 was probably lost). 'unknown' when no registered plate is plausible,
         or the read itself is sure (`accept`, `margin`) to be one that is not registered. Else 'ambiguous'.
     """
     scored = {plate: likelihood(read, plate) for plate in registered}
@@ -73,7 +74,8 @@ def match(read: PlateRead, registered: Iterable[str], *, accept: float, margin: 
     if not plausible:
         return PlateMatch("unknown", None, ())
     best, best_score = plausible[0]
-    sure = read.confidence >= accept and is_plate(read.text)
+    lost = read.colour == "green" and not colours_agree(read.text, "green")
+    sure = read.confidence >= accept and is_plate(read.text) and not lost
     if normalise(best) != read.text:
         own_score, _ = likelihood(read, read.text)
         unregistered = sure and own_score - best_score >= margin

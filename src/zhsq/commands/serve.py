@@ -1,0 +1,40 @@
+"""`zhsq serve`: run the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; loopback unless said otherwise.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 8080 unless said otherwise.")] = None,
+    runtime: Annotated[Literal["onnx", "triton"] | None, typer.Option(help="Where models run.")] = None,
+    triton_url: Annotated[str | None, typer.Option(help="Triton's gRPC address.")] = None,
+) -> None:
+    """Run the API until Ctrl-C. Options override the environment (ZHSQ_SERVE_...)."""
+    import uvicorn
+    from sqlalchemy import func, select
+
+    from zhsq.commands.output import console
+    from zhsq.serve.app import create_app
+    from zhsq.serve.server import listen
+    from zhsq.serve.settings import Settings
+    from zhsq.serve.store.tables import ApiKey
+
+    given = {"host": host, "port": port, "runtime": runtime, "triton_url": triton_url}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    bound = listen(settings.host, settings.port)  # before models are loaded: a taken port is said at once
+    api = create_app(settings)
+    with console.status("loading models"):
+        api.state.services.warm()
+    address = f"http://{settings.host}:{settings.port}"
+    console.print(f"API: {address}/v1  docs: {address}/docs  runtime: {settings.runtime}")
+    with api.state.services.database.session() as session:
+        if not session.scalar(select(func.count()).select_from(ApiKey)):
+            console.print("[yellow]No API key exists yet.[/] Make one: zhsq keys create --name first --role operator")
+    uvicorn.Server(uvicorn.Config(api, log_level="info")).run([bound])

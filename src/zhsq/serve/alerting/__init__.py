@@ -1,0 +1,1 @@
+"""Events, rules and the life of an alert."""

@@ -1,0 +1,157 @@
+"""Faces: enrol with consent, verify 1:1, identify 1:N, erase. A probe leaves neither template nor image."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image, require
+from zhsq.serve.matching.gallery import identify
+from zhsq.serve.problems import ProblemError
+from zhsq.serve.security.audit import record
+from zhsq.serve.security.keys import Caller
+from zhsq.serve.store.tables import Subject, new_id, now
+
+router = APIRouter(tags=["faces"])
+Enrolling = Annotated[Caller, Depends(require("property", "operator", "platform"))]
+Matching = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]
+
+
+class Verification(BaseModel):
+    match: bool
+    score: float = Field(description="cosine similarity, -1..1")
+    threshold: float
+    threshold_source: str
+
+
+class Enrolment(BaseModel):
+    subject: str
+    estate: str
+    reference: str
+    consent_expires_at: datetime
+
+
+class IdentifyResult(BaseModel):
+    decision: Literal["match", "unknown"]
+    subject: str | None
+    reference: str | None
+    score: float | None
+    margin: float | None
+    threshold: float
+    gallery: int
+
+
+class ErasureReceipt(BaseModel):
+    subject: str
+    estate: str
+    erased_at: str
+    templates_left: int
+    images_left: int
+    digest: str = Field(description="sha256 of the fields above, also in the audit")
+
+
+@router.post("/faces/verify")
+def verify_faces(first: ImageFile, second: ImageFile, who: Matching, shared: ServicesDep) -> Verification:
+    """Whether two photos show one person. Nothing of them is kept."""
+    one, two = (
+        shared.face.template(read_image(shared, upload), name=upload.filename or "image") for upload in (first, second)
+    )
+    threshold = shared.face.bundle.threshold("verify")
+    score = float(one.vector @ two.vector)
+    with shared.database.session() as session:
+        record(session, who.actor, "faces.verify", "two photos")
+    return Verification(
+        match=score >= threshold.value, score=score, threshold=threshold.value, threshold_source=threshold.protocol
+    )
+
+
+@router.post("/estates/{estate}/subjects", status_code=201)
+def enrol(
+    estate: str,
+    image: ImageFile,
+    reference: Annotated[str, Form(min_length=1, max_length=200)],
+    consent_purpose: Annotated[str, Form(min_length=1, max_length=500)],
+    consent_evidence: Annotated[str, Form(min_length=1, max_length=500)],
+    consent_expires_at: Annotated[datetime, Form()],
+    credential_kind: Annotated[Literal["card", "pin"], Form(description="the other way in")],
+    credential_reference: Annotated[str, Form(min_length=1, max_length=200)],
+    who: Enrolling,
+    shared: ServicesDep,
+) -> Enrolment:
+    """Enrol one person who consented and has another way in. The photo is not kept."""
+    may_see(who, estate)
+    expires = (
+        consent_expires_at.astimezone(UTC).replace(tzinfo=None) if consent_expires_at.tzinfo else consent_expires_at
+    )
+    if expires <= now():
+        raise ProblemError("consent-required", "The consent has expired.")
+    with shared.database.session() as session:
+        guard = shared.guard(shared.estate(session, estate))
+    template = shared.face.template(read_image(shared, image), policy="only", name=image.filename or "image")
+    subject_id = new_id()
+    subject = Subject(
+        id=subject_id,
+        estate_id=estate,
+        reference=reference,
+        consent_purpose=consent_purpose,
+        consent_evidence=consent_evidence,
+        consent_expires_at=expires,
+        credential_kind=credential_kind,
+        credential_reference=credential_reference,
+        bundle_sha256=shared.face.bundle.sha256,
+        template=guard.seal(guard.rotate(template.vector), subject_id),
+    )
+    with shared.database.session() as session:
+        session.add(subject)
+        record(session, who.actor, "subject.enrol", f"{estate}/{subject_id}")
+    shared.forget(estate)
+    return Enrolment(subject=subject_id, estate=estate, reference=reference, consent_expires_at=expires)
+
+
+@router.post("/estates/{estate}/faces/identify")
+def identify_face(estate: str, image: ImageFile, who: Matching, shared: ServicesDep) -> IdentifyResult:
+    """Who of this estate's enrolled people it is, or 'unknown'. An unknown leaves nothing behind."""
+    may_see(who, estate)
+    template = shared.face.template(read_image(shared, image), name=image.filename or "image")
+    with shared.database.session() as session:
+        found = shared.estate(session, estate)
+        result = identify(
+            shared.guard(found).rotate(template.vector),
+            shared.gallery(session, found),
+            threshold=shared.face.bundle.threshold("verify").value,
+            margin=shared.settings.identify_margin,
+            at=now(),
+        )
+        subject = session.get(Subject, result.subject) if result.subject else None
+        record(session, who.actor, "faces.identify", f"{estate}/{result.subject or '-'}", result.decision)
+    return IdentifyResult(**result.__dict__, reference=subject.reference if subject else None)
+
+
+@router.delete("/estates/{estate}/subjects/{subject_id}")
+def erase(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> ErasureReceipt:
+    """Erase a person: the row with its template goes; the receipt says what is left, after looking."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        subject = session.get(Subject, subject_id)
+        if subject is None or subject.estate_id != estate:
+            raise ProblemError("not-found", f"There is no subject {subject_id!r} in {estate!r}.")
+        session.delete(subject)
+        session.flush()
+        left = len(session.scalars(select(Subject.id).where(Subject.id == subject_id)).all())
+        body = {
+            "subject": subject_id,
+            "estate": estate,
+            "erased_at": datetime.now(UTC).isoformat(),
+            "templates_left": left,
+            "images_left": 0,  # enrolment photos are never stored
+        }
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        record(session, who.actor, "subject.erase", f"{estate}/{subject_id}", f"receipt {digest}")
+    shared.forget(estate)
+    return ErasureReceipt.model_validate({**body, "digest": digest})

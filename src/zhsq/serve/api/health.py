@@ -1,0 +1,47 @@
+"""Whether it lives, whether it is ready, and figures for Prometheus."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import func, select, text
+
+from zhsq.serve.api.deps import ServicesDep
+from zhsq.serve.store.tables import Alert, Subject
+
+router = APIRouter(tags=["health"])
+#: From this many people on, China's rules on face recognition (in force 2025-06-01) ask for a filing.
+FILING_THRESHOLD = 100_000
+
+
+@router.get("/health/live")
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/health/ready")
+def ready(shared: ServicesDep) -> dict[str, str]:
+    """The store answers and both models are loaded."""
+    with shared.database.session() as session:
+        session.execute(text("SELECT 1"))
+    return {
+        "status": "ok",
+        "runtime": shared.settings.runtime,
+        "face": shared.face.bundle.name,
+        "plate": shared.plate.bundle.name,
+    }
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics(shared: ServicesDep) -> Response:
+    """People enrolled, the threshold for filing, and alerts by state. Counts only."""
+    registry = CollectorRegistry()
+    people = Gauge("zhsq_enrolled_people", "People with a face template", registry=registry)
+    Gauge("zhsq_filing_threshold_people", "From here on a filing is due", registry=registry).set(FILING_THRESHOLD)
+    alerts = Gauge("zhsq_alerts", "Alerts by state", ["state"], registry=registry)
+    with shared.database.session() as session:
+        people.set(session.scalar(select(func.count()).select_from(Subject)) or 0)
+        for state, count in session.execute(select(Alert.state, func.count()).group_by(Alert.state)):
+            alerts.labels(state).set(count)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,1 @@
+"""Matching against what an estate registered: faces of enrolled people."""

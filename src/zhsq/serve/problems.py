@@ -1,0 +1,84 @@
+"""Errors as problem+json (RFC 9457) with stable codes, titled in English and Chinese."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from zhsq.errors import RuntimeUnavailableError, ZhsqError
+
+#: code -> (status, English title, Chinese title)
+CATALOGUE: dict[str, tuple[int, str, str]] = {
+    "unauthorized": (401, "An API key is needed", "需要 API 密钥"),
+    "forbidden": (403, "The role of this key does not allow it", "该密钥的角色无此权限"),
+    "not-found": (404, "Not found", "未找到"),
+    "conflict": (409, "It does not fit the present state", "与当前状态冲突"),
+    "too-large": (413, "The upload is too large", "上传内容过大"),
+    "invalid-request": (422, "The request is not valid", "请求无效"),
+    "consent-required": (422, "Enrolment needs consent and another way in", "登记须有同意记录和另一种通行方式"),
+    "bad-image": (422, "The image can't be used", "图像不可用"),
+    "no-face": (422, "No face was found", "未检测到人脸"),
+    "many-faces": (422, "More than one face was found", "检测到多张人脸"),
+    "no-plate": (422, "No plate was found", "未检测到车牌"),
+    "runtime-unavailable": (503, "Inference is not available at the moment", "推理服务暂不可用"),
+    "error": (500, "Something went wrong", "内部错误"),
+}
+
+
+class ProblemError(Exception):
+    """Raised by routes; becomes a problem+json answer."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+def problem(request: Request, code: str, detail: str, **extra: Any) -> JSONResponse:
+    """A problem+json answer; the title follows Accept-Language."""
+    status, english, chinese = CATALOGUE.get(code, CATALOGUE["error"])
+    wants_chinese = request.headers.get("accept-language", "").lower().startswith("zh")
+    body = {
+        "type": f"urn:zhsq:problem:{code}",
+        "title": chinese if wants_chinese else english,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **extra,
+    }
+    headers = {"Retry-After": "5"} if status == 503 else {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app a problem."""
+
+    @app.exception_handler(ProblemError)
+    def _ours(request: Request, error: ProblemError) -> JSONResponse:
+        return problem(request, error.code, error.detail)
+
+    @app.exception_handler(ZhsqError)
+    def _zhsq(request: Request, error: ZhsqError) -> JSONResponse:
+        code = "runtime-unavailable" if isinstance(error, RuntimeUnavailableError) else error.code
+        return problem(request, code, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
+        detail = "; ".join(f"{field['field']}: {field['message']}" for field in fields)
+        consent = any("consent" in field["field"] or "credential" in field["field"] for field in fields)
+        return problem(request, "consent-required" if consent else "invalid-request", detail, errors=fields)
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
+        codes = {401: "unauthorized", 403: "forbidden", 404: "not-found", 413: "too-large"}
+        return problem(request, codes.get(error.status_code, "invalid-request"), str(error.detail))
+
+    @app.exception_handler(Exception)
+    def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+        # The detail stays in the log: it may hold personal data.
+        return problem(request, "error", f"{type(error).__name__}; see the server's log.")

@@ -1,0 +1,1 @@
+"""API keys, template protection and the audit chain."""

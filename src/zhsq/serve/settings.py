@@ -1,0 +1,74 @@
+"""Settings of the API, from the environment (prefix ZHSQ_SERVE_) or given."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from zhsq.errors import ZhsqError
+from zhsq.models.zoo.recipes import DEFAULTS
+from zhsq.runtime.load import RuntimeSettings
+from zhsq.workspace import workspace
+
+
+class Settings(BaseSettings):
+    """Where the API listens, what it stores to, which bundles it runs and where."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHSQ_SERVE_", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    #: SQLAlchemy URL; SQLite in the workspace when empty.
+    database_url: str = ""
+    runtime: Literal["onnx", "triton"] = "onnx"
+    triton_url: str = "127.0.0.1:8001"
+    face_bundle: str = DEFAULTS["face"]
+    plate_bundle: str = DEFAULTS["plate"]
+    #: 64 hex digits; read from, or made in, `master.key` of the workspace when empty.
+    master_key: str = ""
+    max_upload_bytes: int = Field(default=8_000_000, ge=1)
+    #: Lead of the best over the second best person that a match in 1:N needs (cosine).
+    identify_margin: float = Field(default=0.02, ge=0)
+    #: Lead of the best over the second best plate that a match needs (nats).
+    plate_margin: float = Field(default=1.0, ge=0)
+
+    @property
+    def url(self) -> str:
+        """The database's SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{workspace().ensure().database}"
+
+    def runtime_settings(self) -> RuntimeSettings:
+        return RuntimeSettings(kind=self.runtime, triton_url=self.triton_url)
+
+    def key(self) -> bytes:
+        """The 32 bytes that template keys are derived from; made once, readable by the owner alone.
+
+        Raises:
+            ZhsqError: it is not 64 hex digits.
+        """
+        text = self.master_key
+        if not text:
+            path = workspace().ensure().root / "master.key"
+            _make_secret(path)
+            text = path.read_text().strip()
+        try:
+            key = bytes.fromhex(text)
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise ZhsqError("The master key is not 64 hex digits.", "Restore it: without it no template can be read.")
+        return key
+
+
+def _make_secret(path: Path) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(secrets.token_hex(32))

@@ -1,0 +1,1 @@
+"""Tables, sessions and migrations; SQLite by default, PostgreSQL by its URL."""

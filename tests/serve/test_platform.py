@@ -1,0 +1,232 @@
+"""Keys, plates, events, alerts, audit and errors over the API."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from zhsq.errors import PortInUseError
+from zhsq.quickstart.samples import PLATE_TEXT, jpeg, plate
+from zhsq.serve.security.audit import verify
+from zhsq.serve.server import Server, listen
+
+
+def smoke(number: int, **changes: object) -> dict:
+    data = {"estate": "east", "device": "smoke-7", "kind": "smoke", "value": 1}
+    return {"id": f"e{number}", "source": "/east/fire-panel", "type": "sensor", "data": data, **changes}
+
+
+def test_without_a_key_and_with_a_wrong_one_nothing_is_told(app: FastAPI) -> None:
+    bare = TestClient(app)
+    for headers in ({}, {"Authorization": "Bearer zhsq_wrong"}, {"X-API-Key": "?"}):
+        done = bare.get("/v1/alerts", headers=headers)
+        assert (done.status_code, done.json()["code"]) == (401, "unauthorized")
+    assert bare.get("/health/live").status_code == 200
+
+
+def test_a_key_is_stored_as_a_digest_and_ends_when_revoked(app, client) -> None:
+    operator = client()
+    secret = operator.headers["authorization"].split()[1]
+    with app.state.services.database.session() as session:
+        stored = session.execute(text("SELECT id, digest FROM api_keys")).one()
+        assert secret not in stored.digest
+        session.execute(text("UPDATE api_keys SET revoked_at = '2026-01-01 00:00:00.000000'"))
+    assert operator.get("/v1/alerts").status_code == 401
+
+
+def test_problems_speak_chinese_when_asked(operator) -> None:
+    done = operator.get("/v1/alerts/none", headers={"Accept-Language": "zh-CN"})
+    assert (done.status_code, done.json()["title"]) == (404, "未找到")
+
+
+def test_an_event_raises_one_alert_that_a_person_closes(operator, client) -> None:
+    first = operator.post("/v1/events", json=smoke(1)).json()
+    again = operator.post("/v1/events", json=smoke(1)).json()
+    more = operator.post("/v1/events", json=smoke(2)).json()
+    assert again == {"duplicate": True, "alerts": []}
+    assert more["alerts"] == first["alerts"], "a second event is evidence of the open alert, not a new one"
+    alert = first["alerts"][0]
+    guard = client("guard", "east")
+    listed = guard.get("/v1/alerts", params={"state": "open"}).json()
+    assert [a["id"] for a in listed] == [alert] and len(listed[0]["evidence"]) == 2
+    assert listed[0]["message"]["zh"] == "smoke-7 报告烟雾"
+    assert guard.post(f"/v1/alerts/{alert}/resolve").status_code == 409, "nobody has seen it yet"
+    assert guard.post(f"/v1/alerts/{alert}/acknowledge").json()["state"] == "acknowledged"
+    done = guard.post(f"/v1/alerts/{alert}/resolve", json={"note": "a cigarette"}).json()
+    assert [step["state"] for step in done["timeline"]] == ["open", "acknowledged", "resolved"]
+    assert done["timeline"][-1]["by"].startswith("guard:") and done["timeline"][-1]["note"] == "a cigarette"
+    assert guard.post(f"/v1/alerts/{alert}/acknowledge").status_code == 409
+
+
+def test_after_an_alert_is_closed_its_cool_down_holds(operator) -> None:
+    alert = operator.post("/v1/events", json=smoke(1, time="2026-11-24T08:00:00Z")).json()["alerts"][0]
+    operator.post(f"/v1/alerts/{alert}/dismiss", json={"note": "test of the panel"})
+    assert operator.post("/v1/events", json=smoke(2, time="2026-11-24T08:04:59Z")).json()["alerts"] == []
+    assert operator.post("/v1/events", json=smoke(3, time="2026-11-24T08:05:00Z")).json()["alerts"]
+
+
+def test_a_dismissal_needs_a_reason(operator) -> None:
+    alert = operator.post("/v1/events", json=smoke(1)).json()["alerts"][0]
+    assert operator.post(f"/v1/alerts/{alert}/dismiss").status_code == 422
+
+
+def test_a_rule_may_count_within_a_window(operator) -> None:
+    def denied(number: int, second: int) -> list[str]:
+        data = {"estate": "east", "device": "door-1", "decision": "denied"}
+        event = {"id": str(number), "source": "/east/door-1", "type": "access", "data": data}
+        return operator.post("/v1/events", json={**event, "time": f"2026-11-24T08:{second // 60:02d}:{second % 60:02d}Z"}).json()["alerts"]
+
+    assert [bool(denied(i, s)) for i, s in enumerate((0, 130, 140, 150))] == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"estate": "east", "device": "cam-1", "score": 0.9, "threshold": 1.3},
+        {"estate": "east", "device": "cam-1", "score": 2.0},
+        {"estate": "east", "device": "cam-1", "score": "high", "threshold": 1.3},
+    ],
+)
+def test_a_score_below_its_camera_s_threshold_or_without_one_is_no_alert(operator, data: dict) -> None:
+    event = {"id": "1", "source": "/cam-1", "type": "anomaly", "data": data}
+    assert operator.post("/v1/events", json=event).json()["alerts"] == []
+
+
+def test_an_event_of_an_unknown_kind_or_estate_is_refused(operator) -> None:
+    assert operator.post("/v1/events", json=smoke(1, type="person")).status_code == 422
+    lost = {"estate": "north", "device": "x"}
+    assert operator.post("/v1/events", json=smoke(1, data=lost)).status_code == 404
+
+
+def test_alerts_of_another_estate_are_not_seen(operator, client) -> None:
+    alert = operator.post("/v1/events", json=smoke(1)).json()["alerts"][0]
+    west = client("guard", "west")
+    assert west.get("/v1/alerts").json() == []
+    assert west.get(f"/v1/alerts/{alert}").status_code == 404
+    assert west.post(f"/v1/alerts/{alert}/acknowledge").status_code == 404
+    assert west.get("/v1/alerts", params={"estate": "east"}).status_code == 404
+
+
+def test_a_plate_is_read_and_matched_against_registered_vehicles(operator) -> None:
+    image = {"image": ("plate.jpg", jpeg(plate()))}
+    read = operator.post("/v1/plates/read", files=image).json()
+    assert read["text"] == PLATE_TEXT and len(read["characters"]) == 7 and read["colour"] == "blue"
+    assert operator.post("/v1/plates/match", data={"estate": "east"}, files=image).json()["decision"] == "unknown"
+    assert operator.post("/v1/estates/east/vehicles", json={"plate": "京A·12345"}).status_code == 201
+    assert operator.post("/v1/estates/east/vehicles", json={"plate": "京A12345"}).status_code == 409
+    found = operator.post("/v1/plates/match", data={"estate": "east"}, files=image).json()
+    assert (found["decision"], found["plate"]) == ("match", PLATE_TEXT)
+    assert operator.post("/v1/plates/match", data={"estate": "west"}, files=image).json()["decision"] == "unknown"
+    vehicle = operator.get("/v1/estates/east/vehicles").json()[0]["id"]
+    assert operator.delete(f"/v1/estates/west/vehicles/{vehicle}").status_code == 404
+    assert operator.delete(f"/v1/estates/east/vehicles/{vehicle}").status_code == 204
+
+
+def test_what_is_no_plate_can_t_be_registered(operator) -> None:
+    assert operator.post("/v1/estates/east/vehicles", json={"plate": "HELLO"}).status_code == 422
+
+
+def test_an_upload_over_the_limit_is_refused(operator) -> None:
+    done = operator.post("/v1/plates/read", files={"image": ("big.jpg", bytes(8_000_001))})
+    assert (done.status_code, done.json()["code"]) == (413, "too-large")
+
+
+def test_the_audit_names_who_did_what_and_shows_tampering(app, operator, client) -> None:
+    operator.post("/v1/estates/east/vehicles", json={"plate": "皖A12345"})
+    assert operator.get("/v1/audit").status_code == 403
+    seen = client("auditor").get("/v1/audit").json()
+    assert seen["chain_intact"] and "vehicle.register" in {entry["action"] for entry in seen["entries"]}
+    with app.state.services.database.session() as session:
+        assert verify(session) is None
+        session.execute(text("UPDATE audit SET target = 'nothing' WHERE id = 2"))
+        assert verify(session) == 2
+    with app.state.services.database.session() as session:
+        session.execute(text("DELETE FROM audit WHERE id = 2"))
+        assert verify(session) == 3
+
+
+def test_with_triton_down_the_answer_is_503_and_says_when_to_try_again(tmp_path, face_bundle, plate_bundle) -> None:
+    from zhsq.serve.app import create_app
+    from zhsq.serve.security.keys import create
+    from zhsq.serve.settings import Settings
+
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'x.db'}", master_key="ab" * 32, runtime="triton", triton_url="127.0.0.1:9"
+    )
+    app = create_app(settings, face=face_bundle, plate=plate_bundle)
+    with app.state.services.database.session() as session:
+        key = create(session, "t", "operator", None)
+    client = TestClient(app, headers={"X-API-Key": key}, raise_server_exceptions=False)
+    done = client.post("/v1/plates/read", files={"image": ("p.jpg", jpeg(plate()))})
+    assert (done.status_code, done.json()["code"]) == (503, "runtime-unavailable")
+    assert done.headers["retry-after"]
+    app.state.services.close()
+
+
+@pytest.mark.triton
+def test_triton_may_go_down_and_come_back(tmp_path, face_bundle, plate_bundle, monkeypatch) -> None:
+    from zhsq.deploy.repository import export
+    from zhsq.deploy.server import TritonServer
+    from zhsq.serve.app import create_app
+    from zhsq.serve.security.keys import create
+    from zhsq.serve.settings import Settings
+
+    repository, state = tmp_path / "repository", tmp_path / "server.json"
+    export(plate_bundle, repository, variant="python")
+    server = TritonServer.start(repository, state=state)
+    try:
+        server.load_all()
+        settings = Settings(
+            database_url=f"sqlite:///{tmp_path / 'x.db'}", master_key="ab" * 32, runtime="triton", triton_url=server.url
+        )
+        app = create_app(settings, face=face_bundle, plate=plate_bundle)
+        with app.state.services.database.session() as session:
+            key = create(session, "t", "operator", None)
+        client = TestClient(app, headers={"X-API-Key": key}, raise_server_exceptions=False)
+
+        def read() -> httpx.Response:
+            return client.post("/v1/plates/read", files={"image": ("p.jpg", jpeg(plate()))})
+
+        assert read().json()["text"] == PLATE_TEXT
+        server.stop()
+        assert read().status_code == 503
+        server = TritonServer.start(repository, state=state, grpc_port=server.grpc_port)
+        server.load_all()
+        for _ in range(20):  # the channel reconnects with back-off
+            if read().status_code == 200:
+                break
+        assert read().json()["text"] == PLATE_TEXT
+        app.state.services.close()
+    finally:
+        server.stop()
+
+
+def test_the_real_server_answers_on_loopback_and_ends(app) -> None:
+    with Server(app) as server:
+        assert server.url.startswith("http://127.0.0.1:")
+        assert httpx.get(f"{server.url}/health/ready").json()["status"] == "ok"
+        paths = httpx.get(f"{server.url}/openapi.json").json()["paths"]
+        port = int(server.url.rsplit(":", 1)[1])
+        with pytest.raises(PortInUseError, match=str(port)):
+            listen("127.0.0.1", port)
+    for path in ("/v1/faces/verify", "/v1/plates/read", "/v1/plates/match", "/v1/events", "/v1/alerts"):
+        assert path in paths
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{server.url}/health/live")
+
+
+def test_metrics_count_people_without_naming_anyone(app, operator) -> None:
+    shown = operator.get("/metrics").text
+    assert "zhsq_enrolled_people 0.0" in shown and "zhsq_filing_threshold_people 100000.0" in shown
+
+
+def test_serving_imports_no_research_library() -> None:
+    code = "import zhsq.serve.app, sys; print([m for m in ('torch','mlflow','matplotlib','sklearn','onnx') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
