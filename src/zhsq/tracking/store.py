@@ -20,6 +20,8 @@ from zhsq.tracking.plots import plot
 from zhsq.workspace import workspace
 
 ALIAS = "champion"
+#: What MLflow answers when a model, or its alias, is not there.
+_NO_CHAMPION = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
 def client() -> Any:
@@ -30,8 +32,8 @@ def client() -> Any:
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
-    for name in ("alembic", "mlflow"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         from mlflow import MlflowClient
     except ImportError as error:
@@ -85,7 +87,8 @@ def log(report: Report, bundle: Bundle, trials: dict[str, NDArray[Any]]) -> str:
             path = Path(folder)
             (path / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
             # Prefixed: one of the keys is `file`, which is the name of savez's own parameter.
-            np.savez_compressed(path / "trials.npz", **{f"trial_{key}": value for key, value in trials.items()})
+            named: dict[str, Any] = {f"trial_{key}": value for key, value in trials.items()}
+            np.savez_compressed(path / "trials.npz", **named)
             plot(report, trials, path)
             mlflow.log_artifacts(run_id, folder)
         mlflow.log_artifacts(run_id, str(bundle.path), "bundle")
@@ -153,13 +156,25 @@ def crown(run: LoggedRun, verdict: dict[str, Any]) -> int:
     return int(version.version)
 
 
+def champion_is_whole(task: str) -> bool:
+    """Whether a champion stands that was measured on the whole protocol: a subset must not displace it."""
+    try:
+        version = client().get_model_version_by_alias(f"zhsq-{task}", ALIAS)
+    except Exception as error:
+        if getattr(error, "error_code", "") in _NO_CHAMPION:
+            return False
+        raise
+    verdict = json.loads(version.tags.get("gates", "{}"))
+    return bool(verdict.get("whole protocol", [""])[0] == "pass")
+
+
 def champion(task: str) -> Bundle | None:
     """The bundle behind the alias `champion` of a task, None when nothing was promoted."""
     mlflow = client()
     try:
         version = mlflow.get_model_version_by_alias(f"zhsq-{task}", ALIAS)
     except Exception as error:
-        if getattr(error, "error_code", "") in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+        if getattr(error, "error_code", "") in _NO_CHAMPION:
             return None
         raise
     return Bundle.load(Path(mlflow.download_artifacts(version.run_id, "bundle")))
