@@ -79,7 +79,9 @@ def test_an_enrolled_person_is_identified_in_their_estate_only(operator, same) -
     assert (elsewhere["decision"], elsewhere["subject"], elsewhere["gallery"]) == ("unknown", None, 0)
 
 
-def test_a_stranger_is_unknown_and_leaves_nothing_but_an_audit_line(app, operator, same, stranger, tmp_path: Path) -> None:
+def test_a_stranger_is_unknown_and_leaves_nothing_but_an_audit_line(
+    app, operator, same, stranger, tmp_path: Path
+) -> None:
     enrol(operator, same[0])
     before, files = rows(app), {p.name for p in tmp_path.rglob("*")}
     found = identify(operator, stranger).json()

@@ -80,7 +80,9 @@ def test_a_rule_may_count_within_a_window(operator) -> None:
     def denied(number: int, second: int) -> list[str]:
         data = {"estate": "east", "device": "door-1", "decision": "denied"}
         event = {"id": str(number), "source": "/east/door-1", "type": "access", "data": data}
-        return operator.post("/v1/events", json={**event, "time": f"2026-11-24T08:{second // 60:02d}:{second % 60:02d}Z"}).json()["alerts"]
+        return operator.post(
+            "/v1/events", json={**event, "time": f"2026-11-24T08:{second // 60:02d}:{second % 60:02d}Z"}
+        ).json()["alerts"]
 
     assert [bool(denied(i, s)) for i, s in enumerate((0, 130, 140, 150))] == [False, False, False, True]
 

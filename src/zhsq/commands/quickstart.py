@@ -87,15 +87,15 @@ def _summary(show: Show, api: str, triton: str, seconds: float) -> None:
 
     from zhsq.workspace import workspace
 
-    table = Table(title="figures")
+    table = Table(title="figures (* subset of the protocol)")
     for column in ("task", "metric", "value", "95 % interval", "n"):
         table.add_column(column, no_wrap=True)
     for result in show.results:
         report = result.report
         for name, figure in list(report.metrics.items())[:2]:
-            interval = f"{figure.low:.4f} to {figure.high:.4f}"
-            n = f"{report.n} (subset)" if "/subset" in report.protocol else str(report.n)
-            row = (report.task, name, f"{figure.value:.4f}", interval, n)
+            interval = f"{figure.low:.3f} to {figure.high:.3f}"
+            n = f"{report.n}*" if "/subset" in report.protocol else str(report.n)
+            row = (report.task, name, f"{figure.value:.3f}", interval, n)
             table.add_row(*row)
     show.console.print(table)
     for note in show.notes:

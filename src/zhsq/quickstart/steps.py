@@ -96,15 +96,11 @@ def export_and_deploy(show: Show) -> TritonServer:
     for bundle in show.bundles.values():
         for variant in ("python", "onnxruntime"):
             export(bundle, repository / variant, variant=variant)
-    server = TritonServer.current()
-    if server is not None and server.repository != (repository / "python").resolve():
-        server = None  # the user's own server: it is left alone
-    if server is None:
-        state = workspace().root / "triton" / "quickstart.json"
-        previous = TritonServer.current(state)
-        if previous is not None:
-            previous.stop()  # what an interrupted quickstart left
-        server = TritonServer.start(repository / "python", state=state)
+    # A server of its own on free ports: one that the user started is left alone.
+    state = workspace().root / "triton" / "quickstart.json"
+    if (leftover := TritonServer.current(state)) is not None:
+        leftover.stop()  # of an interrupted quickstart
+    server = TritonServer.start(repository / "python", state=state)
     try:
         names = server.load_all()
         show.console.print(f"  Triton at {server.url} serves {', '.join(names)}", highlight=False)
