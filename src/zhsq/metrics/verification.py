@@ -30,7 +30,7 @@ def roc(
     ordered = scores[order]
     genuine_mass = np.cumsum(np.where(genuine[order], w[order], 0.0))
     impostor_mass = np.cumsum(np.where(genuine[order], 0.0, w[order]))
-    last = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
+    last = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(ordered) - 1)
     last = last[np.isfinite(ordered[last])]
     total_genuine, total_impostor = genuine_mass[-1], impostor_mass[-1]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -79,7 +79,7 @@ def best_threshold(scores: Scores, genuine: Mask, weights: Scores | None = None)
     ordered, sign = scores[order], np.where(genuine[order], w[order], -w[order])
     # Accepting from position i on: right are the genuine at or above it and the impostors below it.
     gain = np.concatenate([[0.0], np.cumsum(-sign)])
-    allowed = np.concatenate([[True], np.diff(ordered) > 0, [True]])
+    allowed = np.concatenate([[True], ordered[1:] != ordered[:-1], [True]])
     i = int(np.argmax(np.where(allowed, gain, -math.inf)))
     if i == len(ordered):
         return math.nextafter(float(ordered[-1]), math.inf)
