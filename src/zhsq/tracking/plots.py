@@ -34,7 +34,12 @@ def plot(report: Report, trials: Trials, folder: Path) -> Path:
         fontsize=10,
     )
     name = {"face-verification": "det", "video-anomaly": "timeline"}.get(report.task, "reject")
-    {"det": _det, "timeline": _timeline, "reject": _reject}[name](figure, trials)
+    if name == "det":
+        _det(figure, trials)
+    elif name == "timeline":
+        _timeline(figure, trials, report.thresholds["alert"].value)
+    else:
+        _reject(figure, trials)
     path = folder / f"{name}.png"
     figure.savefig(path)
     return path
@@ -45,8 +50,9 @@ def _det(figure: Any, trials: Trials) -> None:
     impostors = int((~trials["genuine"]).sum())
     axes = figure.subplots()
     axes.step(points["fmr"], points["fnmr"], where="post", color="#1f5f99")
-    # Below one error in all trials nothing was measured: the axis ends there.
-    axes.set(xscale="log", xlim=(1 / impostors, 1), ylim=(0, max(0.02, float(points["fnmr"][points["fmr"] > 0].max()))))
+    # Below one error in all trials nothing was measured: the axes end there.
+    top = float(points["fnmr"][points["fmr"] <= 1 / impostors].min())
+    axes.set(xscale="log", xlim=(1 / impostors, 1), ylim=(0, max(0.02, 1.1 * top)))
     axes.set(xlabel=f"false match rate ({impostors} impostor pairs)", ylabel="false non-match rate")
     axes.grid(alpha=0.3, which="both")
 
@@ -61,7 +67,7 @@ def _reject(figure: Any, trials: Trials) -> None:
     axes.grid(alpha=0.3)
 
 
-def _timeline(figure: Any, trials: Trials) -> None:
+def _timeline(figure: Any, trials: Trials, alert: float) -> None:
     clips = list(dict.fromkeys(trials["clip"].tolist()))
     columns = 3 if len(clips) > 4 else 2
     grid = figure.subplots(-(-len(clips) // columns), columns, squeeze=False, sharey=True)
@@ -72,8 +78,10 @@ def _timeline(figure: Any, trials: Trials) -> None:
             frame, 0, 1, where=truth.astype(bool), transform=axes.get_xaxis_transform(), color="#d9534f", alpha=0.2
         )
         axes.plot(frame, score, color="#1f5f99", linewidth=1)
+        axes.axhline(alert, color="#555555", linewidth=0.8, linestyle="--")
+        axes.set_yscale("symlog", linthresh=1)  # a cart scores ten times a bicycle: both are to be seen
         axes.set_title(f"clip {clip}", fontsize=9)
     for axes in grid.ravel()[len(clips) :]:
         axes.set_visible(False)
-    figure.supxlabel("frame (shaded: anomalous)")
+    figure.supxlabel("frame (shaded: anomalous; dashed: alert threshold, from held-out normal clips)")
     figure.supylabel("score")
