@@ -85,6 +85,13 @@ def test_labels_that_do_not_fit_the_frames_are_named(tmp_path: Path) -> None:
         ucsd_ped2.testing(locate(str(root), "ucsd_ped2"))
 
 
+def test_without_normal_clips_the_way_out_is_named(tmp_path: Path) -> None:
+    root = scene(tmp_path / "s", clips=1, frames=5)
+    (root / "training").rename(root / "elsewhere")
+    with pytest.raises(DataSetError, match=r"training holds no clips.*--model"):
+        anomaly.run(None, locate(str(root), "ucsd_ped2"), BenchOptions())
+
+
 @pytest.mark.data
 def test_a_part_of_ped2_in_another_folder_is_measured_the_same_way(ucsd_ped2: DataSet, tmp_path: Path) -> None:
     root = tmp_path / "mine"

@@ -31,7 +31,8 @@ def training(data: DataSet) -> list[Clip]:
     Raises:
         DataSetError: there are none.
     """
-    return [Clip(folder.name, _frames(folder)) for folder in _clips(data.root / "training")]
+    hint = "Put normal clips there, or measure a bundle that is fitted already: --model NAME."
+    return [Clip(folder.name, _frames(folder)) for folder in _clips(data.root / "training", hint)]
 
 
 def testing(data: DataSet) -> list[Clip]:
@@ -42,7 +43,7 @@ def testing(data: DataSet) -> list[Clip]:
     """
     labels = _labels(data.root / "frame_labels.csv")
     clips = []
-    for folder in _clips(data.root / "testing"):
+    for folder in _clips(data.root / "testing", "See zhsq data info ucsd_ped2 for the layout."):
         frames, marks = _frames(folder), labels.get(folder.name, {})
         # Frames are numbered from 0 in the labels; file names may start elsewhere, so their order counts.
         if sorted(marks) != list(range(len(frames))):
@@ -54,10 +55,10 @@ def testing(data: DataSet) -> list[Clip]:
     return clips
 
 
-def _clips(folder: Path) -> list[Path]:
+def _clips(folder: Path, hint: str) -> list[Path]:
     found = sorted((e for e in folder.iterdir() if e.is_dir()), key=_natural) if folder.is_dir() else []
     if not found:
-        raise DataSetError(f"{folder} holds no clips.", "See zhsq data info ucsd_ped2 for the layout.")
+        raise DataSetError(f"{folder} holds no clips.", hint)
     return found
 
 
