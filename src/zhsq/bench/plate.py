@@ -56,7 +56,7 @@ def run_reading(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchRe
         seconds=seconds,
         items_per_second=len(crops) / seconds,
         interval_method=_INTERVALS.format(resamples=config.resamples, seed=config.seed),
-        notes=_notes(bundle, data),
+        notes=(plate_reading.NOT_BLIND, *_notes(bundle, data)),
         details=figures.details,
     )
     trials = {
