@@ -73,17 +73,17 @@ def ucsd_ped2(datasets: Path) -> DataSet:
 
 @pytest.fixture(scope="session")
 def face_bundle(home: Path) -> Bundle:
-    """The default face bundle, built from the package index's carrier or found in the session's store."""
-    from zhsq.models.zoo.recipes import DEFAULTS, resolve
+    """The default face bundle, built from mirrored weights or the package index."""
+    from zhsq.models.zoo.recipes import default
 
-    return resolve(DEFAULTS["face"])
+    return default("face")
 
 
 @pytest.fixture(scope="session")
 def plate_bundle(home: Path) -> Bundle:
-    from zhsq.models.zoo.recipes import DEFAULTS, resolve
+    from zhsq.models.zoo.recipes import default
 
-    return resolve(DEFAULTS["plate"])
+    return default("plate")
 
 
 @pytest.fixture(scope="session")

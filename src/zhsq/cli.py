@@ -19,6 +19,7 @@ COMMANDS = {
     "data": ("data", "Data sets: list, info, fetch, check."),
     "zoo": ("zoo", "Weights and the bundles made of them: list, build, info."),
     "bench": ("bench", "Measure a bundle on a data set by a named protocol."),
+    "calibrate": ("calibrate", "Plan a site's face threshold from its own labelled sample."),
     "train": ("train", "Fit a model from an experiment file."),
     "runs": ("runs", "List tracked runs."),
     "compare": ("compare", "Runs side by side, with intervals and paired significance."),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class ZhsqError(Exception):
@@ -41,6 +42,22 @@ class ManyFacesError(ZhsqError):
     """More than one face was found where exactly one is needed (enrolment)."""
 
     code = "many-faces"
+
+
+class LowQualityError(ZhsqError):
+    """A face is not good enough to enrol; `reasons` say what to put right, each with its code and both languages.
+
+    Args:
+        name: what to call the image.
+        reasons: fields of `zhsq.models.face.quality.Reason`, at least one.
+    """
+
+    code = "low-quality"
+
+    def __init__(self, name: str, reasons: Iterable[Mapping[str, Any]]) -> None:
+        self.reasons = tuple(dict(reason) for reason in reasons)
+        hint = " ".join(reason["message_en"] for reason in self.reasons)
+        super().__init__(f"The face in {name} is not good enough to enrol.", hint)
 
 
 class NoPlateError(ZhsqError):

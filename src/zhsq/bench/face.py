@@ -15,10 +15,12 @@ from zhsq.data.lfw import Pair, load
 from zhsq.data.registry import DataSet
 from zhsq.errors import BadImageError, NoFaceError
 from zhsq.imaging import RGBImage, decode_image
+from zhsq.metrics.impostors import impostor_tail
 from zhsq.models.bundle import Bundle
-from zhsq.models.face.pipeline import FacePipeline
+from zhsq.models.face.pipeline import Crops, FacePipeline
 from zhsq.models.graph import FloatArray
 from zhsq.protocols.face_verification import INTERVALS, FaceVerification, evaluate
+from zhsq.protocols.galleries import Templates
 from zhsq.protocols.report import DataRef, ModelRef, Report
 from zhsq.runtime.load import open_runner
 
@@ -37,13 +39,27 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
     pairs = load(data)
     config = FaceVerification(resamples=options.resamples, seed=options.seed)
     if options.limit:
-        pairs = _subset(pairs, options.limit, options.seed)
+        pairs = subset(pairs, options.limit, options.seed)
         config = config.model_copy(update={"protocol": f"{config.protocol}/subset-{len(pairs)}"})
     pipeline = FacePipeline(bundle, open_runner(bundle, options.runtime))
-    photos = sorted({photo for pair in pairs for photo in (pair.left, pair.right)})
+    people_of = {
+        photo: name for pair in pairs for photo, name in ((pair.left, pair.left_name), (pair.right, pair.right_name))
+    }
+    photos = sorted(people_of)
     start = time.perf_counter()
     vectors = embed_photos(pipeline, photos, options)
     seconds = time.perf_counter() - start
+    templates = Templates.of(people_of, vectors)
+    acquired = templates.acquired
+    options.progress(0, 1, "all impostor pairs")
+    tail = impostor_tail(
+        templates.vectors[acquired],
+        templates.people[acquired],
+        count=len(templates.names),
+        fmr=config.largest_far,
+        seed=config.seed,
+    )
+    options.progress(1, 1, "all impostor pairs")
     scores = np.array(
         [
             float(vectors[pair.left] @ vectors[pair.right]) if {pair.left, pair.right} <= vectors.keys() else -np.inf
@@ -56,14 +72,17 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         "fold": np.array([pair.fold for pair in pairs], dtype=np.int64),
         "left": np.array([pair.left_name for pair in pairs]),
         "right": np.array([pair.right_name for pair in pairs]),
+        "left_file": np.array([pair.left.name for pair in pairs]),
+        "right_file": np.array([pair.right.name for pair in pairs]),
     }
     figures = evaluate(
         config,
         scores=scores,
         genuine=trials["genuine"],
         folds=trials["fold"],
-        left=trials["left"],
-        right=trials["right"],
+        left=np.searchsorted(templates.names, trials["left"]),
+        right=np.searchsorted(templates.names, trials["right"]),
+        tail=tail,
         images=len(photos),
         failures=len(photos) - len(vectors),
     )
@@ -92,7 +111,7 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
 def embed_photos(pipeline: FacePipeline, photos: Sequence[Path], options: BenchOptions) -> dict[Path, FloatArray]:
     """Template vectors by photo, in batches; photos that fail to acquire are left out."""
     vectors: dict[Path, FloatArray] = {}
-    waiting: list[tuple[Path, RGBImage]] = []
+    waiting: list[tuple[Path, Crops]] = []
 
     def flush() -> None:
         if waiting:
@@ -125,7 +144,7 @@ def _decoded(photos: Sequence[Path]) -> Iterator[tuple[Path, RGBImage | None]]:
             yield from pool.map(decode, photos[at : at + BATCH])
 
 
-def _subset(pairs: list[Pair], limit: int, seed: int) -> list[Pair]:
+def subset(pairs: list[Pair], limit: int, seed: int) -> list[Pair]:
     """About `limit` pairs: as many of each fold and kind, drawn by the seed."""
     random = np.random.default_rng(seed)
     groups: dict[tuple[int, bool], list[Pair]] = {}

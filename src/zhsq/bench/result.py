@@ -30,6 +30,7 @@ class BenchOptions:
         resamples: bootstrap resamples.
         limit: measure only a seeded, balanced subset of about this many items (0: all). The report's protocol
             id then says so.
+        gallery_size: people enrolled in 1:N; 0 takes 1,000, or as many as the set allows if that is fewer.
         progress: hook for progress.
     """
 
@@ -37,6 +38,7 @@ class BenchOptions:
     seed: int = 0
     resamples: int = 1000
     limit: int = 0
+    gallery_size: int = 0
     progress: ProgressHook = no_progress
 
 
@@ -45,7 +47,12 @@ class BenchResult:
     """A report, the bundle that was measured, and one entry per trial for plots and paired comparisons.
 
     `trials` by task, all arrays of one length:
-        face-verification: scores f64 (cosine; failures to acquire: -inf), genuine bool, fold i64, left str, right str
+        face-verification: scores f64 (cosine; failures to acquire: -inf), genuine bool, fold i64, left str, right str,
+            left_file str, right_file str
+        face-identification: draw i64 (gallery), person str, file str, mated bool, score f64 (of the own entry for a mated
+            probe, of the best candidate for another), first bool (own entry is the best candidate)
+        face-robustness: condition str, level f64, scores f64, genuine bool, left str, right str
+        face-pad: scores f64 (live probability), kind str, file str, person str
         plate-reading, plate-end-to-end: confidence f64 (weakest character, 0..1), correct bool, truth str, read str,
             file str
         video-anomaly: clip str, frame i64, score f64, anomalous bool

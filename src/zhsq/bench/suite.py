@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from zhsq.bench.result import BenchOptions, BenchResult
 from zhsq.data.registry import DataSet, Layout, locate
 from zhsq.errors import UnknownNameError
 from zhsq.models.bundle import Bundle, Task
-from zhsq.models.zoo.recipes import DEFAULTS, resolve
-
-Kind = Literal["face-verification", "plate-reading", "plate-end-to-end", "video-anomaly"]
+from zhsq.models.zoo.recipes import DEFAULTS, default, resolve
 
 
 @dataclass(frozen=True)
 class TaskInfo:
-    """What a task needs: the bundle's family, the layout of its data, the set measured when none is named."""
+    """What a task needs.
+
+    Attributes:
+        family: of the bundle.
+        layout: of the data.
+        data: the set measured when none is named.
+        runner: 'module:function' with the signature (bundle, data, options) -> BenchResult.
+        labels: whether the layout's file of labels is needed.
+        fits: whether the bundle may be None: it is then fitted on the set's training part.
+    """
 
     family: Task
     layout: Layout
     data: str
+    runner: str
+    labels: bool = True
+    fits: bool = False
 
 
 TASKS: dict[str, TaskInfo] = {
-    "face-verification": TaskInfo("face", "lfw", "lfw"),
-    "plate-reading": TaskInfo("plate", "plates_cn", "plates_cn"),
-    "plate-end-to-end": TaskInfo("plate", "ccpd_samples", "ccpd_samples"),
-    "video-anomaly": TaskInfo("video-anomaly", "ucsd_ped2", "ucsd_ped2"),
+    "face-verification": TaskInfo("face", "lfw", "lfw", "zhsq.bench.face:run"),
+    "face-identification": TaskInfo("face", "lfw", "lfw", "zhsq.bench.face_identification:run", labels=False),
+    "face-robustness": TaskInfo("face", "lfw", "lfw", "zhsq.bench.face_robustness:run"),
+    "face-pad": TaskInfo("face-liveness", "lfw", "lfw", "zhsq.bench.face_pad:run", labels=False),
+    "plate-reading": TaskInfo("plate", "plates_cn", "plates_cn", "zhsq.bench.plate:run_reading"),
+    "plate-end-to-end": TaskInfo("plate", "ccpd_samples", "ccpd_samples", "zhsq.bench.plate:run_end_to_end"),
+    "video-anomaly": TaskInfo("video-anomaly", "ucsd_ped2", "ucsd_ped2", "zhsq.bench.anomaly:run", fits=True),
 }
 
 
@@ -51,37 +65,30 @@ def run(task: str, model: str | None, data: str | None, options: BenchOptions) -
     info = TASKS.get(task)
     if info is None:
         raise UnknownNameError("task", task, TASKS)
-    found = locate(data or info.data, info.layout)
-    result = _dispatch(task, _bundle(model, info), found, options)
+    found = locate(data or info.data, info.layout, labels=info.labels)
+    module, _, function = info.runner.partition(":")
+    measure: Callable[[Bundle | None, DataSet, BenchOptions], BenchResult]
+    measure = getattr(importlib.import_module(module), function)
+    result = measure(_bundle(model, info), found, options)
     command = " ".join(["zhsq", *sys.argv[1:]]) if Path(sys.argv[0]).name == "zhsq" else ""
     report = result.report.model_copy(update={"command": command, "git_commit": git_commit()})
     return replace(result, report=report)
 
 
 def _bundle(model: str | None, info: TaskInfo) -> Bundle | None:
-    if model is None and info.family == "video-anomaly":
-        return None
-    bundle = resolve(model or DEFAULTS[info.family])
-    if bundle.spec.task != info.family:
-        fitting = DEFAULTS[info.family]
-        raise UnknownNameError(f"{info.family} model", bundle.name, [fitting])
+    return None if model is None and info.fits else bundle_of(info.family, model)
+
+
+def bundle_of(family: Task, model: str | None) -> Bundle:
+    """The named bundle, or the family's default.
+
+    Raises:
+        UnknownNameError: there is none of that name, or it is of another family.
+    """
+    bundle = resolve(model) if model else default(family)
+    if bundle.spec.task != family:
+        raise UnknownNameError(f"{family} model", bundle.name, DEFAULTS[family])
     return bundle
-
-
-def _dispatch(task: str, bundle: Bundle | None, data: DataSet, options: BenchOptions) -> BenchResult:
-    if bundle is None or task == "video-anomaly":
-        from zhsq.bench import anomaly
-
-        return anomaly.run(bundle, data, options)
-    if task == "face-verification":
-        from zhsq.bench import face
-
-        return face.run(bundle, data, options)
-    from zhsq.bench import plate
-
-    if task == "plate-reading":
-        return plate.run_reading(bundle, data, options)
-    return plate.run_end_to_end(bundle, data, options)
 
 
 def git_commit() -> str:

@@ -7,17 +7,20 @@ from typing import Annotated, Literal
 
 import typer
 
+from zhsq.bench.suite import TASKS
+
 app = typer.Typer()
 
 
 @app.command()
 def bench(
-    task: Annotated[str, typer.Argument(help="face-verification, plate-reading, plate-end-to-end or video-anomaly.")],
+    task: Annotated[str, typer.Argument(help=f"What to measure: {', '.join(TASKS)}.")],
     model: Annotated[str | None, typer.Option(help="Bundle: name, name@version or path.")] = None,
     data: Annotated[str | None, typer.Option(help="Registered data set, or a folder in its layout.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
-    limit: Annotated[int, typer.Option(min=0, help="Only about this many items; the protocol then says 'subset'.")] = 0,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap and of --limit.")] = 0,
+    limit: Annotated[int, typer.Option(min=0, help="Only about this many items (face-pad: people); the protocol then says 'subset'.")] = 0,
+    gallery_size: Annotated[int, typer.Option(min=0, help="People enrolled in face-identification; 0: 1,000.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap, of galleries and of --limit.")] = 0,
     track: Annotated[bool, typer.Option(help="Log an MLflow run.")] = True,
     runtime: Annotated[Literal["onnx", "triton"], typer.Option(help="Where graphs run.")] = "onnx",
     triton_url: Annotated[str, typer.Option(help="Triton's gRPC address.")] = "127.0.0.1:8001",
@@ -34,7 +37,7 @@ def bench(
         store.client()  # a missing extra is said now, not after the benchmark
     with progress_hook(task) as hook:
         settings = RuntimeSettings(kind=runtime, triton_url=triton_url)
-        options = BenchOptions(runtime=settings, seed=seed, limit=limit, progress=hook)
+        options = BenchOptions(runtime=settings, seed=seed, limit=limit, gallery_size=gallery_size, progress=hook)
         result = run(task, model, data, options)
     print_report(result.report)
     if json is not None:

@@ -21,25 +21,27 @@ def compare(
     from zhsq.commands.output import console
     from zhsq.errors import ZhsqError
     from zhsq.tracking import store
-    from zhsq.tracking.compare import difference, page
+    from zhsq.tracking.compare import differences, page
 
     if len(runs) < 2:
         raise ZhsqError("Only one run was named.", "Name two or more: zhsq runs lists them.")
     found = [store.read(run) for run in runs]
-    differences = [difference(found[0], run) for run in found[1:]]
+    compared = [differences(found[0], run) for run in found[1:]]
     table = Table("metric", *(f"{run.report.model.name} {run.run_id[:8]}" for run in found))
     for name in found[0].report.metrics:
         figures = [run.report.metrics.get(name) for run in found]
         table.add_row(name, *(f"{f.value:.4f} ({f.low:.4f} to {f.high:.4f})" if f else "" for f in figures))
     console.print(table)
-    for run, d in zip(found[1:], differences, strict=True):
-        e = d.estimate
-        console.print(
-            f"{run.run_id[:8]} - {found[0].run_id[:8]}: {d.metric} {e.value:+.4f} ({e.low:+.4f} to {e.high:+.4f}); {d.verdict}"
-        )
+    for run, rows in zip(found[1:], compared, strict=True):
+        for d in rows:
+            e = d.estimate
+            console.print(
+                f"{run.run_id[:8]} - {found[0].run_id[:8]}: {d.metric} {e.value:+.4f} ({e.low:+.4f} to {e.high:+.4f}); "
+                f"{d.verdict}"
+            )
     if html is not None:
         try:
-            html.write_text(page(found, differences), encoding="utf-8")
+            html.write_text(page(found, compared), encoding="utf-8")
         except OSError as error:
             raise ZhsqError(f"{html} can't be written: {error.strerror}.", "Choose another path.") from error
         console.print(f"page: {html}")

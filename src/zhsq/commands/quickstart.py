@@ -21,7 +21,7 @@ def quickstart(
     """Benchmark, track, gate, export, deploy to a real Triton, serve, match, alert; safe to run twice."""
     from zhsq.commands.output import console
     from zhsq.data.registry import data_root
-    from zhsq.models.zoo.recipes import DEFAULTS, resolve
+    from zhsq.models.zoo.recipes import default
     from zhsq.quickstart import steps
     from zhsq.tracking import store
     from zhsq.workspace import workspace
@@ -32,7 +32,7 @@ def quickstart(
     start = time.perf_counter()
     console.print(f"zhsq quickstart: workspace {home.root}, data {data_root()}", soft_wrap=True)
     with show.step("1 Bundles from pinned weights"):
-        show.bundles = {family: resolve(DEFAULTS[family]) for family in ("face", "plate")}
+        show.bundles = {"face": default("face"), "plate": default("plate")}
         for bundle in show.bundles.values():
             licences = ", ".join(f"{licence.name}: {licence.spdx}" for licence in bundle.spec.weights_licences)
             console.print(f"  {bundle.name} {bundle.version} {bundle.sha256[:12]} ({licences})", highlight=False)

@@ -19,7 +19,7 @@ def list_models() -> None:
 
     table = Table("recipe", "task", "default", "what it is")
     for name, recipe in RECIPES.items():
-        table.add_row(name, recipe.task, "yes" if name in DEFAULTS.values() else "", recipe.summary)
+        table.add_row(name, recipe.task, "yes" if name == DEFAULTS[recipe.task][0] else "", recipe.summary)
     console.print(table)
     for folder in built():
         console.print(f"built: {folder}", soft_wrap=True, highlight=False)

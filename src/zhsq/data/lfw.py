@@ -1,4 +1,4 @@
-"""Labeled Faces in the Wild in its own layout: `pairs.txt` and one folder a person."""
+"""Labeled Faces in the Wild in its own layout: one folder a person, and `pairs.txt` where pairs are wanted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 
 from zhsq.data.registry import DataSet
 from zhsq.errors import DataSetError
+
+#: Kinds of files that count as photos.
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def load(data: DataSet) -> list[Pair]:
     Raises:
         DataSetError: a line can't be read or names a photo that is not there; says which.
     """
-    photos = _photo_folder(data.root)
+    folder = _photo_folder(data.root)
     path = data.root / "pairs.txt"
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -57,8 +60,8 @@ def load(data: DataSet) -> list[Pair]:
             raise DataSetError(f"{path}, line {number}: not 'name n m' or 'name n name m'.", "Get it again.") from error
         pair = Pair(
             index // (2 * per_fold),
-            _photo(photos, left_name, left),
-            _photo(photos, right_name, right),
+            _photo(folder, left_name, left),
+            _photo(folder, right_name, right),
             left_name,
             right_name,
         )
@@ -73,11 +76,33 @@ def _photo(folder: Path, name: str, number: int) -> Path:
     return folder / name / f"{name}_{number:04d}.jpg"
 
 
+def photos(data: DataSet) -> dict[Path, str]:
+    """Every photo and the person it shows: the name of its folder; `pairs.txt` is not needed.
+
+    Raises:
+        DataSetError: there are none.
+    """
+    folder = _photo_folder(data.root)
+    found = {
+        path: person.name
+        for person in sorted(folder.iterdir())
+        if person.is_dir() and not person.name.startswith(".")
+        for path in sorted(person.iterdir())
+        if path.suffix.lower() in SUFFIXES
+    }
+    if not found:
+        raise DataSetError(f"{folder} holds no photos.", "It needs one folder a person with JPEG or PNG files in it.")
+    return found
+
+
 def _photo_folder(root: Path) -> Path:
+    """The folder of the people's folders: `lfw-deepfunneled`, the only folder whose folders hold photos, or the root."""
     folders = sorted(entry for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     usual = root / "lfw-deepfunneled"
     if usual in folders:
         return usual
-    if len(folders) == 1:
+    if len(folders) == 1 and any(entry.is_dir() for entry in folders[0].iterdir()):
         return folders[0]
+    if any(path.suffix.lower() in SUFFIXES for folder in folders for path in folder.iterdir()):
+        return root
     raise DataSetError(f"{root} has no folder lfw-deepfunneled.", "See zhsq data info lfw for the layout.")

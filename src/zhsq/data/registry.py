@@ -99,8 +99,13 @@ LABELS: dict[Layout, str] = {
 }
 
 
-def locate(name_or_folder: str, layout: Layout) -> DataSet:
+def locate(name_or_folder: str, layout: Layout, *, labels: bool = True) -> DataSet:
     """Resolve `--data`: a registered name under the data root, or any folder of the layout the task needs.
+
+    Args:
+        name_or_folder: the registered name, or the path.
+        layout: what the task reads.
+        labels: whether the layout's file of labels must be there; a task that reads folders of people needs none.
 
     Raises:
         UnknownNameError: neither a registered name nor an existing folder.
@@ -117,7 +122,7 @@ def locate(name_or_folder: str, layout: Layout) -> DataSet:
         if not root.is_dir():
             hint = f"Fetch it: zhsq data fetch {registered.name}; or set ZHSQ_DATA to the folder that holds it."
             raise DataSetError(f"Data set {registered.name} is not at {root}.", hint)
-        _check_layout(root, layout)
+        _check_layout(root, layout, labels)
         return DataSet(registered.name, registered.release, root, layout, registered.missing)
     looks_like_path = os.sep in name_or_folder or name_or_folder.startswith((".", "~"))
     if not as_folder.is_dir():
@@ -125,12 +130,16 @@ def locate(name_or_folder: str, layout: Layout) -> DataSet:
             raise DataSetError(f"The data folder {as_folder} does not exist.", "Check the path.")
         raise UnknownNameError("data set", name_or_folder, cards())
     root = as_folder.resolve()
-    _check_layout(root, layout)
-    digest = hashlib.sha256((root / LABELS[layout]).read_bytes()).hexdigest()[:12]
-    return DataSet(root.name, f"folder, {LABELS[layout]} sha256 {digest}", root, layout, ())
+    _check_layout(root, layout, labels)
+    if (root / LABELS[layout]).is_file():
+        digest = hashlib.sha256((root / LABELS[layout]).read_bytes()).hexdigest()[:12]
+        return DataSet(root.name, f"folder, {LABELS[layout]} sha256 {digest}", root, layout, ())
+    names = "\n".join(sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()))
+    digest = hashlib.sha256(names.encode()).hexdigest()[:12]
+    return DataSet(root.name, f"folder, file names sha256 {digest}", root, layout, ())
 
 
-def _check_layout(root: Path, layout: Layout) -> None:
+def _check_layout(root: Path, layout: Layout, needs_labels: bool) -> None:
     try:
         names = {entry.name for entry in root.iterdir()}
     except OSError as error:
@@ -140,6 +149,8 @@ def _check_layout(root: Path, layout: Layout) -> None:
             f"The data folder {root} is empty.", f"It needs {LABELS[layout]}: see zhsq data info {layout}."
         )
     labels = root / LABELS[layout]
+    if not needs_labels and not labels.exists():
+        return
     if not labels.is_file():
         hint = f"See zhsq data info {layout} for the layout."
         raise DataSetError(f"{root} is not in the layout of {layout}: it has no {LABELS[layout]}.", hint)

@@ -53,13 +53,33 @@ def bootstrap(
     return percentile_interval(np.array([statistic(random.integers(0, n, n)) for _ in range(resamples)]))
 
 
-def identity_weights(left: NDArray[Any], right: NDArray[Any], *, resamples: int, seed: int) -> NDArray[np.float64]:
-    """Weights of pairs for a bootstrap clustered on identity.
+def people_draws(people: int, *, resamples: int, seed: int) -> NDArray[np.int64]:
+    """How often each person is drawn, in a bootstrap that draws people with replacement; shape (resamples, people)."""
+    random = np.random.default_rng(seed)
+    return np.stack([np.bincount(random.integers(0, people, people), minlength=people) for _ in range(resamples)])
 
-    People, not pairs, are drawn with replacement: pairs that share a person are not independent. A pair weighs
-    the product of its two people's multiplicities; a pair of one person weighs that person's multiplicity
-    (the pair bootstrap of Bolle, Ratha and Pankanti, "Error analysis of pattern recognition systems: the subsets
-    bootstrap", CVIU 93, 2004, carried over to people).
+
+def pair_weights(times: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Weights of pairs when people are drawn `times` each.
+
+    People, not pairs, are drawn: pairs that share a person are not independent. A pair weighs the product of its two
+    people's multiplicities; a pair of one person weighs that person's multiplicity (the subsets bootstrap of Bolle,
+    Ratha and Pankanti, "Error analysis of pattern recognition systems: the subsets bootstrap", CVIU 93, 2004, carried
+    over to people).
+
+    Args:
+        times: shape (people,).
+        a: code of each pair's first person, shape (n,).
+        b: code of each pair's second person, shape (n,).
+
+    Returns:
+        Non-negative weights, shape (n,).
+    """
+    return np.where(a == b, times[a], times[a] * times[b]).astype(np.float64)
+
+
+def identity_weights(left: NDArray[Any], right: NDArray[Any], *, resamples: int, seed: int) -> NDArray[np.float64]:
+    """`pair_weights` of every resample, for pairs given by names.
 
     Args:
         left: identity of each pair's first image, shape (n,).
@@ -70,9 +90,5 @@ def identity_weights(left: NDArray[Any], right: NDArray[Any], *, resamples: int,
     """
     names, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
     a, b = codes[: len(left)], codes[len(left) :]
-    random = np.random.default_rng(seed)
-    weights = np.empty((resamples, len(left)))
-    for row in range(resamples):
-        times = np.bincount(random.integers(0, len(names), len(names)), minlength=len(names))
-        weights[row] = np.where(a == b, times[a], times[a] * times[b])
-    return weights
+    draws = people_draws(len(names), resamples=resamples, seed=seed)
+    return np.stack([pair_weights(times, a, b) for times in draws])

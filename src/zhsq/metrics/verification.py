@@ -7,7 +7,6 @@ it never matches.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,9 +105,3 @@ def fold_accuracy(
         accuracies.append(float((right * w[inside]).sum() / mass) if mass else math.nan)
         thresholds.append(threshold)
     return float(np.nanmean(accuracies)), accuracies, thresholds
-
-
-def det_points(scores: Scores, genuine: Mask) -> dict[str, NDArray[Any]]:
-    """FMR and FNMR for a DET curve (ISO/IEC 19795-1), one point a threshold."""
-    thresholds, fmr, tar = roc(scores, genuine)
-    return {"threshold": thresholds, "fmr": fmr, "fnmr": 1 - tar}

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from zhsq.errors import BundleError
 
 SPEC_FILE = "bundle.yaml"
-Task = Literal["face", "plate", "video-anomaly"]
+Task = Literal["face", "face-liveness", "plate", "video-anomaly"]
 
 
 class _Frozen(BaseModel):

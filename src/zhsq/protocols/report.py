@@ -36,7 +36,7 @@ def hardware() -> dict[str, str]:
 def versions() -> dict[str, str]:
     """Versions of Python, zhsq and the libraries that a figure may depend on."""
     found = {"python": platform.python_version(), "zhsq": __version__}
-    for name in ("numpy", "onnxruntime", "opencv-python-headless", "pillow", "scikit-learn"):
+    for name in ("numpy", "numkong", "onnxruntime", "opencv-python-headless", "pillow", "scikit-learn"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import onnxruntime as ort
 
 from zhsq.errors import BundleError
 from zhsq.models.bundle import Bundle
-from zhsq.models.graph import Array
+from zhsq.models.graph import Array, GraphRunner
+
+T = TypeVar("T")
 
 
 class OnnxRunner:
@@ -18,7 +22,7 @@ class OnnxRunner:
 
     Args:
         bundle: a verified bundle.
-        threads: intra-op threads per graph; 0 takes every core.
+        threads: that one call may use; 0 takes every core.
         optimise: let ONNX Runtime rewrite the graph; off only to compare with the graph as it was exported.
     """
 
@@ -28,6 +32,8 @@ class OnnxRunner:
         self._optimise = optimise
         self._sessions: dict[str, ort.InferenceSession] = {}
         self._lock = threading.Lock()
+        self._single = self if self._threads == 1 else OnnxRunner(bundle, 1, optimise=optimise)
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="zhsq-onnx")  # starts none before its use
 
     def run(self, graph: str, inputs: Mapping[str, Array]) -> dict[str, Array]:
         spec = self.bundle.graph(graph)
@@ -37,6 +43,19 @@ class OnnxRunner:
         names = [tensor.name for tensor in spec.outputs]
         outputs = self._session(graph).run(names, dict(inputs))
         return dict(zip(names, outputs, strict=True))
+
+    def spread(self, tasks: Sequence[Callable[[GraphRunner], T]]) -> list[T]:
+        """The tasks' results in their order, worked out at the same time on one thread each.
+
+        Threads that share one run wait for each other at every layer: small networks gain nothing by them, and lose much
+        when one of them waits for a core. Tasks of their own wait once, at the end.
+
+        Args:
+            tasks: each is called with a runner of the same bundle that uses one thread.
+        """
+        if self._threads == 1 or len(tasks) == 1:
+            return [task(self._single) for task in tasks]
+        return list(self._pool.map(lambda task: task(self._single), tasks))
 
     def _session(self, graph: str) -> ort.InferenceSession:
         with self._lock:

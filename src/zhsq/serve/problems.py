@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from zhsq.errors import RuntimeUnavailableError, ZhsqError
+from zhsq.errors import LowQualityError, RuntimeUnavailableError, ZhsqError
 
 #: code -> (status, English title, Chinese title)
 CATALOGUE: dict[str, tuple[int, str, str]] = {
@@ -23,6 +23,7 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "bad-image": (422, "The image can't be used", "图像不可用"),
     "no-face": (422, "No face was found", "未检测到人脸"),
     "many-faces": (422, "More than one face was found", "检测到多张人脸"),
+    "low-quality": (422, "The face is not good enough to enrol", "人脸图像质量不足，无法登记"),
     "no-plate": (422, "No plate was found", "未检测到车牌"),
     "runtime-unavailable": (503, "Inference is not available at the moment", "推理服务暂不可用"),
     "error": (500, "Something went wrong", "内部错误"),
@@ -64,7 +65,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ZhsqError)
     def _zhsq(request: Request, error: ZhsqError) -> JSONResponse:
         code = "runtime-unavailable" if isinstance(error, RuntimeUnavailableError) else error.code
-        return problem(request, code, str(error))
+        extra = {"reasons": error.reasons} if isinstance(error, LowQualityError) else {}
+        return problem(request, code, str(error), **extra)
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -11,7 +11,6 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zhsq.errors import ZhsqError
-from zhsq.models.zoo.recipes import DEFAULTS
 from zhsq.runtime.load import RuntimeSettings
 from zhsq.workspace import workspace
 
@@ -27,11 +26,17 @@ class Settings(BaseSettings):
     database_url: str = ""
     runtime: Literal["onnx", "triton"] = "onnx"
     triton_url: str = "127.0.0.1:8001"
-    face_bundle: str = DEFAULTS["face"]
-    plate_bundle: str = DEFAULTS["plate"]
+    #: Bundles by name, name@version or path; empty takes the task's default.
+    face_bundle: str = ""
+    plate_bundle: str = ""
     #: 64 hex digits; read from, or made in, `master.key` of the workspace when empty.
     master_key: str = ""
     max_upload_bytes: int = Field(default=8_000_000, ge=1)
+    #: What `zhsq calibrate --json` wrote on this site's own photos; without it, 1:N thresholds are a guess (see
+    #: `zhsq.serve.matching.operating_point`).
+    calibration: Path | None = None
+    #: Share of strangers who may be named as someone, where there is no calibration.
+    identify_fpir: float = Field(default=0.01, gt=0, lt=1)
     #: Lead of the best over the second best person that a match in 1:N needs (cosine).
     identify_margin: float = Field(default=0.02, ge=0)
     #: Lead of the best over the second best plate that a match needs (nats).

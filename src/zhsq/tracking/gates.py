@@ -15,11 +15,12 @@ from zhsq.protocols.report import Report
 
 
 class GatesConfig(BaseModel):
-    """`gates.yaml`: floors per task and metric, and the largest relative error of parity."""
+    """`gates.yaml`: floors and ceilings per task and metric, and the largest relative error of parity."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    floors: dict[str, dict[str, float]]
+    floors: dict[str, dict[str, float]] = {}
+    ceilings: dict[str, dict[str, float]] = {}
     parity_max_rel: float
 
     @classmethod
@@ -78,18 +79,7 @@ def judge(
             need="no subset (or --allow-subset, which is recorded)",
         )
     )
-    for metric, floor in config.floors.get(report.task, {}).items():
-        figure = report.metrics.get(metric)
-        gates.append(
-            Gate(
-                name=f"floor {metric}",
-                state="pass" if figure is not None and figure.value >= floor else "refuse",
-                value="not measured"
-                if figure is None
-                else f"{figure.value:.4f} ({figure.low:.4f} to {figure.high:.4f})",
-                need=f">= {floor}",
-            )
-        )
+    gates += _limits(report, config)
     for licence in bundle.spec.weights_licences:
         gates.append(
             Gate(
@@ -119,6 +109,26 @@ def judge(
             need=f"<= {config.parity_max_rel:g} and every decision equal",
         )
     )
+    return gates
+
+
+def _limits(report: Report, config: GatesConfig) -> list[Gate]:
+    """Floors and ceilings of the task; a task without any can't promote: nothing would be asked of it."""
+    floors, ceilings = config.floors.get(report.task, {}), config.ceilings.get(report.task, {})
+    limits = [("floor", ">=", *item) for item in floors.items()] + [
+        ("ceiling", "<=", *item) for item in ceilings.items()
+    ]
+    if not limits:
+        return [Gate(name="limits", state="refuse", value="none", need=f"a floor or ceiling for {report.task}")]
+    gates = []
+    for kind, sign, metric, limit in limits:
+        figure = report.metrics.get(metric)
+        value, good = "not measured", False
+        if figure is not None:
+            value = f"{figure.value:.4f} ({figure.low:.4f} to {figure.high:.4f})"
+            good = figure.value >= limit if kind == "floor" else figure.value <= limit
+        state: Literal["pass", "refuse"] = "pass" if good else "refuse"
+        gates.append(Gate(name=f"{kind} {metric}", state=state, value=value, need=f"{sign} {limit}"))
     return gates
 
 

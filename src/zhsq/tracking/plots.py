@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.errors import MissingExtraError
-from zhsq.metrics.verification import det_points
 from zhsq.protocols.report import Report
 
 Trials = dict[str, NDArray[Any]]
 
 
+@dataclass(frozen=True)
+class Plot:
+    """How a task is drawn: the file's name, the figure's size in inches, and 'module:function' that draws it."""
+
+    name: str
+    size: tuple[float, float]
+    draw: str
+
+
+PLOTS = {
+    "face-verification": Plot("det", (6.4, 4.8), "zhsq.tracking.error_curves:det"),
+    "face-identification": Plot("open-set", (10, 4.6), "zhsq.tracking.error_curves:open_set"),
+    "face-robustness": Plot("robustness", (13, 7), "zhsq.tracking.face_plots:robustness"),
+    "face-pad": Plot("pad", (7.5, 4.8), "zhsq.tracking.error_curves:pad"),
+    "plate-reading": Plot("reject", (6.4, 4.8), "zhsq.tracking.plots:reject"),
+    "plate-end-to-end": Plot("reject", (6.4, 4.8), "zhsq.tracking.plots:reject"),
+    "video-anomaly": Plot("timeline", (10, 6), "zhsq.tracking.plots:timeline"),
+}
+
+
 def plot(report: Report, trials: Trials, folder: Path) -> Path:
-    """Draw the task's plot as a PNG into `folder`: DET curve, reject curve, or score timeline.
+    """Draw the task's plot as a PNG into `folder`.
 
     Raises:
         MissingExtraError: matplotlib is not installed.
@@ -26,38 +47,22 @@ def plot(report: Report, trials: Trials, folder: Path) -> Path:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError("track", "Plotting") from error
-    tall = report.task == "video-anomaly"
-    figure = Figure(figsize=(10, 6) if tall else (6.4, 4.8), layout="constrained", dpi=110)
+    kind = PLOTS[report.task]
+    figure = Figure(figsize=kind.size, layout="constrained", dpi=110)
     FigureCanvasAgg(figure)
     figure.suptitle(
         f"{report.model.name} {report.model.version} on {report.data.name}, n = {report.n}\n{report.protocol}",
         fontsize=10,
     )
-    name = {"face-verification": "det", "video-anomaly": "timeline"}.get(report.task, "reject")
-    if name == "det":
-        _det(figure, trials)
-    elif name == "timeline":
-        _timeline(figure, trials, report.thresholds["alert"].value)
-    else:
-        _reject(figure, trials)
-    path = folder / f"{name}.png"
+    module, _, function = kind.draw.partition(":")
+    getattr(importlib.import_module(module), function)(figure, report, trials)
+    path = folder / f"{kind.name}.png"
     figure.savefig(path)
     return path
 
 
-def _det(figure: Any, trials: Trials) -> None:
-    points = det_points(trials["scores"], trials["genuine"])
-    impostors = int((~trials["genuine"]).sum())
-    axes = figure.subplots()
-    axes.step(points["fmr"], points["fnmr"], where="post", color="#1f5f99")
-    # Below one error in all trials nothing was measured: the axes end there.
-    top = float(points["fnmr"][points["fmr"] <= 1 / impostors].min())
-    axes.set(xscale="log", xlim=(1 / impostors, 1), ylim=(0, max(0.02, 1.1 * top)))
-    axes.set(xlabel=f"false match rate ({impostors} impostor pairs)", ylabel="false non-match rate")
-    axes.grid(alpha=0.3, which="both")
-
-
-def _reject(figure: Any, trials: Trials) -> None:
+def reject(figure: Any, report: Report, trials: Trials) -> None:  # noqa: ARG001 (one signature for all)
+    """Share wrong among the accepted, over the share sent to review."""
     order = np.argsort(-trials["confidence"], kind="stable")
     wrong = np.cumsum(~trials["correct"][order].astype(bool))
     accepted = np.arange(1, len(order) + 1)
@@ -67,7 +72,9 @@ def _reject(figure: Any, trials: Trials) -> None:
     axes.grid(alpha=0.3)
 
 
-def _timeline(figure: Any, trials: Trials, alert: float) -> None:
+def timeline(figure: Any, report: Report, trials: Trials) -> None:
+    """Scores over frames, clip by clip, with the truth shaded."""
+    alert = report.thresholds["alert"].value
     clips = list(dict.fromkeys(trials["clip"].tolist()))
     columns = 3 if len(clips) > 4 else 2
     grid = figure.subplots(-(-len(clips) // columns), columns, squeeze=False, sharey=True)

@@ -32,6 +32,26 @@ def test_similarity_does_not_mirror() -> None:
     assert np.linalg.det(found[:, :2]) > 0
 
 
+def test_similarity_is_the_least_squares_answer_where_no_transform_fits() -> None:
+    # Umeyama's own form, by singular values, on points that no similarity maps exactly.
+    random = np.random.default_rng(0)
+    a, b = random.normal(0, 30, (2, 5, 2)).astype(np.float32)
+    u, spread, vt = np.linalg.svd((b - b.mean(0)).T @ (a - a.mean(0)) / 5)
+    sign = np.array([1, np.linalg.det(u @ vt)])
+    turn = ((spread * sign).sum() / ((a - a.mean(0)) ** 2).sum() * 5) * u @ np.diag(sign) @ vt
+    found = similarity(a, b)
+    np.testing.assert_allclose(found[:, :2], turn, atol=1e-5)
+    np.testing.assert_allclose(found[:, 2], b.mean(0) - turn @ a.mean(0), atol=1e-4)
+
+
+def test_a_box_within_another_goes_only_when_the_smaller_counts() -> None:
+    # 10x10 in 20x20: a quarter of the union, all of the smaller.
+    boxes = np.array([(0, 0, 20, 20), (5, 5, 15, 15)], np.float32)
+    scores = np.array([0.9, 0.8], np.float32)
+    assert suppress(boxes, scores, 0.7) == [0, 1]
+    assert suppress(boxes, scores, 0.7, of="smaller") == [0]
+
+
 def test_of_overlapping_boxes_the_best_stays() -> None:
     boxes = np.array([(0, 0, 10, 10), (1, 1, 11, 11), (50, 50, 60, 60)], np.float32)
     assert suppress(boxes, np.array([0.5, 0.9, 0.1], np.float32), 0.3) == [1, 2]
@@ -60,7 +80,8 @@ class TestOnPhotos:
         both = np.hstack([one, two])
         with pytest.raises(ManyFacesError, match="2 faces"):
             pipeline.template(both, policy="only")
-        assert pipeline.template(both, policy="largest").vector.shape == (128,)
+        width = sum(pipeline.bundle.graph(part.graph).outputs[0].shape[-1] for part in pipeline.params.embed)
+        assert pipeline.template(both, policy="largest").vector.shape == (width,)
 
     def test_a_template_is_of_unit_length_and_steady_under_scaling(self, pipeline, face_photo: bytes) -> None:
         image = decode_image(face_photo)
@@ -69,6 +90,17 @@ class TestOnPhotos:
         two = pipeline.template(large).vector
         assert np.linalg.norm(one) == pytest.approx(1, abs=1e-5)
         assert one @ two > 0.95
+
+    def test_photos_embedded_together_give_what_each_gives_alone(self, pipeline, lfw, face_photo: bytes) -> None:
+        images = [
+            decode_image(face_photo),
+            decode_image(lfw.root / "lfw-deepfunneled" / "Akhmed_Zakayev" / "Akhmed_Zakayev_0001.jpg"),
+        ]
+        together = pipeline.templates(images)
+        for image, found in zip(images, together, strict=True):
+            np.testing.assert_allclose(found.vector, pipeline.template(image).vector, atol=1e-5)
+        with pytest.raises(NoFaceError, match=r"wall\.jpg"):
+            pipeline.templates([images[0], np.zeros((99, 99, 3), np.uint8)], names=["one.jpg", "wall.jpg"])
 
     def test_yunet_decodes_as_opencv_does(self, face_photo: bytes) -> None:
         if at_hand(YUNET) is None or at_hand(MOBILEFACENET) is None:
@@ -100,7 +132,9 @@ def test_the_rebuilt_network_gives_what_dlib_gives(face_bundle: Bundle) -> None:
     crops = np.random.default_rng(0).integers(0, 256, (3, 150, 150, 3), dtype=np.uint8)
     net = dlib.face_recognition_model_v1(str(obtain(DLIB_RESNET)))
     theirs = np.array([np.array(net.compute_face_descriptor(crop)) for crop in crops])
-    params = FacePipeline(face_bundle, OnnxRunner(face_bundle)).params.embed
+    every = FacePipeline(face_bundle, OnnxRunner(face_bundle)).params.embed
+    params = next(part for part in every if part.size == dlib_reader.SIZE)
     batch = (crops.astype(np.float32) - np.array(params.mean, np.float32)) / np.array(params.std, np.float32)
-    ours = OnnxRunner(face_bundle).run("embed", {"image": np.ascontiguousarray(batch.transpose(0, 3, 1, 2))})["vector"]
+    planes = {"image": np.ascontiguousarray(batch.transpose(0, 3, 1, 2))}
+    ours = OnnxRunner(face_bundle).run(params.graph, planes)["vector"]
     np.testing.assert_allclose(ours, theirs, atol=1e-5)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
 from zhsq.models.graph import Array, FloatArray
 
+#: The one-shot detectors' coarsest stride: sides of their input are multiples of it.
+STRIDE = 32
+
+#: boxes (k, 4) as x1 y1 x2 y2, scores (k,) in 0..1, landmarks (k, 5, 2).
 Detections = tuple[FloatArray, FloatArray, FloatArray]
 
 
@@ -25,18 +30,23 @@ def decode_yunet(outputs: Mapping[str, Array], height: int, width: int, least: f
     """
     boxes, scores, landmarks = [], [], []
     for stride in (8, 16, 32):
-        rows, columns = np.mgrid[0 : height // stride, 0 : width // stride]
-        priors = np.stack([columns.ravel(), rows.ravel()], axis=1).astype(np.float32)
         score = np.sqrt(outputs[f"cls_{stride}"][0, :, 0].clip(0, 1) * outputs[f"obj_{stride}"][0, :, 0].clip(0, 1))
-        take = score >= least
-        box, points = outputs[f"bbox_{stride}"][0][take], outputs[f"kps_{stride}"][0][take]
-        prior = priors[take]
+        (take,) = np.nonzero(score >= least)
+        box, points = outputs[f"bbox_{stride}"][0, take], outputs[f"kps_{stride}"][0, take]
+        prior = _priors(height // stride, width // stride)[take]
         centre = (prior + box[:, :2]) * stride
         half = np.exp(box[:, 2:]) * stride / 2
         boxes.append(np.hstack([centre - half, centre + half]))
         scores.append(score[take])
         landmarks.append((points.reshape(-1, 5, 2) + prior[:, None]) * stride)
     return np.concatenate(boxes), np.concatenate(scores), np.concatenate(landmarks)
+
+
+@lru_cache(maxsize=64)
+def _priors(rows: int, columns: int) -> FloatArray:
+    """Column and row of every cell, (rows * columns, 2)."""
+    row, column = np.mgrid[0:rows, 0:columns]
+    return np.stack([column.ravel(), row.ravel()], axis=1).astype(np.float32)
 
 
 def decode_centerface(outputs: Mapping[str, Array], names: tuple[str, str, str, str], least: float) -> Detections:

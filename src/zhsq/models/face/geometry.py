@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import cv2
 import numpy as np
 
@@ -17,9 +19,11 @@ TEMPLATE_112 = np.array(
 
 
 def similarity(source: FloatArray, target: FloatArray) -> FloatArray:
-    """The least-squares similarity transform (rotation, scale, shift) from points to points.
+    """The least-squares similarity transform (rotation, scale, shift; no mirroring) from points to points.
 
-    Umeyama, "Least-squares estimation of transformation parameters between two point patterns", PAMI 13, 1991.
+    Umeyama, "Least-squares estimation of transformation parameters between two point patterns", PAMI 13, 1991. In the
+    plane it has a closed form: with points as complex numbers about their means, rotation and scale are the factor
+    sum(conj(a) b) / sum(|a|^2).
 
     Args:
         source: shape (n, 2), n >= 2.
@@ -28,15 +32,12 @@ def similarity(source: FloatArray, target: FloatArray) -> FloatArray:
     Returns:
         A 2x3 matrix M with target ~ source @ M[:, :2].T + M[:, 2].
     """
-    a, b = source.astype(np.float64), target.astype(np.float64)
-    a_mean, b_mean = a.mean(0), b.mean(0)
-    u, spread, vt = np.linalg.svd((b - b_mean).T @ (a - a_mean) / len(a))
-    sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(vt)) or 1.0])
-    rotation = u @ np.diag(sign) @ vt
-    variance = ((a - a_mean) ** 2).sum() / len(a)
-    scale = float((spread * sign).sum() / variance) if variance > 0 else 1.0
-    shift = b_mean - scale * rotation @ a_mean
-    return np.hstack([scale * rotation, shift[:, None]]).astype(np.float32)
+    a, b = (points.astype(np.float64) @ np.array([1, 1j]) for points in (source, target))
+    about = a - a.mean()
+    variance = float((about * about.conj()).real.sum())
+    factor = complex((about.conj() * (b - b.mean())).sum() / variance) if variance > 0 else 1 + 0j
+    shift = complex(b.mean() - factor * a.mean())
+    return np.array([(factor.real, -factor.imag, shift.real), (factor.imag, factor.real, shift.imag)], dtype=np.float32)
 
 
 def align(image: RGBImage, landmarks: FloatArray, size: int, template: FloatArray) -> RGBImage:
@@ -52,13 +53,16 @@ def align(image: RGBImage, landmarks: FloatArray, size: int, template: FloatArra
     return np.asarray(cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
-def suppress(boxes: FloatArray, scores: FloatArray, overlap: float) -> list[int]:
+def suppress(
+    boxes: FloatArray, scores: FloatArray, overlap: float, of: Literal["union", "smaller"] = "union"
+) -> list[int]:
     """Greedy non-maximum suppression; indices kept, best first.
 
     Args:
         boxes: (n, 4) as x1 y1 x2 y2.
         scores: (n,).
-        overlap: intersection over union above which the weaker box goes.
+        overlap: intersection, as a share of `of`, above which the weaker box goes.
+        of: 'union' of the two boxes, or the 'smaller' of them, which also drops a box within another.
     """
     order = np.argsort(-scores, kind="stable")
     areas = (boxes[:, 2] - boxes[:, 0]).clip(0) * (boxes[:, 3] - boxes[:, 1]).clip(0)
@@ -69,6 +73,6 @@ def suppress(boxes: FloatArray, scores: FloatArray, overlap: float) -> list[int]
         corner = np.maximum(boxes[i, :2], boxes[rest, :2])
         other = np.minimum(boxes[i, 2:], boxes[rest, 2:])
         inter = (other - corner).clip(0).prod(axis=1)
-        union = areas[i] + areas[rest] - inter
-        order = rest[inter <= overlap * np.maximum(union, 1e-9)]
+        whole = areas[i] + areas[rest] - inter if of == "union" else np.minimum(areas[i], areas[rest])
+        order = rest[inter <= overlap * np.maximum(whole, 1e-9)]
     return kept

@@ -61,3 +61,31 @@ MOBILEFACENET = Weight(
     ),
     url="https://raw.githubusercontent.com/foamliu/MobileFaceNet/master/weights/MobileFaceNet.onnx",
 )
+
+
+def _mtcnn(net: str, sha256: str, size: int) -> Weight:
+    return Weight(
+        name=f"mtcnn_{net}.pt",
+        sha256=sha256,
+        size=size,
+        licence=Licence(
+            name=f"MTCNN {net}",
+            spdx="MIT",
+            source="timesler/facenet-pytorch via facenet-pytorch 2.6.0",
+            deployable=True,
+        ),
+        training_data=Licence(
+            name="WIDER FACE and CelebA",
+            spdx="UNDECLARED",
+            source="kpzhang93/MTCNN_face_detection_alignment (research benchmarks)",
+            deployable=None,
+        ),
+        package="facenet-pytorch",
+        release="2.6.0",
+        member=f"facenet_pytorch/data/{net}.pt",
+    )
+
+
+MTCNN_PNET = _mtcnn("pnet", "a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f", 28570)
+MTCNN_RNET = _mtcnn("rnet", "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86", 403147)
+MTCNN_ONET = _mtcnn("onet", "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d", 1559269)

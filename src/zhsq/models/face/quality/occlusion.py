@@ -1,0 +1,63 @@
+"""Whether the eyes or the mouth are hidden: parts of a face compared with other parts of the same face.
+
+Nothing here knows what colour skin is. Eyes behind dark lenses are much darker than the cheeks of the same face. A mouth
+differs from the skin around it by lips, teeth or the line between the lips; a mask over it is one cloth all through, and
+so is a mask on skin of any colour. Not found: clear or slightly tinted lenses, a hand, a cloth with a pattern, a mask
+worn below the lips; and in a grey photo (a camera at night) no mask at all.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from zhsq.imaging import RGBImage
+from zhsq.models.graph import FloatArray
+
+#: By so much do lips differ from the skin around them: log ratios of sRGB channels, and stops (factors of two) of light.
+#: A lip's hue is several times that; cloth in folds changes its light by less.
+_LIPS = np.array([0.08, 0.08, 0.8], dtype=np.float32)
+#: A lens dark enough to hide an eye takes this many stops of the light on the cheeks: it lets less than a third through.
+_LENS = 1.6
+#: Mean log ratio of channels, and stops between the 10 % darkest and lightest, of a face in clear air. Where a face has
+#: less, stray light or the camera has weakened its colours, and those of its lips alike.
+_HUE, _CONTRAST = 0.15, 1.5
+#: Below this log ratio of channels a face has no hue.
+_GREY = 0.03
+
+
+def colours(crop: RGBImage) -> FloatArray:
+    """Per pixel log(R/G), log(B/G) and lightness in stops, (h, w, 3) float32, slightly smoothed."""
+    smooth = cv2.GaussianBlur(crop, (0, 0), 1.5).astype(np.float32) + 8  # the offset keeps the noise of black small
+    logs = np.log(smooth)
+    red, green, blue = logs[..., 0], logs[..., 1], logs[..., 2]
+    # sRGB's exponent of about 2.2 turns logs of pixel values into logs of light.
+    stops = (0.2126 * red + 0.7152 * green + 0.0722 * blue) * (2.2 / np.log(2))
+    return np.stack([red - green, blue - green, stops], axis=-1)
+
+
+def eye_hidden(eye: FloatArray, skin: FloatArray) -> float:
+    """Share of an eye's zone that is darker than the skin elsewhere by what a dark lens takes.
+
+    Args:
+        eye: (n, 3) of `colours`.
+        skin: (m, 3) of `colours`: cheeks and nose, or the forehead where these are hidden too.
+    """
+    return float((eye[:, 2] < np.median(skin[:, 2]) - _LENS).mean())
+
+
+def mouth_hidden(mouth: FloatArray, around: FloatArray, upper: FloatArray) -> float:
+    """Share of a mouth's zone that is like what is around it; 0 in a grey photo, which can't tell.
+
+    Args:
+        mouth: (n, 3) of `colours`.
+        around: (m, 3) of `colours`: chin, upper lip, beside the corners.
+        upper: (k, 3) of `colours`: the upper face, which tells how strong the photo's colours are.
+    """
+    hue = float(np.abs(upper[:, :2]).mean())
+    if hue < _GREY:
+        return 0.0
+    low, high = np.percentile(upper[:, 2], (10, 90))
+    strength = np.minimum(1, [hue / _HUE, hue / _HUE, max(float(high - low), 0.1) / _CONTRAST])
+    off = (mouth - np.median(around, axis=0)) / (_LIPS * strength)
+    return float(((off**2).sum(axis=1) <= 1).mean())

@@ -1,0 +1,81 @@
+"""Contact sheets of the worst errors of a face run, for eyes: is it the model, the photo or the label?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhsq.errors import BadImageError, MissingExtraError
+from zhsq.imaging import decode_image
+
+Trials = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Two photos beside each other, with what is written above them."""
+
+    left: Path
+    right: Path
+    text: str
+
+
+def worst_pairs(trials: Trials, root: Path, threshold: float, n: int = 12) -> tuple[list[Shown], list[Shown]]:
+    """The most alike of two people, and the least alike of one person, among those on the wrong side of a threshold.
+
+    Args:
+        trials: of a face-verification run.
+        root: the folder that holds one folder a person.
+        threshold: cosine.
+        n: of each at most.
+
+    Returns:
+        (false matches, false non-matches), worst first; a failure to acquire is the worst non-match.
+    """
+    scores, genuine = trials["scores"], trials["genuine"].astype(bool)
+    found = []
+    for wrong, sign in ((~genuine & (scores >= threshold), -1.0), (genuine & (scores < threshold), 1.0)):
+        order = np.flatnonzero(wrong)[np.argsort(sign * scores[wrong], kind="stable")][:n]
+        found.append([_shown(trials, root, int(i)) for i in order])
+    return found[0], found[1]
+
+
+def _shown(trials: Trials, root: Path, i: int) -> Shown:
+    left, right = (root / str(trials[side][i]) / str(trials[f"{side}_file"][i]) for side in ("left", "right"))
+    score = float(trials["scores"][i])
+    text = f"{score:.3f}" if np.isfinite(score) else "no face found"
+    return Shown(left, right, f"{text}\n{left.stem} | {right.stem}")
+
+
+def draw(figure: Any, shown: Sequence[Shown], columns: int = 3) -> None:
+    """Draw pairs into a matplotlib figure, a photo that can't be decoded as an empty field.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+    """
+    try:
+        import matplotlib  # noqa: F401 (only to say early, and clearly, that it is missing)
+    except ImportError as error:
+        raise MissingExtraError("track", "A contact sheet") from error
+    rows = max(1, -(-len(shown) // columns))
+    grid = np.atleast_2d(figure.subplots(rows, columns, squeeze=False))
+    for axes in grid.ravel():
+        axes.set_axis_off()
+    for axes, item in zip(grid.ravel(), shown, strict=False):
+        axes.imshow(np.hstack([_photo(item.left), _photo(item.right)]))
+        axes.set_title(item.text, fontsize=7)
+
+
+def _photo(path: Path, side: int = 160) -> NDArray[np.uint8]:
+    import cv2
+
+    try:
+        image = decode_image(path)
+    except BadImageError:
+        return np.full((side, side, 3), 230, dtype=np.uint8)
+    return np.asarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA), dtype=np.uint8)
