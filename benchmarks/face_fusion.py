@@ -107,7 +107,9 @@ def main() -> None:
     print(f"spread within photos: dlib {first:.4f}, MobileFaceNet {second:.4f}; dlib's share {share:.3f}")
     print(f"the bundle's share: {FUSION_SHARE}")
     unlike = np.concatenate(scores)
-    print(f"fused cosines of unlike faces: mean {unlike.mean():.4f}, spread {unlike.std(ddof=1):.4f}, {len(unlike)} pairs")
+    print(
+        f"fused cosines of unlike faces: mean {unlike.mean():.4f}, spread {unlike.std(ddof=1):.4f}, {len(unlike)} pairs"
+    )
     print(f"the bundle's: {UNLIKE}")
     if arguments.lfw:
         sweep(pipeline)

@@ -18,6 +18,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,8 @@ class Worker:
             stdout=subprocess.PIPE,
             text=True,
             env=environment,
-            preexec_fn=lambda: os.sched_setaffinity(0, cores),
         )
+        os.sched_setaffinity(self._process.pid, cores)  # before it has imported anything, let alone made threads
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -175,35 +176,37 @@ def embedding(bundle: Bundle, photos: list[Path], threads: int) -> list[Row]:
     for photo in photos:
         image = decode_image(photo)
         crops.append(pipeline.align(image, pipeline.choose(image, "central")))
-    sessions = []
-    for part in pipeline.params.embed:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        path = str(bundle.graph_path(part.graph))
-        sessions.append((part, ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])))
     rows = []
     for size in (1, len(crops)):
-        feeds = []
-        for i, (part, session) in enumerate(sessions):
-            tensor = session.get_inputs()[0]
-            batch = np.stack([crop[i] for crop in crops[:size]])
-            if part.flip:
-                batch = np.concatenate([batch, batch[:, :, ::-1]])
-            ready = (batch.astype(np.float32) - np.array(part.mean, np.float32)) / np.array(part.std, np.float32)
-            feeds.append((session, {tensor.name: np.ascontiguousarray(ready.transpose(0, 3, 1, 2))}))
-        ours, bare = [], []
-        for _ in range(40 if size == 1 else 12):
-            start = time.perf_counter()
-            pipeline.embed(crops[:size])
-            middle = time.perf_counter()
-            for session, feed in feeds:
-                session.run(None, feed)
-            ours.append((middle - start) / size)
-            bare.append((time.perf_counter() - middle) / size)
+        rounds = 40 if size == 1 else 12
+        # Blocks, not turns: threads of one side spin for a while after a run, and would take a core from the other.
+        ours = _timed(lambda size=size: pipeline.embed(crops[:size]), rounds) / size
+        sessions = [_bare(pipeline, i, bundle, crops[:size], threads) for i in range(len(pipeline.params.embed))]
+        bare = _timed(lambda sessions=sessions: [run() for run in sessions], rounds) / size
+        del sessions
         rows.append(
-            _row(f"embed a face, batch {size}", "bare ONNX Runtime session", threads, np.array(ours), np.array(bare))
+            _row(f"embed a face, batch {size} ({bundle.name})", "bare ONNX Runtime session", threads, ours, bare)
         )
     return rows
+
+
+def _timed(work: Callable[[], Any], rounds: int) -> Any:
+    seconds = []
+    for _ in range(rounds + 3):  # three to warm up
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return np.array(seconds[3:])
+
+
+def _bare(pipeline: FacePipeline, i: int, bundle: Bundle, crops: list[Any], threads: int) -> Callable[[], Any]:
+    """A session on one embedder's graph, fed one ready batch, mirrored half included, as its user would."""
+    part = pipeline.params.embed[i]
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = ort.InferenceSession(str(bundle.graph_path(part.graph)), options, providers=["CPUExecutionProvider"])
+    feed = {session.get_inputs()[0].name: pipeline.embedders[i].batch([crop[i] for crop in crops])}
+    return lambda: session.run(None, feed)
 
 
 def search(threads: int) -> list[Row]:

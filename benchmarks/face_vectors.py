@@ -17,15 +17,18 @@ from zhsq.commands.output import progress_hook
 from zhsq.errors import BadImageError, NoFaceError
 from zhsq.imaging import RGBImage, decode_image
 from zhsq.models.bundle import Bundle
-from zhsq.models.face.build import FUSED, compose
+from zhsq.models.face.build import FUSED, REFINE, compose
 from zhsq.models.face.embed import PICTURES, Embedder
+from zhsq.models.face.params import RefineParams
 from zhsq.models.face.parts import DETECTORS
 from zhsq.models.face.pipeline import Face, FacePipeline
+from zhsq.models.face.refine import refine
 from zhsq.models.graph import FloatArray
 from zhsq.runtime.onnx import OnnxRunner
 
-Alignment = Literal["box", "landmarks"]
-#: The detector of the default bundle; the only one that is also tried without alignment.
+#: 'refined': by landmarks averaged over three looks.
+Alignment = Literal["box", "landmarks", "refined"]
+#: The detector of the default bundle; the only one that is also tried without alignment, and refined.
 DEFAULT = "yunet"
 
 
@@ -79,9 +82,9 @@ class Worker:
 
     def __init__(self, detector: str, store: Path, into: Store) -> None:
         self.detector, self.into = detector, into
-        bundles = {32: compose(store, f"face-steps-{detector}", detector, FUSED)}
+        bundles = {32: compose(store, f"face-steps-{detector}", detector, FUSED, refine=False)}
         if detector == DEFAULT:
-            bundles[8] = compose(store, f"face-steps-{detector}-int8", detector, FUSED, int8=True)
+            bundles[8] = compose(store, f"face-steps-{detector}-int8", detector, FUSED, int8=True, refine=False)
         self.bundles: dict[int, Bundle] = bundles
         # One thread each, in the calling thread, so that its processor time is all that was used.
         self.runners = {bits: OnnxRunner(bundle, threads=1) for bits, bundle in bundles.items()}
@@ -89,6 +92,7 @@ class Worker:
 
     def __call__(self, photos: Sequence[Path]) -> int:
         found: list[tuple[Path, RGBImage, Face]] = []
+        refined: list[tuple[Path, RGBImage, Face]] = []
         for photo in photos:
             try:
                 image = decode_image(photo)
@@ -96,11 +100,19 @@ class Worker:
                 face = self.pipelines[32].choose(image, "central")
                 self.into.took(("detect", self.detector), start, 1)
                 found.append((photo, image, face))
+                if self.detector == DEFAULT:
+                    start = time.thread_time()
+                    (again,) = refine([image], [face], self.pipelines[32].detector, RefineParams.model_validate(REFINE))
+                    self.into.took(("refine", self.detector), start, 1)
+                    refined.append((photo, image, again))
             except (BadImageError, NoFaceError):
                 continue
         for bits, pipeline in self.pipelines.items() if found else ():
             for name, embedder in zip(FUSED, pipeline.embedders, strict=True):
-                self._embed(found, bits, name, embedder, "landmarks")
+                if bits == 32:
+                    self._embed(found, bits, name, embedder, "landmarks")
+                if self.detector == DEFAULT:
+                    self._embed(refined, bits, name, embedder, "refined")
                 if self.detector == DEFAULT and bits == 32:
                     self._embed(found, bits, name, embedder, "box")
         return len(photos)

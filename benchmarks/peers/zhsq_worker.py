@@ -14,19 +14,19 @@ from zhsq.errors import NoFaceError
 from zhsq.imaging import decode_image
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.pipeline import FacePipeline
-from zhsq.models.graph import FloatArray
 from zhsq.runtime.onnx import OnnxRunner
 
 bundle = Bundle.load(Path(sys.argv[1]))
 pipeline = FacePipeline(bundle, OnnxRunner(bundle, threads=int(sys.argv[2])))
 
 
-def encode(photo: str) -> FloatArray | None:
-    """The template of the largest face; None when none is found."""
+def distance(left: str, right: str) -> float | None:
+    """1 - cosine of the largest faces of two files; None when one shows none."""
     try:
-        return pipeline.template(decode_image(Path(photo))).vector
+        one, two = pipeline.templates([decode_image(Path(left)), decode_image(Path(right))])
     except NoFaceError:
         return None
+    return 1 - float(one.vector @ two.vector)
 
 
 for line in sys.stdin:
@@ -34,8 +34,6 @@ for line in sys.stdin:
     seconds, distances = [], []
     for left, right in request["pairs"]:
         start = time.perf_counter()
-        one, two = encode(left), encode(right)
-        distance = None if one is None or two is None else 1 - float(one @ two)
+        distances.append(distance(left, right))
         seconds.append(time.perf_counter() - start)
-        distances.append(distance)
     print(json.dumps({"seconds": seconds, "distances": distances}), flush=True)

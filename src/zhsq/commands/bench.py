@@ -18,7 +18,9 @@ def bench(
     model: Annotated[str | None, typer.Option(help="Bundle: name, name@version or path.")] = None,
     data: Annotated[str | None, typer.Option(help="Registered data set, or a folder in its layout.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
-    limit: Annotated[int, typer.Option(min=0, help="Only about this many items (face-pad: people); the protocol then says 'subset'.")] = 0,
+    limit: Annotated[
+        int, typer.Option(min=0, help="Only about this many items (face-pad: people); the protocol then says 'subset'.")
+    ] = 0,
     gallery_size: Annotated[int, typer.Option(min=0, help="People enrolled in face-identification; 0: 1,000.")] = 0,
     seed: Annotated[int, typer.Option(help="Of the bootstrap, of galleries and of --limit.")] = 0,
     track: Annotated[bool, typer.Option(help="Log an MLflow run.")] = True,
