@@ -60,7 +60,8 @@ def test_people_are_told_apart_and_every_figure_has_its_interval(site: DataSet, 
     assert report.details["mated_probes"] == 20 and report.details["non_mated_probes"] == 6 * 3 + 8
     assert report.metrics["rank_1"].value > 0.85
     assert report.metrics["fta"].value == 0
-    assert all(figure.low <= figure.value <= figure.high for figure in report.metrics.values())
+    assert all(0 <= figure.low <= figure.high <= 1 for figure in report.metrics.values())
+    assert report.metrics["rank_1"].low <= report.metrics["rank_1"].value <= report.metrics["rank_1"].high
     assert any("rule of 30" in note for note in report.notes)
     assert [row["gallery_size"] for row in report.details["by_gallery_size"]] == [10, 12]
     assert len({len(values) for values in result.trials.values()}) == 1

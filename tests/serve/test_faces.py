@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -162,3 +163,34 @@ def test_a_guard_may_identify_but_not_enrol_and_not_look_next_door(client, opera
     assert enrol(guard, same[0]).status_code == 403
     assert identify(guard, same[0]).status_code == 200
     assert identify(guard, same[0], "west").status_code == 404
+
+
+def test_a_calibration_decides_the_threshold_and_its_source_is_told(
+    operator, app, same, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol(operator, same[0])
+    guessed = identify(operator, same[1]).json()
+    assert guessed["threshold_source"].startswith("not calibrated; guessed")
+    services = app.state.services
+    planned = {"gallery_size": 10, "value": 0.99, "low": 0.98, "high": 1.0, "method": "measured"}
+    body = {
+        "bundle": "face", "version": "1.0.0", "sha256": services.face.bundle.sha256, "data": "east gate", "release": "r",
+        "gallery_size": 10, "fpir": 0.01, "threshold": planned, "thresholds": [planned], "fnir": 0.1, "moved": [],
+        "evidence": {}, "notes": [], "interval_method": "", "seed": 0, "hardware": {}, "versions": {},
+    }  # fmt: skip
+    path = tmp_path / "calibration.json"
+    path.write_text(json.dumps(body))
+    monkeypatch.setattr(services, "settings", services.settings.model_copy(update={"calibration": path}))
+    found = identify(operator, same[1]).json()
+    assert (found["decision"], found["threshold"]) == ("unknown", 0.99)
+    assert found["threshold_source"] == "calibrated on east gate for FPIR 0.01, 10 people, measured"
+
+
+def test_a_person_erased_elsewhere_is_not_named(operator, app, same) -> None:
+    enrol(operator, same[0])
+    assert identify(operator, same[1]).json()["decision"] == "match"
+    with app.state.services.database.session() as session:  # as another process would: this one's gallery stays
+        session.execute(text("DELETE FROM subjects"))
+    found = identify(operator, same[1]).json()
+    assert (found["decision"], found["subject"], found["score"]) == ("unknown", None, None)
+    assert len(app.state.services._galleries) == 0, "and the gallery is read anew next time"

@@ -1,4 +1,4 @@
-"""Averaged landmarks: where a second and a third look land, and what they may not change."""
+"""Refined landmarks: where further looks land, and what they may not change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zhsq.models.face.pipeline import FacePipeline
 from zhsq.models.face.refine import refine
 from zhsq.runtime.onnx import OnnxRunner
 
-PARAMS = RefineParams(side=160, reach=3.0, tolerance=0.18)
+PARAMS = RefineParams(side=160, reach=3.0, tolerance=0.18, rounds=1)
 POINTS = np.array([(100, 100), (140, 100), (120, 120), (104, 140), (136, 140)], np.float32)
 FACE = Face((80.0, 70.0, 160.0, 170.0), 0.9, POINTS)
 
@@ -50,23 +50,60 @@ def drawn(size: int = 300) -> np.ndarray:
     return image
 
 
-def test_three_looks_at_the_same_points_agree_to_a_fraction_of_a_pixel() -> None:
+def test_further_looks_at_the_same_points_agree_to_a_fraction_of_a_pixel() -> None:
     (found,) = refine([drawn()], [FACE], Marks(), PARAMS)
     np.testing.assert_allclose(found.landmarks, POINTS, atol=0.35)
     assert (found.box, found.score) == (FACE.box, FACE.score)
 
 
-def test_a_wrong_first_look_is_drawn_towards_the_other_two() -> None:
+def test_a_wrong_first_look_is_put_right_by_the_next_two() -> None:
     off = replace(FACE, landmarks=POINTS + np.array([3, -3], np.float32))
     (found,) = refine([drawn()], [off], Marks(), PARAMS)
-    np.testing.assert_allclose(found.landmarks, POINTS + np.array([1, -1]), atol=0.4)  # a third of the error is left
+    np.testing.assert_allclose(found.landmarks, POINTS, atol=0.35)
+
+
+def test_what_one_look_misses_and_the_mirror_image_misses_the_other_way_cancels() -> None:
+    class Leaning(Marks):
+        """Sees everything two view pixels too far to the right: in the mirrored view that is to the left."""
+
+        def _find(self, image: np.ndarray) -> Face:
+            found = super()._find(image)
+            return replace(found, landmarks=found.landmarks + np.array([2, 0], np.float32))
+
+    (found,) = refine([drawn()], [FACE], Leaning(), PARAMS)
+    np.testing.assert_allclose(found.landmarks, POINTS, atol=0.35)
+
+
+def test_a_tilted_face_is_turned_upright_before_it_is_looked_at() -> None:
+    matrix = cv2.getRotationMatrix2D((120.0, 120.0), 35, 1.0)
+    tilted = np.asarray(cv2.warpAffine(drawn(), matrix, (300, 300)), np.uint8)
+    points = (POINTS @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+    seen: list[Face] = []
+
+    class Watching(Marks):
+        def _find(self, image: np.ndarray) -> Face:
+            seen.append(super()._find(image))
+            return seen[-1]
+
+    (found,) = refine([tilted], [replace(FACE, landmarks=points)], Watching(), PARAMS)
+    np.testing.assert_allclose(found.landmarks, points, atol=0.5)
+    for face in seen:
+        left, right = face.landmarks[:2]
+        assert abs(right[1] - left[1]) < 1, "the eyes are level in the view"
+
+
+def test_a_large_face_is_shrunk_by_area_and_lands_where_it_is() -> None:
+    large = np.asarray(cv2.resize(drawn(), None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC), np.uint8)
+    points = (POINTS + 0.5) * 8 - 0.5
+    (found,) = refine([large], [replace(FACE, landmarks=points)], Marks(), PARAMS)
+    np.testing.assert_allclose(found.landmarks, points, atol=2.5)  # a third of one of the eight
 
 
 def test_another_face_nearby_is_not_taken_for_this_one() -> None:
     stranger = Face((0, 0, 1, 1), 0.99, POINTS / 4)
     (found,) = refine([drawn()], [FACE], Marks(also=(stranger,)), PARAMS)
     np.testing.assert_allclose(found.landmarks, POINTS, atol=0.35)
-    far = replace(FACE, landmarks=POINTS + np.float32(20))  # every look is further off than the tolerance
+    far = replace(FACE, landmarks=POINTS + np.array([9, 0], np.float32))  # further off than 0.18 of 40 pixels
     (kept,) = refine([drawn()], [far], Marks(), PARAMS)
     np.testing.assert_array_equal(kept.landmarks, far.landmarks)
 

@@ -19,8 +19,8 @@ FUSED = {"dlib": FUSION_SHARE, "mobilefacenet": 1 - FUSION_SHARE}
 #: Cosines of unlike faces as `face-fused` compares them, from which serving guesses a 1:N threshold until a site
 #: calibrates; `benchmarks/face_fusion.py` measures them.
 UNLIKE = {"mean": 0.699, "spread": 0.0516, "source": "31 pairs of faces in three group photos, taken as normal"}
-#: Landmarks are averaged over the face as it was found, cut out and mirrored; see `zhsq.models.face.refine`.
-REFINE = {"side": 160, "reach": 3.0, "tolerance": 0.18}
+#: How landmarks are refined: what kept landmarks and templates steadiest in `benchmarks/face_refine.py`.
+REFINE = {"side": 128, "reach": 4.6, "tolerance": 0.18, "rounds": 2}
 
 
 def build_dlib(store: Path) -> Bundle:
@@ -71,7 +71,7 @@ def compose(
         embedders: a key of `EMBEDDERS` -> share of its cosine in the template's; the shares sum to 1.
         description: one is made up of the parts when it is left out.
         flip: add the embedding of the mirrored crop.
-        refine: align by landmarks averaged over three looks.
+        refine: align by refined landmarks; see `zhsq.models.face.refine`.
         int8: convolutions of the embedders in 8 bits; see `zhsq.models.face.quantise`.
 
     Raises:

@@ -59,7 +59,7 @@ class EmbedParams(BaseModel):
 
 
 class RefineParams(BaseModel):
-    """How landmarks are averaged over several looks; see `zhsq.models.face.refine`."""
+    """How landmarks are made steadier by further looks; see `zhsq.models.face.refine`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -69,6 +69,8 @@ class RefineParams(BaseModel):
     reach: float = Field(gt=1)
     #: Largest mean distance of the landmarks of two looks, as a share of their extent; beyond it is another face.
     tolerance: float = Field(gt=0, lt=1)
+    #: Each round takes two looks, and starts from the landmarks of the one before.
+    rounds: int = Field(ge=1, le=5)
 
 
 class UnlikeParams(BaseModel):
@@ -88,7 +90,7 @@ class FaceParams(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     detect: DetectParams
-    #: None aligns by the first look's landmarks.
+    #: None aligns by the landmarks as they were found.
     refine: RefineParams | None = None
     embed: tuple[EmbedParams, ...]
     impostors: UnlikeParams | None = None
