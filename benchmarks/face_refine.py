@@ -4,8 +4,8 @@
 
 The faces are those of `face_fusion.py`: 15, in three photos that ship in packages, none of LFW. Each photo is warped by a
 known similarity; landmarks that were found are mapped back. `spread` is their root mean square distance from their mean,
-in % of the face's landmark extent; `likeness` the mean cosine of the templates of one face's warps. The way that the
-bundles use (`REFINE`) is marked; it was chosen here, for `likeness`.
+in % of the face's landmark extent; `likeness` the mean cosine of the templates of one face's warps. The way of
+`face-fused-refined` (`REFINE`) is marked; it was chosen here, for `likeness`.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def main() -> None:
             vectors = pipeline.embed(crops)
             likeness.append((vectors @ vectors.T)[np.triu_indices(len(vectors), 1)].mean())
         numbers = [f"{way[key]:g}" if way else "" for key in ("side", "reach", "rounds")]
-        mark = "in use" if way == REFINE else "" if way else "as found"
+        mark = "chosen" if way == REFINE else "" if way else "as found"
         table.add_row(*numbers, f"{100 * np.mean(spreads):.2f}", f"{np.mean(likeness):.4f}", mark)
     Console().print(table)
 

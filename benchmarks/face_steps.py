@@ -108,7 +108,7 @@ def ladder() -> list[Step]:
     return [
         *steps,
         Step(DEFAULT, "refined", FUSED, True),
-        *(Step(DEFAULT, "refined", shares, True, 8) for shares in ({"dlib": 1.0}, {"mobilefacenet": 1.0}, FUSED)),
+        *(Step(DEFAULT, "landmarks", shares, True, 8) for shares in ({"dlib": 1.0}, {"mobilefacenet": 1.0}, FUSED)),
     ]
 
 
@@ -190,7 +190,7 @@ def main() -> None:
     rows = {name: [measured[str(step)] for step in steps] for name, steps in groups.items()}
     for name, found in rows.items():
         console.print(show(f"{name}, {len(pairs)} pairs of LFW", found))
-    exact, short = (measured[str(Step(DEFAULT, "refined", FUSED, True, bits))] for bits in (32, 8))
+    exact, short = (measured[str(Step(DEFAULT, "landmarks", FUSED, True, bits))] for bits in (32, 8))
     parity = eight_bits(exact, short, threshold)
     console.print(f"8 bits beside 32: {parity}")
     if arguments.json:

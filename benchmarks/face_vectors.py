@@ -26,7 +26,7 @@ from zhsq.models.face.refine import refine
 from zhsq.models.graph import FloatArray
 from zhsq.runtime.onnx import OnnxRunner
 
-#: 'refined': by landmarks averaged over three looks.
+#: 'refined': by landmarks of further looks.
 Alignment = Literal["box", "landmarks", "refined"]
 #: The detector of the default bundle; the only one that is also tried without alignment, and refined.
 DEFAULT = "yunet"
@@ -82,7 +82,7 @@ class Worker:
 
     def __init__(self, detector: str, store: Path, into: Store) -> None:
         self.detector, self.into = detector, into
-        bundles = {32: compose(store, f"face-steps-{detector}", detector, FUSED, refine=False)}
+        bundles = {32: compose(store, f"face-steps-{detector}", detector, FUSED)}
         if detector == DEFAULT:
             bundles[8] = compose(store, f"face-steps-{detector}-int8", detector, FUSED, int8=True, refine=False)
         self.bundles: dict[int, Bundle] = bundles
@@ -109,9 +109,8 @@ class Worker:
                 continue
         for bits, pipeline in self.pipelines.items() if found else ():
             for name, embedder in zip(FUSED, pipeline.embedders, strict=True):
-                if bits == 32:
-                    self._embed(found, bits, name, embedder, "landmarks")
-                if self.detector == DEFAULT:
+                self._embed(found, bits, name, embedder, "landmarks")
+                if self.detector == DEFAULT and bits == 32:
                     self._embed(refined, bits, name, embedder, "refined")
                 if self.detector == DEFAULT and bits == 32:
                     self._embed(found, bits, name, embedder, "box")

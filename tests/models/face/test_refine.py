@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from zhsq.imaging import decode_image
 from zhsq.models.bundle import Bundle
+from zhsq.models.face.build import compose
 from zhsq.models.face.detect import Face
 from zhsq.models.face.params import RefineParams
 from zhsq.models.face.pipeline import FacePipeline
@@ -118,10 +120,11 @@ def test_a_face_at_the_edge_of_the_photo_is_looked_at_too(shift: tuple[int, int]
 
 @pytest.mark.data
 def test_real_landmarks_move_by_little_and_a_mirrored_photo_gives_mirrored_ones(
-    face_bundle: Bundle, face_photo: bytes
+    face_bundle: Bundle, face_photo: bytes, tmp_path: Path
 ) -> None:
-    pipeline = FacePipeline(face_bundle, OnnxRunner(face_bundle))
-    assert pipeline.params.refine is not None
+    assert FacePipeline(face_bundle, OnnxRunner(face_bundle)).params.refine is None
+    bundle = compose(tmp_path, "refined", "yunet", {"mobilefacenet": 1.0}, refine=True)
+    pipeline = FacePipeline(bundle, OnnxRunner(bundle))
     image = decode_image(face_photo)
     first, found = pipeline.detect(image)[0], pipeline.choose(image, "central")
     moved = np.linalg.norm(found.landmarks - first.landmarks, axis=1)

@@ -30,6 +30,11 @@ RECIPES: dict[str, Recipe] = {
         "YuNet + dlib ResNet-29 and MobileFaceNet fused, 256-d; CC0 and Apache-2.0 weights",
         "zhsq.models.face.build:build_fused",
     ),
+    "face-fused-refined": Recipe(
+        "face",
+        "face-fused that looks at a face again, upright, before it aligns: for tilted faces and 1:N; same weights",
+        "zhsq.models.face.build:build_fused_refined",
+    ),
     "face-fused-int8": Recipe(
         "face",
         "face-fused with its embedders in 8 bits: faster, to be proved on your data; same weights",
