@@ -1,8 +1,9 @@
-"""Write the table of figures into both READMEs, from the reports recorded in `benchmarks/results`.
+"""Write the recorded figures into both READMEs and docs/faces.md, from `benchmarks/results`.
 
     .venv/bin/python benchmarks/figures.py
 
-A report is recorded by `zhsq bench ... --json benchmarks/results/NAME.json`. No figure is typed by hand.
+A report is recorded by `zhsq bench ... --json benchmarks/results/NAME.json`; what the face benchmarks write with `--json` lies
+in `benchmarks/results/faces`. No figure is typed by hand.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ import re
 from pathlib import Path
 from typing import Any
 
+import face_tables
+
 RESULTS = Path(__file__).parent / "results"
+FACES = Path(__file__).parent.parent / "docs" / "faces.md"
 READMES = (Path(__file__).parent.parent / "README.md", Path(__file__).parent.parent / "README.zh.md")
 #: The metrics of each task that a reader looks for first.
 HEADLINES = {
-    "face-verification": ("accuracy", "tar_at_far_1e-3", "eer", "fta"),
+    "face-verification": ("accuracy", "tar_at_far_1e-3", "tar_at_far_1e-4", "eer", "fta"),
+    "face-identification": ("fnir_at_fpir_0.01", "fnir_at_fpir_0.01_photos_3", "fnir_at_fpir_0.003", "rank_1"),
+    "face-robustness": ("fnmr_clean", "fnmr_low_light_5", "fnmr_motion_blur_20", "fnmr_mask_50", "fnmr_sunglasses_3"),
+    "face-pad": ("apcer", "bpcer"),
     "plate-reading": ("exact_match", "cer"),
     "plate-end-to-end": ("exact_match",),
     "video-anomaly": ("frame_auroc_micro", "frame_auroc_macro"),
@@ -51,6 +58,13 @@ def render(readme: Path) -> str:
     return re.sub(r"<!-- figures -->.*<!-- /figures -->", lambda _: block, text, flags=re.S)
 
 
+def render_faces() -> str:
+    """docs/faces.md with its measured part made anew."""
+    block = f"<!-- measured -->\n{face_tables.render(RESULTS)}\n<!-- /measured -->"
+    return re.sub(r"<!-- measured -->.*<!-- /measured -->", lambda _: block, FACES.read_text("utf-8"), flags=re.S)
+
+
 if __name__ == "__main__":
     for target in READMES:
         target.write_text(render(target), encoding="utf-8")
+    FACES.write_text(render_faces(), encoding="utf-8")
