@@ -29,7 +29,7 @@ from zhsq.data.registry import locate
 from zhsq.download import fetch
 from zhsq.imaging import decode_image
 from zhsq.metrics.verification import eer, fold_accuracy, tar_at_far
-from zhsq.models.face.build import FUSION_SHARE, UNLIKE
+from zhsq.models.face.build import FUSED, FUSION_SHARE, UNLIKE
 from zhsq.models.face.pipeline import FacePipeline
 from zhsq.models.zoo.recipes import resolve
 from zhsq.runtime.onnx import OnnxRunner
@@ -93,12 +93,14 @@ def main() -> None:
             raise SystemExit(f"{member}: {len(faces)} faces found, {people} expected")
         faces = pipeline.refine([image] * people, faces)
         vectors = pipeline.embed([pipeline.align(image, face) for face in faces])
-        scores.append((vectors @ vectors.T)[np.triu_indices(people, 1)])
         pairs = np.triu_indices(people, 1)
         row = []
+        cosines = []
         for part in (vectors[:, :length], vectors[:, length:]):
             unit = part / np.linalg.norm(part, axis=1, keepdims=True)
-            row.append(float(((unit @ unit.T)[pairs]).var()))
+            cosines.append((unit @ unit.T)[pairs])
+            row.append(float(cosines[-1].var()))
+        scores.append(np.stack([*cosines, (vectors @ vectors.T)[pairs]], axis=1))
         spreads.append((len(pairs[0]), *row))
         print(f"{file}: {people} faces, {len(pairs[0])} pairs, sd {row[0] ** 0.5:.4f} and {row[1] ** 0.5:.4f}")
     counts = np.array([row[0] for row in spreads])
@@ -107,10 +109,9 @@ def main() -> None:
     print(f"spread within photos: dlib {first:.4f}, MobileFaceNet {second:.4f}; dlib's share {share:.3f}")
     print(f"the bundle's share: {FUSION_SHARE}")
     unlike = np.concatenate(scores)
-    print(
-        f"fused cosines of unlike faces: mean {unlike.mean():.4f}, spread {unlike.std(ddof=1):.4f}, {len(unlike)} pairs"
-    )
-    print(f"the bundle's: {UNLIKE}")
+    for name, found in zip((*FUSED, "both"), unlike.T, strict=True):
+        print(f"cosines of unlike faces, {name}: mean {found.mean():.4f}, spread {found.std(ddof=1):.4f}, {len(found)} pairs")
+    print(f"the bundles': {UNLIKE}")
     if arguments.lfw:
         sweep(pipeline)
 

@@ -237,7 +237,7 @@ def main() -> None:
         "--model", action="append", default=[], help="face bundle, may be repeated; default: the default"
     )
     arguments = parser.parse_args()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     every = load(locate("lfw", "lfw"))
     pairs = subset(every, arguments.pairs, 0) if arguments.pairs else every
     timed = subset(every, arguments.timed, 1)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from zhsq.metrics.intervals import wilson
-from zhsq.protocols.face_pad import FacePad, PadFigures, evaluate
-from zhsq.protocols.report import ThresholdRef
+from zhsq.protocols.face_pad import FacePad, evaluate
+from zhsq.protocols.report import Figures, ThresholdRef
 
 POINTS = {"live": ThresholdRef(value=0.5, source="a"), "strict": ThresholdRef(value=0.9, source="b")}
 NO_FACE = -np.inf
@@ -16,7 +16,7 @@ KINDS = np.array(["bona-fide"] * 4 + ["print"] * 4 + ["replay"] * 4)
 PEOPLE = np.array(["a", "b", "c", "d"] * 3)
 
 
-def _evaluate(scores: np.ndarray = SCORES, people: np.ndarray = PEOPLE) -> PadFigures:
+def _evaluate(scores: np.ndarray = SCORES, people: np.ndarray = PEOPLE) -> Figures:
     return evaluate(FacePad(resamples=50), scores=scores, kinds=KINDS, people=people, points=POINTS)
 
 

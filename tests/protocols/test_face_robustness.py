@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from zhsq.protocols.face_robustness import FaceRobustness, RobustnessFigures, Step, evaluate
+from zhsq.protocols.face_robustness import FaceRobustness, Step, evaluate
+from zhsq.protocols.report import Figures
 
 PEOPLE = np.array(["A", "B", "C", "D"])
 #: Genuine: AA BB CC DD; impostors: A with B, C with D.
@@ -23,7 +24,7 @@ def scores() -> NDArray[np.float32]:
     return matrix
 
 
-def figures(*degraded: Step, clean: NDArray[np.float32] | None = None) -> RobustnessFigures:
+def figures(*degraded: Step, clean: NDArray[np.float32] | None = None) -> Figures:
     first = Step("clean", 0, "", scores() if clean is None else clean)
     return evaluate(CONFIG, clean=first, degraded=degraded, enrolled=PEOPLE, probes=PEOPLE, left=LEFT, right=RIGHT)
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from zhsq.metrics.identification import Search
 from zhsq.metrics.intervals import people_draws, percentile_interval, wilson
 from zhsq.protocols.galleries import Templates, largest, search
-from zhsq.protocols.report import Estimate, ThresholdRef
+from zhsq.protocols.report import Estimate, Figures, ThresholdRef
 
 INTERVALS = "percentile bootstrap over people (of probes), mean over the drawn galleries in every resample"
 #: Gallery sizes of the curve, up to the largest that the set allows, which is added.
@@ -40,15 +40,11 @@ class FaceIdentification(BaseModel):
     seed: int = 0
 
 
-class IdentificationFigures(BaseModel):
-    """What the protocol gives."""
+class IdentificationFigures(Figures):
+    """What the protocol gives, with one entry per probe and gallery."""
 
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    metrics: dict[str, Estimate]
-    thresholds: dict[str, ThresholdRef]
-    notes: tuple[str, ...]
-    details: dict[str, Any]
     trials: dict[str, NDArray[Any]]
 
 

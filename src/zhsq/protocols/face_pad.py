@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from zhsq.metrics import pad
 from zhsq.metrics.intervals import people_draws, percentile_interval, wilson
-from zhsq.protocols.report import Estimate, ThresholdRef
+from zhsq.protocols.report import Estimate, Figures, ThresholdRef
 
 INTERVALS = "apcer, bpcer, apnrr, bpnrr: Wilson; bpcer10, bpcer20: percentile bootstrap over people"
 BONA_FIDE = "bona-fide"
@@ -31,17 +31,6 @@ class FacePad(BaseModel):
     seed: int = 0
 
 
-class PadFigures(BaseModel):
-    """What the protocol gives."""
-
-    model_config = ConfigDict(frozen=True)
-
-    metrics: dict[str, Estimate]
-    thresholds: dict[str, ThresholdRef]
-    notes: tuple[str, ...]
-    details: dict[str, Any]
-
-
 def evaluate(
     config: FacePad,
     *,
@@ -49,7 +38,7 @@ def evaluate(
     kinds: NDArray[Any],
     people: NDArray[Any],
     points: Mapping[str, ThresholdRef],
-) -> PadFigures:
+) -> Figures:
     """Evaluate one live probability a presentation.
 
     `apcer` is the largest over kinds and carries that kind's interval; `apcer_<kind>` is each kind's. Figures at the
@@ -114,7 +103,7 @@ def evaluate(
         "curve": [_point(scores[of[BONA_FIDE]], by_kind, most) for most in config.curve],
         "score_quartiles": {kind: _quartiles(scores[mask]) for kind, mask in of.items()},
     }
-    return PadFigures(metrics=metrics, thresholds=thresholds, notes=_notes(kinds, codes), details=details)
+    return Figures(metrics=metrics, thresholds=thresholds, notes=_notes(kinds, codes), details=details)
 
 
 def _rate(count: int, n: int) -> Estimate:

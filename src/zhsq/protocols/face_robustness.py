@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zhsq.metrics import verification as v
 from zhsq.metrics.intervals import people_draws, percentile_interval, wilson
-from zhsq.protocols.report import Estimate, ThresholdRef
+from zhsq.protocols.report import Estimate, Figures, ThresholdRef
 
 INTERVALS = (
     "percentile bootstrap clustered on identity at the fixed threshold; where no or every trial errs: Wilson on people"
@@ -61,17 +61,6 @@ class Step:
     scores: NDArray[np.float32]
 
 
-class RobustnessFigures(BaseModel):
-    """What the protocol gives."""
-
-    model_config = ConfigDict(frozen=True)
-
-    metrics: dict[str, Estimate]
-    thresholds: dict[str, ThresholdRef]
-    notes: tuple[str, ...]
-    details: dict[str, Any]
-
-
 def evaluate(
     config: FaceRobustness,
     *,
@@ -81,7 +70,7 @@ def evaluate(
     probes: NDArray[np.str_],
     left: NDArray[np.int64],
     right: NDArray[np.int64],
-) -> RobustnessFigures:
+) -> Figures:
     """Evaluate every step at the threshold of the clean one.
 
     FNMR and EER are of the listed pairs. The threshold, and FMR, are of every comparison of an enrolled photo with a
@@ -141,7 +130,7 @@ def evaluate(
         "enrolled_not_acquired": int(np.isneginf(clean.scores).all(axis=1).sum()),
         "probes": len(probes),
     }
-    return RobustnessFigures(
+    return Figures(
         metrics=metrics,
         thresholds={"fmr_clean": ThresholdRef(value=trials.threshold, source=source)},
         notes=tuple(_notes(config, trials.threshold, rows, impostors)),

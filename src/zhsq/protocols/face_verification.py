@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from zhsq.metrics import verification as v
 from zhsq.metrics.impostors import ImpostorTail, fnmr
 from zhsq.metrics.intervals import pair_weights, people_draws, percentile_interval, wilson
-from zhsq.protocols.report import Estimate, ThresholdRef
+from zhsq.protocols.report import Estimate, Figures, ThresholdRef
 
 INTERVALS = "percentile bootstrap clustered on identity"
 
@@ -40,17 +40,6 @@ class FaceVerification(BaseModel):
         return max(*self.fars, *self.det_fmrs)
 
 
-class FaceFigures(BaseModel):
-    """What the protocol gives."""
-
-    model_config = ConfigDict(frozen=True)
-
-    metrics: dict[str, Estimate]
-    thresholds: dict[str, ThresholdRef]
-    notes: tuple[str, ...]
-    details: dict[str, Any]
-
-
 def evaluate(
     config: FaceVerification,
     *,
@@ -62,7 +51,7 @@ def evaluate(
     tail: ImpostorTail,
     images: int,
     failures: int,
-) -> FaceFigures:
+) -> Figures:
     """Evaluate one similarity a pair.
 
     A pair with a photo that could not be acquired has the score -inf: it never matches, so it counts as an error
@@ -127,7 +116,7 @@ def evaluate(
         "pairs_with_failure": int(np.isneginf(scores).sum()),
         "det": [curve[rate] for rate in sorted(curve)],
     }
-    return FaceFigures(metrics=metrics, thresholds=thresholds, notes=tuple(notes), details=details)
+    return Figures(metrics=metrics, thresholds=thresholds, notes=tuple(notes), details=details)
 
 
 def _curve(

@@ -79,6 +79,15 @@ class ThresholdRef(_Strict):
     source: str
 
 
+class Figures(_Strict):
+    """What a protocol gives: all of a report that is not about who ran it on what."""
+
+    metrics: dict[str, Estimate]
+    thresholds: dict[str, ThresholdRef] = {}
+    notes: tuple[str, ...] = ()
+    details: dict[str, Any] = {}
+
+
 class Report(_Strict):
     """What a benchmark found, complete enough to be rerun and to be doubted."""
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from zhsq.metrics import anomaly as m
 from zhsq.metrics.intervals import percentile_interval
-from zhsq.protocols.report import Estimate
+from zhsq.protocols.report import Estimate, Figures
 
 
 class VideoAnomaly(BaseModel):
@@ -26,18 +26,9 @@ class VideoAnomaly(BaseModel):
     seed: int = 0
 
 
-class AnomalyFigures(BaseModel):
-    """What the protocol gives."""
-
-    model_config = ConfigDict(frozen=True)
-
-    metrics: dict[str, Estimate]
-    details: dict[str, Any]
-
-
 def evaluate(
     config: VideoAnomaly, *, scores: NDArray[np.float64], anomalous: NDArray[np.bool_], clips: NDArray[Any]
-) -> AnomalyFigures:
+) -> Figures:
     """Evaluate one score a frame; scores of all clips are compared as they are.
 
     Args:
@@ -65,7 +56,7 @@ def evaluate(
         inside = clips == clip
         low, high = scores[inside].min(), scores[inside].max()
         stretched[inside] = (scores[inside] - low) / max(high - low, 1e-12)
-    return AnomalyFigures(
+    return Figures(
         metrics={
             "frame_auroc_micro": estimate(lambda s, a, _: m.frame_auroc(s, a)),
             "frame_auroc_macro": estimate(lambda s, a, c: m.frame_auroc_macro(s, a, c)[0]),

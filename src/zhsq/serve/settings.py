@@ -35,8 +35,8 @@ class Settings(BaseSettings):
     #: What `zhsq calibrate --json` wrote on this site's own photos; without it, 1:N thresholds are a guess (see
     #: `zhsq.serve.matching.operating_point`).
     calibration: Path | None = None
-    #: Share of strangers who may be named as someone, where there is no calibration.
-    identify_fpir: float = Field(default=0.01, gt=0, lt=1)
+    #: Share of strangers who may be named as someone, where there is no calibration; the guess errs to the strict side.
+    identify_fpir: float = Field(default=0.02, gt=0, lt=1)
     #: Lead of the best over the second best person that a match in 1:N needs (cosine).
     identify_margin: float = Field(default=0.02, ge=0)
     #: Lead of the best over the second best plate that a match needs (nats).

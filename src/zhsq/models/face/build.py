@@ -16,9 +16,14 @@ from zhsq.models.zoo.weights import Weight
 #: 1 / spread of its cosine between unlike faces, so that both count alike.
 FUSION_SHARE = 0.79
 FUSED = {"dlib": FUSION_SHARE, "mobilefacenet": 1 - FUSION_SHARE}
-#: Cosines of unlike faces as `face-fused` compares them, from which serving guesses a 1:N threshold until a site
-#: calibrates; `benchmarks/face_fusion.py` measures them.
-UNLIKE = {"mean": 0.701, "spread": 0.0503, "source": "31 pairs of faces in three group photos, taken as normal"}
+#: Cosines of unlike faces by embedders, from which serving guesses a 1:N threshold until a site calibrates: (mean,
+#: spread), measured by `benchmarks/face_fusion.py`.
+UNLIKE = {
+    ("dlib",): (0.868, 0.0363),
+    ("mobilefacenet",): (0.073, 0.131),
+    ("dlib", "mobilefacenet"): (0.701, 0.0503),
+}
+UNLIKE_SOURCE = "31 pairs of faces in three group photos, taken as normal"
 #: How landmarks are refined: what kept landmarks and templates steadiest in `benchmarks/face_refine.py`.
 #: Not in the default: LFW's photos are upright, and there it lowers FNIR but not the errors of 1:1 (`benchmarks/face_steps.py`).
 REFINE = {"side": 128, "reach": 4.6, "tolerance": 0.18, "rounds": 2}
@@ -102,8 +107,9 @@ def compose(
     params: dict[str, Any] = {"detect": detect.params, "embed": embed}
     if refine:
         params["refine"] = REFINE
-    if dict(embedders) == FUSED:
-        params["impostors"] = UNLIKE
+    if len(embedders) == 1 or dict(embedders) == FUSED:
+        mean, spread = UNLIKE[tuple(embedders)]
+        params["impostors"] = {"mean": mean, "spread": spread, "source": UNLIKE_SOURCE}
     names = " and ".join(made[key].describe for key in embedders)
     spec = BundleSpec(
         task="face",
