@@ -110,7 +110,9 @@ def main() -> None:
     print(f"the bundle's share: {FUSION_SHARE}")
     unlike = np.concatenate(scores)
     for name, found in zip((*FUSED, "both"), unlike.T, strict=True):
-        print(f"cosines of unlike faces, {name}: mean {found.mean():.4f}, spread {found.std(ddof=1):.4f}, {len(found)} pairs")
+        print(
+            f"cosines of unlike faces, {name}: mean {found.mean():.4f}, spread {found.std(ddof=1):.4f}, {len(found)} pairs"
+        )
     print(f"the bundles': {UNLIKE}")
     if arguments.lfw:
         sweep(pipeline)

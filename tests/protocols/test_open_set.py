@@ -115,17 +115,27 @@ class TestPlanner:
         rates = [search(others, 100, seed)[0].fpir(plan.threshold.value) for seed in range(10)]
         assert np.mean(rates) == pytest.approx(0.02, abs=0.01)
 
-    def test_an_extrapolated_threshold_errs_to_the_strict_side(self) -> None:
-        small, large = drawn(120, 2, noise=0.5, seed=1), drawn(2000, 2, noise=0.5, seed=2)
-        plan = Planner(small, resamples=50).plan(1000, 0.05)
-        assert plan.method == "extrapolated" and any("extrapolated" in note for note in plan.notes)
-        assert search(large, 1000, 0)[0].fpir(plan.threshold.value) < 0.05 * 1.6
+    def test_extrapolated_thresholds_err_to_the_strict_side_on_average(self) -> None:
+        large = drawn(2000, 2, noise=0.5, seed=100)
+        truth = search(large, 1000, 0)[0].threshold(0.05)
+        plans = [Planner(drawn(120, 2, noise=0.5, seed=seed), resamples=5).plan(1000, 0.05) for seed in range(12)]
+        assert {plan.method for plan in plans} == {"extrapolated"}
+        assert all(any("extrapolated" in note for note in plan.notes) for plan in plans)
+        assert np.mean([plan.threshold.value for plan in plans]) > truth
 
     def test_more_people_or_a_stricter_target_raise_the_threshold(self) -> None:
         planner = Planner(drawn(300, 2, noise=0.5), resamples=5)
         values = [planner.plan(size, 0.01, interval=False).threshold.value for size in (10, 100, 1000, 100_000)]
         assert values == sorted(values)
         assert planner.plan(100, 0.003, interval=False).threshold.value > values[1]
+
+    def test_beyond_the_sample_s_pairs_the_threshold_rises_by_as_much_for_every_power_of_ten(self) -> None:
+        planner = Planner(drawn(300, 2, noise=0.5), resamples=5)  # 179,400 pairs: 10 of them at an FMR of 5.6e-5
+        sizes = (10**4, 10**5, 10**6)
+        values = [planner.plan(size, 0.01, interval=False).threshold.value for size in sizes]
+        assert values[1] - values[0] == pytest.approx(values[2] - values[1], rel=1e-3)
+        assert values[1] - values[0] > 0.01
+        assert any("extended" in note for note in planner.plan(10**5, 0.01, interval=False).notes)
 
     def test_the_rate_at_another_threshold_is_told_inside_and_beyond_the_sample(self) -> None:
         planner = Planner(drawn(300, 2, noise=0.5), resamples=5)

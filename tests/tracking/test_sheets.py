@@ -29,6 +29,12 @@ def test_the_worst_come_first_and_only_errors_are_shown() -> None:
     assert len(worst_pairs(TRIALS, Path("/photos"), 0.65, n=1)[1]) == 1
 
 
+def test_without_a_threshold_the_hardest_pairs_are_shown_wrong_or_not() -> None:
+    strangers, same = worst_pairs(TRIALS, Path("/photos"))
+    assert [item.text.split("\n")[0] for item in strangers] == ["0.950", "0.700", "0.100"]
+    assert [item.text.split("\n")[0] for item in same] == ["no face found", "0.400", "0.600", "0.900"]
+
+
 def test_a_broken_photo_is_an_empty_field(tmp_path: Path) -> None:
     (tmp_path / "c").mkdir()
     Image.fromarray(np.full((40, 30, 3), (200, 30, 30), np.uint8)).save(tmp_path / "c" / "l6.jpg", quality=95)

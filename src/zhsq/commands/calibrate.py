@@ -45,7 +45,7 @@ def calibrate(
     _show(found)
     if json is not None:
         write_json(json, found.model_dump_json(indent=2))
-        console.print(f"calibration: {json}; serve with it: ZHSQ_SERVE_CALIBRATION={json} zhsq serve", soft_wrap=True)
+        console.print(f"calibration: {json}; serve with it: zhsq serve --calibration {json}", soft_wrap=True)
 
 
 def _show(found: Calibration) -> None:

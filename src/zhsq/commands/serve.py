@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -15,6 +16,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; 8080 unless said otherwise.")] = None,
     runtime: Annotated[Literal["onnx", "triton"] | None, typer.Option(help="Where models run.")] = None,
     triton_url: Annotated[str | None, typer.Option(help="Triton's gRPC address.")] = None,
+    calibration: Annotated[Path | None, typer.Option(help="What `zhsq calibrate --json` wrote.")] = None,
 ) -> None:
     """Run the API until Ctrl-C. Options override the environment (ZHSQ_SERVE_...)."""
     import uvicorn
@@ -26,7 +28,7 @@ def serve(
     from zhsq.serve.settings import Settings
     from zhsq.serve.store.tables import ApiKey
 
-    given = {"host": host, "port": port, "runtime": runtime, "triton_url": triton_url}
+    given = {"host": host, "port": port, "runtime": runtime, "triton_url": triton_url, "calibration": calibration}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     bound = listen(settings.host, settings.port)  # before models are loaded: a taken port is said at once
     api = create_app(settings)

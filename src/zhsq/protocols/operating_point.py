@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.metrics.identification import Search
-from zhsq.metrics.impostors import impostor_tail
+from zhsq.metrics.impostors import ImpostorTail, impostor_tail
 from zhsq.metrics.intervals import people_draws, percentile_interval
 from zhsq.protocols.galleries import Templates, largest, search
 from zhsq.protocols.report import Estimate
 
 INTERVALS = "percentile bootstrap over people"
 DRAWS = 10
+#: Impostor pairs that must match at a rate for its threshold to be read off the sample.
+SUPPORT = 10
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,12 @@ class Planner:
     def _extrapolated(self, size: int, fpir: float, draws: NDArray[np.int64]) -> Plan:
         fmr = float(-np.expm1(np.log1p(-fpir) / size))
         tail = impostor_tail(self._vectors, self._people, count=len(self.templates.names), fmr=fmr, seed=self.seed)
-        value = tail.threshold(fmr, tail.cumulated())
+        value = _extended(tail, fmr, tail.cumulated())
         values = []
         for times in draws:
             if tail.total(times) > 0:
                 try:
-                    values.append(tail.threshold(fmr, tail.cumulated(times)))
+                    values.append(_extended(tail, fmr, tail.cumulated(times)))
                 except ValueError:  # this draw holds more of the highest scores than were kept
                     values.append(float(tail.scores[-1]))
         genuine = _genuine(self._vectors, self._people)
@@ -144,9 +146,28 @@ class Planner:
             "extrapolated from single comparisons, taken as independent, which errs to the strict side.",
             *_weak(tail.pairs * fmr, f"{tail.pairs} impostor pairs"),
         )
+        if tail.pairs * fmr < SUPPORT:
+            notes += (
+                f"Fewer than {SUPPORT} of the sample's impostor pairs would match at this rate: the threshold is extended "
+                "from rates that it does support, as much again for every power of ten, which errs to the strict side.",
+            )
         return Plan(
             size, fpir, _estimate(value, values), "extrapolated", float((genuine < value).mean()), evidence, notes
         )
+
+
+def _extended(tail: ImpostorTail, fmr: float, cumulated: NDArray[np.float64]) -> float:
+    """The threshold at a false match rate, also at one that too few pairs of the sample reach.
+
+    There it rises by as much for every power of ten as it does between `SUPPORT` and 10 x `SUPPORT` matching pairs. Tails
+    of scores fall faster than exponentially, so the true threshold rises by less each time: this errs to the strict side.
+    """
+    least = min(SUPPORT / tail.pairs, 0.1)
+    if fmr >= least:
+        return tail.threshold(fmr, cumulated)
+    more = min(10 * least, 1.0)
+    low, high = tail.threshold(more, cumulated), tail.threshold(least, cumulated)
+    return high + (high - low) * float(np.log(least / fmr) / np.log(more / least))
 
 
 def _estimate(value: float, resampled: list[Any]) -> Estimate:

@@ -25,21 +25,26 @@ class Shown:
     text: str
 
 
-def worst_pairs(trials: Trials, root: Path, threshold: float, n: int = 12) -> tuple[list[Shown], list[Shown]]:
-    """The most alike of two people, and the least alike of one person, among those on the wrong side of a threshold.
+def worst_pairs(
+    trials: Trials, root: Path, threshold: float | None = None, n: int = 12
+) -> tuple[list[Shown], list[Shown]]:
+    """The most alike of two people, and the least alike of one person.
 
     Args:
         trials: of a face-verification run.
         root: the folder that holds one folder a person.
-        threshold: cosine.
+        threshold: cosine; only pairs on its wrong side are shown. None shows the hardest pairs, wrong or not.
         n: of each at most.
 
     Returns:
-        (false matches, false non-matches), worst first; a failure to acquire is the worst non-match.
+        (pairs of two people, pairs of one person), worst first; a failure to acquire is the worst of one person.
     """
     scores, genuine = trials["scores"], trials["genuine"].astype(bool)
     found = []
-    for wrong, sign in ((~genuine & (scores >= threshold), -1.0), (genuine & (scores < threshold), 1.0)):
+    sides = [(~genuine, -1.0), (genuine, 1.0)]
+    if threshold is not None:
+        sides = [(~genuine & (scores >= threshold), -1.0), (genuine & (scores < threshold), 1.0)]
+    for wrong, sign in sides:
         order = np.flatnonzero(wrong)[np.argsort(sign * scores[wrong], kind="stable")][:n]
         found.append([_shown(trials, root, int(i)) for i in order])
     return found[0], found[1]

@@ -38,7 +38,7 @@ class Moved(_Frozen):
 
 
 class Calibration(_Frozen):
-    """What `zhsq calibrate --json` writes and `ZHSQ_SERVE_CALIBRATION` reads.
+    """What `zhsq calibrate --json` writes and `zhsq serve --calibration` reads.
 
     Attributes:
         threshold: for `gallery_size` at the target `fpir`.
@@ -100,8 +100,11 @@ class Calibration(_Frozen):
         return self
 
     def at(self, gallery_size: int) -> PlannedThreshold:
-        """The threshold of the smallest planned gallery that is not smaller; the largest plan's beyond all plans."""
-        for planned in sorted(self.thresholds, key=lambda item: item.gallery_size):
-            if planned.gallery_size >= gallery_size:
-                return planned
-        return max(self.thresholds, key=lambda item: item.gallery_size)
+        """The threshold of the smallest planned gallery that is not smaller; the largest plan's beyond all plans.
+
+        A smaller gallery's is taken where it is higher: a small sample can plan so by chance, and more people never
+        justify a more lenient threshold.
+        """
+        plans = sorted(self.thresholds, key=lambda item: item.gallery_size)
+        enough = next((item for item in plans if item.gallery_size >= gallery_size), plans[-1])
+        return max((item for item in plans if item.gallery_size <= enough.gallery_size), key=lambda item: item.value)
