@@ -16,7 +16,7 @@ from zhsq.errors import DataSetError
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.pipeline import FacePipeline
 from zhsq.protocols.face_identification import INTERVALS, FaceIdentification, evaluate
-from zhsq.protocols.galleries import Templates, largest
+from zhsq.protocols.galleries import Templates, largest, largest_of
 from zhsq.protocols.report import DataRef, ModelRef, Report
 from zhsq.runtime.load import open_runner
 
@@ -29,13 +29,10 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
     Raises:
         DataSetError: the set can't be read, or has too few people for the gallery.
     """
+    _allow(data, options, largest_of(len(set(find_photos(data).values()))))  # before minutes of work
     templates, seconds = load_templates(bundle, data, options)
     top = largest(templates)
-    if options.gallery_size > top:
-        raise DataSetError(
-            f"{data.name} allows galleries of up to {top} people, and {options.gallery_size} were asked for.",
-            "Ask for fewer with --gallery-size; zhsq calibrate extrapolates to larger galleries.",
-        )
+    _allow(data, options, top)
     config = FaceIdentification(
         gallery_size=options.gallery_size or min(1000, top), resamples=options.resamples, seed=options.seed
     )
@@ -58,6 +55,14 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         details={**figures.details, "item": "photo"},
     )
     return BenchResult(report, bundle, figures.trials)
+
+
+def _allow(data: DataSet, options: BenchOptions, top: int) -> None:
+    if options.gallery_size > top:
+        raise DataSetError(
+            f"{data.name} allows galleries of up to {top} people, and {options.gallery_size} were asked for.",
+            "Ask for fewer with --gallery-size; zhsq calibrate extrapolates to larger galleries.",
+        )
 
 
 def load_templates(bundle: Bundle, data: DataSet, options: BenchOptions) -> tuple[Templates, float]:

@@ -71,10 +71,11 @@ def _show(found: Calibration) -> None:
     )
     kind = "FNIR" if found.threshold.method == "measured" else "FNMR"
     console.print(f"{kind} on the sample at this threshold: {found.fnir:.4f}. Evidence: {evidence}.", highlight=False)
+    most = "" if found.threshold.method == "measured" else "up to "  # single comparisons, taken as independent
     for mark in found.moved:
         console.print(
-            f"moved by {mark.by:+.4f} from {mark.value:.4f} ({mark.source}), where {mark.fpir:.2%} of strangers would be "
-            "named",
+            f"moved by {mark.by:+.4f} from {mark.value:.4f} ({mark.source}), where {most}{mark.fpir:.2%} of strangers "
+            "would be named",
             highlight=False,
         )
     for note in found.notes:

@@ -52,7 +52,11 @@ class Templates:
 
 def largest(templates: Templates) -> int:
     """The largest gallery that leaves enough people out."""
-    people = len(np.unique(templates.people[templates.acquired]))
+    return largest_of(len(np.unique(templates.people[templates.acquired])))
+
+
+def largest_of(people: int) -> int:
+    """The largest gallery of so many people that leaves enough of them out."""
     return max(1, people - min(LEFT_OUT, people // 2))
 
 
