@@ -26,17 +26,17 @@ from face_vectors import DEFAULT, Alignment, Step, Store, embed_all, templates
 from rich.console import Console
 from rich.table import Table
 
+from zhsq.bench.face import measure as protocol
 from zhsq.bench.face import subset
 from zhsq.bench.suite import git_commit
 from zhsq.commands.output import progress_hook, write_json
 from zhsq.data.lfw import Pair, load
 from zhsq.data.registry import DataSet, locate
-from zhsq.metrics.impostors import impostor_tail
 from zhsq.models.face.build import FUSED
 from zhsq.models.face.parts import DETECTORS
 from zhsq.models.graph import FloatArray
-from zhsq.protocols.face_verification import INTERVALS, FaceVerification, evaluate
-from zhsq.protocols.galleries import Templates, largest, search
+from zhsq.protocols.face_verification import INTERVALS, FaceVerification
+from zhsq.protocols.galleries import largest, search
 from zhsq.protocols.report import Estimate, hardware, versions
 
 EQUAL = {"dlib": 0.5, "mobilefacenet": 0.5}
@@ -62,41 +62,19 @@ class Row:
 
 def measure(step: Step, store: Store, pairs: list[Pair], config: FaceVerification) -> Row:
     """The protocol's figures of a step."""
-    vectors = templates(store, step)
-    people = {p: n for pair in pairs for p, n in ((pair.left, pair.left_name), (pair.right, pair.right_name))}
-    table = Templates.of(people, vectors)
-    seen = table.acquired
-    tail = impostor_tail(
-        table.vectors[seen], table.people[seen], count=len(table.names), fmr=config.largest_far, seed=config.seed
-    )
-    scores = np.array(
-        [
-            float(vectors[pair.left] @ vectors[pair.right]) if {pair.left, pair.right} <= vectors.keys() else -np.inf
-            for pair in pairs
-        ]
-    )
-    figures = evaluate(
-        config,
-        scores=scores,
-        genuine=np.array([pair.genuine for pair in pairs]),
-        folds=np.array([pair.fold for pair in pairs], dtype=np.int64),
-        left=np.searchsorted(table.names, np.array([pair.left_name for pair in pairs])),
-        right=np.searchsorted(table.names, np.array([pair.right_name for pair in pairs])),
-        tail=tail,
-        images=len(people),
-        failures=len(people) - len(vectors),
-    )
+    found = protocol(config, pairs, templates(store, step))
+    table = found.templates
     # Both pictures were run together; without flips it is half of that.
     embed = sum(store.ms("embed", name, str(step.bits)) for name in step.shares) / (1 if step.flip else 2)
-    metrics = {name: figures.metrics[name] for name in FIGURES}
+    metrics = {name: found.figures.metrics[name] for name in FIGURES}
     detect = store.ms("detect", step.detector)
     if step.alignment == "refined":
         detect += store.ms("refine", step.detector)
     fnir = float("nan")
     if largest(table) >= GALLERY:
         searches = [search(table, GALLERY, config.seed + draw)[0] for draw in range(DRAWS)]
-        fnir = float(np.mean([found.fnir(found.threshold(0.01)) for found in searches]))
-    return Row(step, metrics, detect, embed, scores, fnir)
+        fnir = float(np.mean([each.fnir(each.threshold(0.01)) for each in searches]))
+    return Row(step, metrics, detect, embed, found.scores, fnir)
 
 
 def ladder() -> list[Step]:

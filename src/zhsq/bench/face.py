@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zhsq.bench.result import BenchOptions, BenchResult
 from zhsq.data.lfw import Pair, load
@@ -21,7 +23,7 @@ from zhsq.models.face.pipeline import Crops, FacePipeline
 from zhsq.models.graph import FloatArray
 from zhsq.protocols.face_verification import INTERVALS, FaceVerification, evaluate
 from zhsq.protocols.galleries import Templates
-from zhsq.protocols.report import DataRef, ModelRef, Report
+from zhsq.protocols.report import DataRef, Figures, ModelRef, Report
 from zhsq.runtime.load import open_runner
 
 BATCH = 32
@@ -42,32 +44,15 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         pairs = subset(pairs, options.limit, options.seed)
         config = config.model_copy(update={"protocol": f"{config.protocol}/subset-{len(pairs)}"})
     pipeline = FacePipeline(bundle, open_runner(bundle, options.runtime))
-    people_of = {
-        photo: name for pair in pairs for photo, name in ((pair.left, pair.left_name), (pair.right, pair.right_name))
-    }
-    photos = sorted(people_of)
+    photos = sorted(_people(pairs))
     start = time.perf_counter()
     vectors = embed_photos(pipeline, photos, options)
     seconds = time.perf_counter() - start
-    templates = Templates.of(people_of, vectors)
-    acquired = templates.acquired
     options.progress(0, 1, "all impostor pairs")
-    tail = impostor_tail(
-        templates.vectors[acquired],
-        templates.people[acquired],
-        count=len(templates.names),
-        fmr=config.largest_far,
-        seed=config.seed,
-    )
+    found = measure(config, pairs, vectors)
     options.progress(1, 1, "all impostor pairs")
-    scores = np.array(
-        [
-            float(vectors[pair.left] @ vectors[pair.right]) if {pair.left, pair.right} <= vectors.keys() else -np.inf
-            for pair in pairs
-        ]
-    )
     trials = {
-        "scores": scores,
+        "scores": found.scores,
         "genuine": np.array([pair.genuine for pair in pairs]),
         "fold": np.array([pair.fold for pair in pairs], dtype=np.int64),
         "left": np.array([pair.left_name for pair in pairs]),
@@ -75,17 +60,7 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         "left_file": np.array([pair.left.name for pair in pairs]),
         "right_file": np.array([pair.right.name for pair in pairs]),
     }
-    figures = evaluate(
-        config,
-        scores=scores,
-        genuine=trials["genuine"],
-        folds=trials["fold"],
-        left=np.searchsorted(templates.names, trials["left"]),
-        right=np.searchsorted(templates.names, trials["right"]),
-        tail=tail,
-        images=len(photos),
-        failures=len(photos) - len(vectors),
-    )
+    figures = found.figures
     report = Report(
         task="face-verification",
         data=DataRef(name=data.name, release=data.release, root=str(data.root)),
@@ -106,6 +81,60 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         },
     )
     return BenchResult(report, bundle, trials)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The protocol's figures, one score per pair (n,) float64, and the templates of the pairs' photos."""
+
+    figures: Figures
+    scores: NDArray[np.float64]
+    templates: Templates
+
+
+def measure(config: FaceVerification, pairs: Sequence[Pair], vectors: Mapping[Path, FloatArray]) -> Measured:
+    """Evaluate templates of the pairs' photos: the listed pairs, and every impostor pair.
+
+    Args:
+        config: settings of the protocol.
+        pairs: listed.
+        vectors: template of each photo; one that is left out failed to acquire.
+    """
+    people = _people(pairs)
+    templates = Templates.of(people, vectors)
+    acquired = templates.acquired
+    tail = impostor_tail(
+        templates.vectors[acquired],
+        templates.people[acquired],
+        count=len(templates.names),
+        fmr=config.largest_far,
+        seed=config.seed,
+    )
+    scores = np.array(
+        [
+            float(vectors[pair.left] @ vectors[pair.right]) if {pair.left, pair.right} <= vectors.keys() else -np.inf
+            for pair in pairs
+        ]
+    )
+    figures = evaluate(
+        config,
+        scores=scores,
+        genuine=np.array([pair.genuine for pair in pairs]),
+        folds=np.array([pair.fold for pair in pairs], dtype=np.int64),
+        left=np.searchsorted(templates.names, np.array([pair.left_name for pair in pairs])),
+        right=np.searchsorted(templates.names, np.array([pair.right_name for pair in pairs])),
+        tail=tail,
+        images=len(people),
+        failures=len(people) - len(vectors),
+    )
+    return Measured(figures, scores, templates)
+
+
+def _people(pairs: Sequence[Pair]) -> dict[Path, str]:
+    """Every photo of the pairs, and the person it shows."""
+    return {
+        photo: name for pair in pairs for photo, name in ((pair.left, pair.left_name), (pair.right, pair.right_name))
+    }
 
 
 def embed_photos(pipeline: FacePipeline, photos: Sequence[Path], options: BenchOptions) -> dict[Path, FloatArray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Templates:
         return np.asarray(np.isfinite(self.vectors).all(axis=1), dtype=np.bool_)
 
     @classmethod
-    def of(cls, photos: dict[Path, str], vectors: dict[Path, NDArray[np.float32]]) -> Templates:
+    def of(cls, photos: Mapping[Path, str], vectors: Mapping[Path, NDArray[np.float32]]) -> Templates:
         """From the person and the template of every photo; a photo without a template failed to acquire."""
         order = tuple(sorted(photos))
         names, people = np.unique(np.array([photos[photo] for photo in order]), return_inverse=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from zhsq.errors import ZhsqError
 from zhsq.metrics.anomaly import block_draws, frame_auroc
 from zhsq.metrics.impostors import fnmr
-from zhsq.metrics.intervals import identity_weights, people_draws, percentile_interval
+from zhsq.metrics.intervals import bootstrap, identity_weights, people_draws, percentile_interval
 from zhsq.metrics.verification import fold_accuracy
 from zhsq.protocols.face_identification import searches_of
 from zhsq.protocols.report import Estimate
@@ -186,11 +186,8 @@ def _items(
     metric: str, gap: NDArray[np.float64], resamples: int, seed: int, *, lower_is_better: bool = False
 ) -> Difference:
     """The mean of per-item differences, items resampled (bootstrap, Efron 1979)."""
-    random = np.random.default_rng(seed)
-    draws = (random.integers(0, len(gap), len(gap)) for _ in range(resamples))
-    return _paired(
-        metric, lambda draw: float((gap if draw is None else gap[draw]).mean()), draws, lower_is_better=lower_is_better
-    )
+    low, high = bootstrap(lambda draw: float(gap[draw].mean()), len(gap), resamples=resamples, seed=seed)
+    return Difference(metric, Estimate(value=float(gap.mean()), low=low, high=high), lower_is_better)
 
 
 def page(runs: list[LoggedRun], found: list[list[Difference]]) -> str:

@@ -120,10 +120,8 @@ def face_quality(
 def verify_faces(first: ImageFile, second: ImageFile, who: Matching, shared: ServicesDep) -> Verification:
     """Whether two photos show one person. Nothing of them is kept."""
     pictures = [read_image(shared, upload) for upload in (first, second)]
-    one, two = (
-        shared.face.template(picture, name=upload.filename or "image")
-        for picture, upload in zip(pictures, (first, second), strict=True)
-    )
+    names = [upload.filename or "image" for upload in (first, second)]
+    one, two = shared.face.templates(pictures, names=names)
     threshold = shared.face.bundle.threshold("verify")
     score = float(one.vector @ two.vector)
     with shared.database.session() as session:
