@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -25,7 +24,9 @@ from typing import Any
 
 import numpy as np
 import onnxruntime as ort
+from peers import timing
 from peers.environment import Environment, Unavailable
+from peers.worker import Worker
 from rich.console import Console
 from rich.table import Table
 
@@ -73,40 +74,6 @@ class Row:
     n: int
 
 
-class Worker:
-    """A child process that answers JSON lines, pinned to the first cores."""
-
-    def __init__(self, command: list[str], threads: int) -> None:
-        cores = sorted(os.sched_getaffinity(0))[:threads]
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        os.sched_setaffinity(self._process.pid, cores)  # before it has imported anything, let alone made threads
-
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(f"{self._process.args} ended with {self._process.wait()}")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def __enter__(self) -> Worker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
-
-
 def verify(bundle: Bundle, peer: Environment, pairs: list[Pair], threads: int) -> Row:
     """Milliseconds from two files to a distance, block by block in turn."""
     ours = [sys.executable, str(HERE / "peers" / "zhsq_worker.py"), str(bundle.path), str(threads)]
@@ -124,13 +91,10 @@ def verify(bundle: Bundle, peer: Environment, pairs: list[Pair], threads: int) -
 
 
 def _row(what: str, peer: str, threads: int, ours: Any, theirs: Any) -> Row:
-    """Medians and the ratio of medians, with a percentile bootstrap over the items (paired)."""
-    random = np.random.default_rng(0)
-    draws = random.integers(0, len(ours), (1000, len(ours)))
-    ratios = np.median(theirs[draws], axis=1) / np.median(ours[draws], axis=1)
-    low, high = np.percentile(ratios, (2.5, 97.5))
+    """Medians and their ratio, over the items in pairs."""
     one, two = float(np.median(ours)), float(np.median(theirs))
-    return Row(what, peer, threads, 1000 * one, 1000 * two, two / one, float(low), float(high), len(ours))
+    ratio = timing.times_as_fast(ours, theirs)
+    return Row(what, peer, threads, 1000 * one, 1000 * two, ratio.value, ratio.low, ratio.high, len(ours))
 
 
 def accuracy(bundle: Bundle, peer: Environment, pairs: list[Pair]) -> dict[str, dict[str, float]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from zhsq.data import ccpd
+from zhsq.data import ccpd, plate_labels
 from zhsq.data import plates_cn as crops_loader
 from zhsq.data.registry import DataSet, card, fingerprint, locate
 from zhsq.errors import DataSetError
@@ -52,6 +52,8 @@ def test_a_byte_order_mark_of_a_spreadsheet_does_no_harm(crops: Folder) -> None:
         ("file,plate\na.jpg,皖A12345\na.jpg,皖A12346\n", "line 3: a.jpg is labelled twice"),
         ("file,plate\na.jpg,···\n", "is no plate"),
         ("file,plate\na.jpg,皖A*2345\n", "is no plate"),
+        ("file,plate\na.jpg,皖A12345\n./a.jpg,皖A12346\n", "line 3: a.jpg is labelled twice"),
+        ("file,plate\n../../a.jpg,皖A12345\n", "leaves the data folder"),
     ],
 )
 def test_labels_that_do_not_fit_are_named(crops: Folder, labels: str, message: str) -> None:
@@ -61,28 +63,61 @@ def test_labels_that_do_not_fit_are_named(crops: Folder, labels: str, message: s
     assert caught.value.hint
 
 
-def test_labels_in_another_encoding_are_refused(crops: Folder) -> None:
+def test_labels_as_excel_in_china_writes_them_are_read_and_it_is_said(crops: Folder) -> None:
+    data = crops("file,plate\na.jpg,皖A12345\n")
+    assert plate_labels.notes(data.root) == ()
+    (data.root / "labels.csv").write_bytes("file,plate,备注\r\na.jpg,皖A12345,夜\r\n,,\r\n".encode("gbk"))
+    assert [crop.plate for crop in crops_loader.load(data)] == ["皖A12345"]  # the empty line is passed over
+    (note,) = plate_labels.notes(data.root)
+    assert "GBK" in note
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_labels_that_are_neither_utf_8_nor_gbk_are_refused(crops: Folder, encoding: str) -> None:
     data = crops("file,plate\n")
-    (data.root / "labels.csv").write_bytes("file,plate\na.jpg,皖A12345\n".encode("gb18030"))
-    with pytest.raises(DataSetError, match="not UTF-8"):
+    (data.root / "labels.csv").write_bytes("file,plate\na.jpg,A12345\n".encode(encoding))
+    with pytest.raises(DataSetError, match="neither UTF-8 nor GBK"):
         crops_loader.load(data)
+
+
+def test_crops_may_lie_in_the_folder_or_in_crops_or_in_images(crops: Folder) -> None:
+    data = crops("file,plate\na.jpg,皖A12345\nc.png,皖A12346\nd.webp,皖A12347\n")
+    for folder, name in (("crops", "c.png"), ("images", "c.png"), ("images", "d.webp"), ("images", "a.jpg")):
+        (data.root / folder).mkdir(exist_ok=True)
+        (data.root / folder / name).write_bytes(b"not looked at here")
+    found = [crop.path.relative_to(data.root).as_posix() for crop in crops_loader.load(data)]
+    assert found == ["a.jpg", "crops/c.png", "images/d.webp"]
+
+
+def test_labels_written_on_windows_name_the_same_files(crops: Folder) -> None:
+    data = crops("File , Plate\ncrops\\c.png,皖Ａ１２３４５\n./a.jpg,皖A12346\n")
+    (data.root / "crops").mkdir()
+    (data.root / "crops" / "c.png").write_bytes(b"not looked at here")
+    assert [(c.file, c.plate) for c in crops_loader.load(data)] == [("crops/c.png", "皖A12345"), ("a.jpg", "皖A12346")]
+
+
+def test_a_class_is_taken_where_the_labels_name_one(crops: Folder) -> None:
+    found = crops_loader.load(crops("file,plate,plate_class\na.jpg,皖A12345,yellow\nb.jpg,皖A12346,\n"))
+    assert [crop.plate_class for crop in found] == ["yellow", ""]
+    with pytest.raises(DataSetError, match=r"line 2: 'a \(b\)' is no class"):
+        crops_loader.load(crops("file,plate,plate_class\na.jpg,皖A12345,a (b)\n"))
 
 
 HEADER = "file,plate,x1,y1,x2,y2,rbx,rby,lbx,lby,ltx,lty,rtx,rty,kind\n"
 
 
 @pytest.fixture
-def photos(tmp_path: Path) -> Folder:
-    def make(rows: str) -> DataSet:
+def photos(tmp_path: Path) -> Callable[..., DataSet]:
+    def make(rows: str, header: str = HEADER) -> DataSet:
         (tmp_path / "images").mkdir(exist_ok=True)
         (tmp_path / "images" / "a.jpg").write_bytes(b"not looked at here")
-        (tmp_path / "labels.csv").write_text(HEADER + rows, encoding="utf-8")
+        (tmp_path / "labels.csv").write_text(header + rows, encoding="utf-8")
         return locate(str(tmp_path), "ccpd_samples")
 
     return make
 
 
-def test_photos_carry_box_and_corners_from_left_top_around(photos: Folder) -> None:
+def test_photos_carry_box_and_corners_from_left_top_around(photos: Callable[..., DataSet]) -> None:
     (photo,) = ccpd.load(photos("a.jpg,皖AD12345,1,2,30,20,30,20,1,19,2,2,29,3,green\n"))
     assert photo.box.tolist() == [1, 2, 30, 20]
     assert photo.corners.tolist() == [[2, 2], [29, 3], [30, 20], [1, 19]]
@@ -97,12 +132,39 @@ def test_photos_carry_box_and_corners_from_left_top_around(photos: Folder) -> No
         ("a.jpg,皖A12345,30,2,30,20,30,20,1,19,2,2,29,3,blue\n", "has no area"),
         ("a.jpg,皖A12345,1,2,nan,20,30,20,1,19,2,2,29,3,blue\n", "has no area"),
         ("b.jpg,皖A12345,1,2,30,20,30,20,1,19,2,2,29,3,blue\n", "b.jpg is not in"),
+        ("a.jpg,皖A12345,1,2,30,,30,20,1,19,2,2,29,3,blue\n", "could not convert"),
+        # left-top and right-top taken for each other: counter-clockwise; the lower two taken for each other: crossed
+        ("a.jpg,皖A12345,1,2,30,20,1,19,30,20,29,3,2,2,blue\n", "don't go around"),
+        ("a.jpg,皖A12345,1,2,30,20,1,19,30,20,2,2,29,3,blue\n", "don't go around"),
+        ("a.jpg,皖A12345,1,2,30,20,30,20,1,19,2,2,29,3,blue\n" * 2, "line 3: 皖A12345 in a.jpg is labelled twice"),
     ],
 )
-def test_photo_labels_that_do_not_fit_are_named(photos: Folder, row: str, message: str) -> None:
+def test_photo_labels_that_do_not_fit_are_named(photos: Callable[..., DataSet], row: str, message: str) -> None:
     with pytest.raises(DataSetError) as caught:
         ccpd.load(photos(row))
     assert message in caught.value.message
+
+
+def test_a_photo_needs_no_place_and_no_kind(photos: Callable[..., DataSet]) -> None:
+    (photo,) = ccpd.load(photos("a.jpg,皖AD12345\n", "file,plate\n"))
+    assert photo.box is None and photo.corners is None
+    assert photo.kind == "green_small"  # D in place 3, as the text says
+
+
+def test_without_a_box_it_lies_around_the_corners(photos: Callable[..., DataSet]) -> None:
+    header = "file,plate,ltx,lty,rtx,rty,rbx,rby,lbx,lby\n"
+    first, second = ccpd.load(photos("a.jpg,皖A12345,2,2,29,3,30,20,1,19\na.jpg,皖A12346,,,,,,,,\n", header))
+    assert first.box is not None and first.box.tolist() == [1, 2, 30, 20]
+    assert second.box is None and second.corners is None
+    with pytest.raises(DataSetError, match="lacks the columns: lbx, lby"):
+        ccpd.load(photos("a.jpg,皖A12345,2,2,29,3,30,20\n", "file,plate,ltx,lty,rtx,rty,rbx,rby\n"))
+
+
+def test_photos_lie_in_images_or_in_the_folder(photos: Callable[..., DataSet]) -> None:
+    data = photos("a.jpg,皖A12345\nb.jpg,皖A12346\n", "file,plate\n")
+    for name in ("a.jpg", "b.jpg"):
+        (data.root / name).write_bytes(b"not looked at here")
+    assert [p.path.relative_to(data.root).as_posix() for p in ccpd.load(data)] == ["images/a.jpg", "b.jpg"]
 
 
 @pytest.mark.data

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from zhsq.metrics.text import by_position, cer, edit_distance, edits, exact, reject_curve
+from zhsq.metrics.text import align, aurc, by_position, cer, confusions, edit_distance, edits, exact, reject_curve
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_cer_is_all_edits_over_all_characters() -> None:
 
 
 def test_sequences_of_different_length_are_refused() -> None:
-    for metric in (exact, edits, cer, by_position):
+    for metric in (exact, edits, cer, by_position, confusions):
         with pytest.raises(ValueError):
             metric(("A",), ())
 
@@ -55,6 +55,46 @@ def test_positions_are_counted_from_the_left() -> None:
     assert by_position(TRUTHS[1:2], READS[1:2]) == [(1, 1)] * 5 + [(0, 1), (1, 1), (0, 1)]
     assert by_position(TRUTHS, READS) == [(3, 4)] * 5 + [(2, 4), (2, 4), (0, 1)]
     assert by_position((), ()) == []
+
+
+@pytest.mark.parametrize(
+    ("truth", "read", "pairs"),
+    [
+        ("AB", "AB", ["AA", "BB"]),
+        ("A1B", "A7B", ["AA", "17", "BB"]),
+        ("A44", "A4", ["AA", "4_", "44"]),  # one of two equal characters is lost: which can't be told
+        ("AB", "XAB", ["_X", "AA", "BB"]),
+        ("AB", "", ["A_", "B_"]),
+        ("", "", []),
+    ],
+)
+def test_alignment_pairs_what_stayed_and_what_changed(truth: str, read: str, pairs: list[str]) -> None:
+    assert [(a or "_") + (b or "_") for a, b in align(truth, read)] == pairs
+
+
+def test_an_alignment_has_as_many_differences_as_there_are_edits() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(200):
+        truth, read = ("".join(random.choice(list("ABC"), random.integers(0, 8))) for _ in range(2))
+        pairs = align(truth, read)
+        assert "".join(a for a, _ in pairs) == truth and "".join(b for _, b in pairs) == read
+        assert sum(a != b for a, b in pairs) == edit_distance(truth, read)
+
+
+def test_confusions_count_what_was_taken_for_what() -> None:
+    truths = ("皖A0", "皖A00", "京B1", "京B1")
+    reads = ("皖AD", "皖AD0", "京B", "京B1")
+    assert confusions(truths, reads) == [("0", "D", 2), ("1", "", 1)]
+
+
+def test_the_area_under_the_reject_curve_by_hand() -> None:
+    # From the surest: right, right, wrong, right. Errors among what is at least as sure: 0, 0, 1/3, 1/4.
+    confidence, correct = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, True, False, True])
+    assert aurc(confidence, correct) == pytest.approx((1 / 3 + 1 / 4) / 4)
+    # Confidence that tells nothing: all are accepted together, at the share of wrong ones.
+    assert aurc(np.full(4, 0.5), correct) == pytest.approx(1 / 4)
+    assert aurc(confidence, np.ones(4, bool)) == 0
+    assert math.isnan(aurc(np.zeros(0), np.zeros(0, bool)))
 
 
 def test_reject_curve_by_hand() -> None:

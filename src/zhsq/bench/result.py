@@ -55,6 +55,8 @@ class BenchResult:
         face-pad: scores f64 (live probability), kind str, file str, person str
         plate-reading, plate-end-to-end: confidence f64 (weakest character, 0..1), correct bool, truth str, read str,
             file str
+            plate-reading also: plate_class str; character_confidence f64 and character_right i64 (n, places), -1 where
+            not judged. plate-end-to-end also: iou f64
         video-anomaly: clip str, frame i64, score f64, anomalous bool
     """
 

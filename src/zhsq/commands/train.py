@@ -1,4 +1,4 @@
-"""`zhsq train`: fit a model from an experiment file."""
+"""`zhsq train`: fit models from experiment files."""
 
 from __future__ import annotations
 
@@ -12,17 +12,28 @@ app = typer.Typer()
 
 @app.command()
 def train(
-    experiment: Annotated[Path, typer.Argument(help="Experiment file, such as experiments/anomaly-flow.yaml.")],
-    data: Annotated[str | None, typer.Option(help="Data set or folder; the experiment names one too.")] = None,
+    experiments: Annotated[list[Path], typer.Argument(help="Experiment files, such as experiments/plate-reader.yaml.")],
+    data: Annotated[str | None, typer.Option(help="Data set or folder, for experiments that fit on one.")] = None,
+    smoke: Annotated[bool, typer.Option(help="The whole path in seconds, with the file's own small values.")] = False,
 ) -> None:
-    """Fit a model from an experiment file and put its bundle into the store."""
-    from zhsq.commands.output import console, progress_hook
-    from zhsq.data.registry import locate
-    from zhsq.training.anomaly import fit
-    from zhsq.training.experiments import load
-    from zhsq.workspace import workspace
+    """Fit models from experiment files: each is tracked as an MLflow run and puts its bundle into the store."""
+    from rich.table import Table
 
-    config = load(experiment)
-    with progress_hook("train") as hook:
-        bundle = fit(locate(data or config.data, "ucsd_ped2"), config, workspace().bundles, hook)
-    console.print(f"bundle: {bundle.path}", soft_wrap=True)
+    from zhsq.bench.suite import git_commit
+    from zhsq.commands.output import console, progress_hook
+    from zhsq.training.experiments import load
+    from zhsq.training.run import run
+
+    configs = [load(path, smoke) for path in experiments]  # all are checked before the first runs
+    for config in configs:
+        with progress_hook(config.kind) as hook:
+            outcome = run(config, data, hook, git_commit())
+        spec = outcome.bundle.spec
+        console.print(f"run: {outcome.run_id}\nbundle: {outcome.bundle.path}", soft_wrap=True, highlight=False)
+        if spec.metrics:
+            table = Table(title=f"{spec.name} {spec.version} on its {spec.metrics[0].data}")
+            for column in ("metric", "value", "95 % interval", "n"):
+                table.add_column(column, justify="left" if column == "metric" else "right")
+            for m in spec.metrics:
+                table.add_row(m.name, f"{m.value:.4f}", f"{m.low:.4f} to {m.high:.4f}", str(m.n))
+            console.print(table)

@@ -1,44 +1,70 @@
-"""Full photos in CCPD's manner: `images/`, and `labels.csv` with the plate, its box and its four corners."""
+"""Full photos with their plates: `labels.csv` with the columns file and plate, and optionally box, corners and kind.
+
+CCPD's own folders have one plate a photo. In a folder of one's own a photo with several plates has a line for each.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from zhsq.data import plates_cn
-from zhsq.data.plates_cn import inside, plate_text, rows
+from zhsq.data.plate_labels import LABELS, Row, Table, find, plate_text, read, write
 from zhsq.data.registry import DataSet
 from zhsq.errors import DataSetError
+from zhsq.models.plate.grammar import classify
 
+#: Where the photos may lie, below the folder; '' is the folder itself.
+FOLDERS = ("images", "")
 _BOX = ("x1", "y1", "x2", "y2")
 _CORNERS = ("ltx", "lty", "rtx", "rty", "rbx", "rby", "lbx", "lby")
-COLUMNS = ("file", "plate", *_BOX, *_CORNERS, "kind")
 
 
 @dataclass(frozen=True)
 class PlatePhoto:
-    """One photo: `box` (4,) x1 y1 x2 y2 and `corners` (4, 2) left-top, right-top, right-bottom, left-bottom, both
-    float64 pixels; `kind` is the plate's as labelled (blue, green)."""
+    """One labelled plate of a photo.
+
+    Attributes:
+        file: as named in the labels; photos with several plates have one entry for each.
+        path: where the photo lies.
+        plate: its text, upper case, no separators.
+        box: (4,) float64 x1 y1 x2 y2, pixels; around the corners where only those are labelled; None without either.
+        corners: (4, 2) float64 left-top, right-top, right-bottom, left-bottom, pixels; None when not labelled.
+        kind: of plate as labelled (CCPD: blue, green), else its class by the text.
+    """
 
     file: str
     path: Path
     plate: str
-    box: NDArray[np.float64]
-    corners: NDArray[np.float64]
+    box: NDArray[np.float64] | None
+    corners: NDArray[np.float64] | None
     kind: str
 
 
 def load(data: DataSet) -> list[PlatePhoto]:
-    """Every labelled photo in the order of the labels.
+    """Every labelled plate in the order of the labels.
 
     Raises:
-        DataSetError: labels unreadable or empty, a column or a file missing, a coordinate that is no number, a box
-            without area.
+        DataSetError: labels unreadable or empty, a column or a file missing, a coordinate that is missing or no number,
+            a box without area, corners that don't go around a plate, one plate of a photo labelled twice.
     """
-    return [_photo(data.root, where, row) for where, row in rows(data.root / "labels.csv", COLUMNS)]
+    table = read(data.root)
+    has_box, has_corners = (_columns(table, names, data.root) for names in (_BOX, _CORNERS))
+    plates: dict[tuple[str, str], PlatePhoto] = {}
+    for row in table.rows:
+        plate = plate_text(row.values["plate"], row.where)
+        if (row.file, plate) in plates:
+            raise DataSetError(f"{row.where}: {plate} in {row.file} is labelled twice.", "Keep one line per plate.")
+        corners = _corners(row) if has_corners else None
+        box = _box(row) if has_box else None
+        if box is None and corners is not None:
+            box = np.concatenate([corners.min(axis=0), corners.max(axis=0)])
+        kind = row.get("kind") or classify(plate)
+        plates[row.file, plate] = PlatePhoto(row.file, find(data.root, row, FOLDERS), plate, box, corners, kind)
+    return list(plates.values())
 
 
 #: CCPD's own tables, by index in a file name (the repository's README); the last of each, O, stands for none.
@@ -64,7 +90,7 @@ def label_by_name(root: Path) -> Path:
         raise DataSetError(f"{root / 'images'} holds no .jpg file.", "Put CCPD's photos into a folder named images.")
     corners = ("rbx", "rby", "lbx", "lby", "ltx", "lty", "rtx", "rty")
     table = [(photo.relative_to(root / "images").as_posix(), *_fields(photo)) for photo in photos]
-    return plates_cn.write_rows(root / "labels.csv", ("file", "plate", *_BOX, *corners, "kind"), table)
+    return write(root / LABELS, ("file", "plate", *_BOX, *corners, "kind"), table)
 
 
 def _fields(photo: Path) -> tuple[object, ...]:
@@ -82,12 +108,49 @@ def _fields(photo: Path) -> tuple[object, ...]:
     return (plate, *numbers, "green" if len(plate) == 8 else "blue")
 
 
-def _photo(root: Path, where: str, row: dict[str, str]) -> PlatePhoto:
+def _columns(table: Table, names: tuple[str, ...], root: Path) -> bool:
+    """Whether the header has all of the names; some of them only is a mistake."""
+    missing = [name for name in names if name not in table.columns]
+    if missing and len(missing) < len(names):
+        raise DataSetError(
+            f"{root / LABELS} lacks the columns: {', '.join(missing)}.", f"Name all of {','.join(names)}, or none."
+        )
+    return not missing
+
+
+def _numbers(row: Row, names: tuple[str, ...]) -> NDArray[np.float64] | None:
+    """The values of the columns; None when all are empty: that plate's place is not labelled."""
+    if not any(row.get(name) for name in names):
+        return None
     try:
-        box, corners = (np.array([float(row[name]) for name in names]) for names in (_BOX, _CORNERS))
+        return np.array([float(row.get(name)) for name in names])
     except ValueError as error:
-        raise DataSetError(f"{where}: {error}.", "Coordinates are pixels, as numbers.") from error
-    if not (np.isfinite(box).all() and np.isfinite(corners).all() and box[2] > box[0] and box[3] > box[1]):
-        raise DataSetError(f"{where}: the box {box.tolist()} has no area.", "Write x1 < x2 and y1 < y2.")
-    path = inside(root / "images", row["file"], where)
-    return PlatePhoto(row["file"], path, plate_text(row["plate"], where), box, corners.reshape(4, 2), row["kind"])
+        raise DataSetError(f"{row.where}: {error}.", f"Give pixels, as numbers, for {', '.join(names)}.") from error
+
+
+def _box(row: Row) -> NDArray[np.float64] | None:
+    box = _numbers(row, _BOX)
+    if box is not None and not (np.isfinite(box).all() and box[2] > box[0] and box[3] > box[1]):
+        raise DataSetError(f"{row.where}: the box {box.tolist()} has no area.", "Write x1 < x2 and y1 < y2.")
+    return box
+
+
+def _corners(row: Row) -> NDArray[np.float64] | None:
+    numbers = _numbers(row, _CORNERS)
+    if numbers is None:
+        return None
+    corners = numbers.reshape(4, 2)
+    if not np.isfinite(corners).all() or not _goes_around(corners):
+        raise DataSetError(
+            f"{row.where}: the corners {corners.tolist()} don't go around a plate.",
+            "lt, rt, rb, lb are the plate's own left-top, right-top, right-bottom and left-bottom.",
+        )
+    return corners
+
+
+def _goes_around(corners: NDArray[np.float64]) -> bool:
+    """Whether the points go clockwise around most of their hull: a mixed order gives a crop that nobody could read."""
+    x, y = corners.T
+    signed = float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2  # positive: clockwise, y points down
+    hull = float(cv2.contourArea(cv2.convexHull(corners.astype(np.float32))))
+    return hull > 0 and signed > hull / 2

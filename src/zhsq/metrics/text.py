@@ -1,7 +1,8 @@
-"""Figures of text recognition: exact match, character error rate, accuracy by position, reject curve."""
+"""Figures of text recognition: exact match, character errors, accuracy by position, confusions, reject curve."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,6 +63,43 @@ def by_position(truths: Sequence[str], reads: Sequence[str]) -> list[tuple[int, 
     return found
 
 
+def align(truth: str, read: str) -> list[tuple[str, str]]:
+    """Pairs (of the truth, of the read) along one shortest edit path; '' where a character was lost or added.
+
+    Where several paths are shortest, characters are paired rather than dropped, from the right.
+    """
+    table = [[0] * (len(read) + 1) for _ in range(len(truth) + 1)]
+    for i in range(len(truth) + 1):
+        for j in range(len(read) + 1):
+            if i == 0 or j == 0:
+                table[i][j] = i + j
+                continue
+            paired = table[i - 1][j - 1] + (truth[i - 1] != read[j - 1])
+            table[i][j] = min(paired, table[i - 1][j] + 1, table[i][j - 1] + 1)
+    i, j, pairs = len(truth), len(read), []
+    while i or j:
+        if i and j and table[i][j] == table[i - 1][j - 1] + (truth[i - 1] != read[j - 1]):
+            i, j = i - 1, j - 1
+            pairs.append((truth[i], read[j]))
+        elif i and table[i][j] == table[i - 1][j] + 1:
+            i -= 1
+            pairs.append((truth[i], ""))
+        else:
+            j -= 1
+            pairs.append(("", read[j]))
+    return pairs[::-1]
+
+
+def confusions(truths: Sequence[str], reads: Sequence[str]) -> list[tuple[str, str, int]]:
+    """(of the truth, read as, how often) for characters that differ, by `align`; most frequent first.
+
+    Raises:
+        ValueError: the sequences differ in length.
+    """
+    found = Counter(pair for t, r in zip(truths, reads, strict=True) for pair in align(t, r) if pair[0] != pair[1])
+    return [(truth, read, n) for (truth, read), n in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
+
+
 @dataclass(frozen=True)
 class RejectCurve:
     """Error among what is accepted against the share sent to review; all (k,), thresholds rising.
@@ -91,3 +129,20 @@ def reject_curve(confidence: NDArray[np.floating], correct: NDArray[np.bool_]) -
     accepted = len(ranked) - first
     wrong_from = np.cumsum(wrong[::-1])[::-1][first] if len(ranked) else np.zeros(0)
     return RejectCurve(threshold, first / max(len(ranked), 1), wrong_from / accepted)
+
+
+def aurc(confidence: NDArray[np.floating], correct: NDArray[np.bool_]) -> float:
+    """Area under the reject curve: the error among what is at least as sure as an item, averaged over the items.
+
+    Geifman, Uziel and El-Yaniv, "Bias-reduced uncertainty estimation for deep neural classifiers", ICLR 2019; items of
+    equal confidence are accepted together. 0 when nothing is wrong; the share of wrong items when confidence tells
+    nothing. NaN without an item.
+
+    Raises:
+        ValueError: shapes differ.
+    """
+    curve = reject_curve(confidence, correct)
+    if not len(confidence):
+        return float("nan")
+    share = np.diff(curve.review, append=1.0)
+    return float(np.sum(share * curve.error))

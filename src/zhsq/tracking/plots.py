@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.errors import MissingExtraError
@@ -30,8 +29,8 @@ PLOTS = {
     "face-identification": Plot("open-set", (10, 4.6), "zhsq.tracking.error_curves:open_set"),
     "face-robustness": Plot("robustness", (13, 7), "zhsq.tracking.face_plots:robustness"),
     "face-pad": Plot("pad", (7.5, 4.8), "zhsq.tracking.error_curves:pad"),
-    "plate-reading": Plot("reject", (6.4, 4.8), "zhsq.tracking.plots:reject"),
-    "plate-end-to-end": Plot("reject", (6.4, 4.8), "zhsq.tracking.plots:reject"),
+    "plate-reading": Plot("reading", (11, 4.8), "zhsq.tracking.plate_plots:reading"),
+    "plate-end-to-end": Plot("reject", (6.4, 4.8), "zhsq.tracking.plate_plots:reject"),
     "video-anomaly": Plot("timeline", (10, 6), "zhsq.tracking.plots:timeline"),
 }
 
@@ -59,17 +58,6 @@ def plot(report: Report, trials: Trials, folder: Path) -> Path:
     path = folder / f"{kind.name}.png"
     figure.savefig(path)
     return path
-
-
-def reject(figure: Any, report: Report, trials: Trials) -> None:  # noqa: ARG001 (one signature for all)
-    """Share wrong among the accepted, over the share sent to review."""
-    order = np.argsort(-trials["confidence"], kind="stable")
-    wrong = np.cumsum(~trials["correct"][order].astype(bool))
-    accepted = np.arange(1, len(order) + 1)
-    axes = figure.subplots()
-    axes.plot(100 * (1 - accepted / len(order)), 100 * wrong / accepted, color="#1f5f99")
-    axes.set(xlabel="sent to review, % (weakest character first)", ylabel="wrong among accepted, %", ylim=(0, None))
-    axes.grid(alpha=0.3)
 
 
 def timeline(figure: Any, report: Report, trials: Trials) -> None:

@@ -42,12 +42,13 @@ def client() -> Any:
     return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
-def experiment_id(mlflow: Any, task: str) -> str:
-    """The experiment of a task, made when it is not there."""
-    found = mlflow.get_experiment_by_name(f"zhsq/{task}")
+def experiment_id(mlflow: Any, task: str, group: str = "zhsq") -> str:
+    """The experiment of a task, made when it is not there; benchmarks are in the group 'zhsq', training in another."""
+    name = f"{group}/{task}"
+    found = mlflow.get_experiment_by_name(name)
     if found is not None:
         return str(found.experiment_id)
-    return str(mlflow.create_experiment(f"zhsq/{task}", artifact_location=workspace().artifacts.as_uri()))
+    return str(mlflow.create_experiment(name, artifact_location=workspace().artifacts.as_uri()))
 
 
 def log(report: Report, bundle: Bundle, trials: dict[str, NDArray[Any]]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from zhsq.errors import ZhsqError
 from zhsq.models.anomaly.pipeline import MotionParams
+from zhsq.training.plates.config import ReaderExperiment
 
 
 class AnomalyExperiment(BaseModel):
@@ -35,17 +36,38 @@ class AnomalyExperiment(BaseModel):
     alert_quantile: float = Field(default=0.995, gt=0.5, lt=1)
 
 
-def load(path: Path) -> AnomalyExperiment:
+Experiment = AnomalyExperiment | ReaderExperiment
+_ANY: TypeAdapter[Experiment] = TypeAdapter(Annotated[Experiment, Field(discriminator="kind")])
+
+
+def load(path: Path, smoke: bool = False) -> Experiment:
     """Read an experiment file.
+
+    Args:
+        path: of the YAML file.
+        smoke: lay the values under the file's own key `smoke` over the others: a run that ends in seconds.
 
     Raises:
         ZhsqError: it can't be read, or a field is unknown or out of range; says which.
     """
     try:
-        return AnomalyExperiment.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        raw = yaml.safe_load(path.read_text("utf-8"))
+        if not isinstance(raw, dict):
+            raise ZhsqError(f"The experiment {path} is no mapping of fields.", "Start from experiments/.")
+        overlay = raw.pop("smoke", {})
+        return _ANY.validate_python(_over(raw, overlay) if smoke else raw)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ZhsqError(f"The experiment {path} can't be read: {error}.", "Start from experiments/.") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ZhsqError(f"The experiment {path} is wrong at {where or 'its top'}: {first['msg']}.") from error
+
+
+def _over(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
+    """`base` with the leaves of `overlay` in place of its own."""
+    merged = dict(base)
+    for key, value in overlay.items():
+        below = merged.get(key)
+        merged[key] = _over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged

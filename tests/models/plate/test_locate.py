@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from zhsq.models.plate.locate import LocateParams, anchors, decode, prepare, rectify, suppress
+from zhsq.models.plate.locate import AnchorParams, anchors, decode, find, prepare, rectify, suppress
 
-PARAMS = LocateParams(
+PARAMS = AnchorParams(
     mean_bgr=(104, 117, 123),
     multiple=32,
     max_side=64,
@@ -57,6 +57,24 @@ def test_offsets_are_scaled_by_variance_anchor_and_photo() -> None:
     assert box.box == pytest.approx([(28 - 24) / 0.5, (4 - 12) / 0.5, (28 + 24) / 0.5, (4 + 12) / 0.5])
     assert box.corners == pytest.approx(np.array([[8, 8], [56, 8], [56, 56], [8, 56]]))
     assert box.score == pytest.approx(0.9)
+
+
+def test_find_runs_the_network_and_takes_the_second_class_as_the_score() -> None:
+    """A black photo of 32 x 32; the network's answer is made by hand: one anchor is sure, the others are not."""
+    n = len(anchors(32, 32, PARAMS))
+    conf = np.zeros((1, n, 2), np.float32)
+    conf[0, :, 0] = 1
+    conf[0, 1] = (0.2, 0.8)  # centre (4, 4), side 48
+    asked = []
+
+    def run(graph: str, pixels: np.ndarray) -> list[np.ndarray]:
+        asked.append((graph, pixels.shape))
+        return [np.zeros((1, n, 4), np.float32), conf, np.zeros((1, n, 8), np.float32)]
+
+    (box,) = find(np.zeros((32, 32, 3), np.uint8), PARAMS, run)
+    assert asked == [("locate", (1, 3, 32, 32))]
+    assert box.score == pytest.approx(0.8)
+    assert box.box == pytest.approx([-20, -20, 28, 28])
 
 
 def test_of_two_overlapping_boxes_the_better_stays() -> None:

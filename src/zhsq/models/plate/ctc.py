@@ -14,11 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.models.plate.grammar import FORMS, Form, is_plate
-from zhsq.models.plate.types import Character
-
-#: Alternatives kept per character, and the least probability of one.
-KEPT = 5
-LEAST = 1e-4
+from zhsq.models.plate.types import KEPT, LEAST, Character
 
 
 def decode(frames: NDArray[np.floating], labels: Sequence[str], blank: int = 0) -> tuple[Character, ...]:
@@ -85,4 +81,5 @@ def _fit(characters: tuple[Character, ...], form: Form) -> tuple[Character, ...]
             return None
         others = tuple(item for item in ranked if item[0] != pick[0])
         chosen.append(Character(pick[0], pick[1], tuple(sorted(others, key=lambda item: -item[1]))))
-    return tuple(chosen)
+    # The places fit one by one; a serial may still hold too many letters.
+    return tuple(chosen) if form.accepts("".join(character.symbol for character in chosen)) else None

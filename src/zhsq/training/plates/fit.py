@@ -1,0 +1,240 @@
+"""Train the plate reader from an experiment, calibrate it, and make its bundle."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightning
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.utils.data import DataLoader, TensorDataset
+
+from zhsq.metrics.intervals import wilson
+from zhsq.models.bundle import Bundle, BundleSpec, GraphSpec, Licence, Metric, Provenance, TensorSpec, Threshold
+from zhsq.models.plate.confusion import FILE as CONFUSION_FILE
+from zhsq.models.plate.confusion import Confusion
+from zhsq.models.plate.decoding import read_of
+from zhsq.models.plate.grammar import PLACES, SYMBOLS, is_plate
+from zhsq.models.plate.types import COLUMNS
+from zhsq.protocols.plate_accept import ERROR_PROTOCOL, calibrate_error
+from zhsq.training.plates import export
+from zhsq.training.plates.config import ReaderExperiment
+from zhsq.training.plates.module import ReaderModule
+from zhsq.training.plates.stream import FixedSet, Stream, fixed
+
+Progress = Callable[[int, int, str], None]
+#: Called with a name, a value and a step.
+Log = Callable[[str, float, int], None]
+
+PROTOCOL, RELEASE = "exact-match-v1", "zhsq.training.plates"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training gives: the bundle, and the calibration set's confidences for the reliability plot.
+
+    Attributes:
+        bundle: reader, confusion model and the locator of the bundle that the experiment names.
+        temperature: that of the softmax.
+        confidences: (characters,) of the hold-out's likeliest symbols, 0..1. right: (characters,) whether each was right.
+    """
+
+    bundle: Bundle
+    temperature: float
+    confidences: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+def fit(
+    config: ReaderExperiment,
+    locator: Bundle,
+    store: Path,
+    progress: Progress,
+    log: Log,
+    commit: str = "",
+    keep: Path | None = None,
+) -> Trained:
+    """Train on synthetic crops alone; on a GPU when there is one.
+
+    Args:
+        config: the experiment.
+        locator: bundle whose locator the reader is joined with.
+        store: folder of bundles.
+        progress: called with steps done and all.
+        log: takes the loss, the validation's figures and the hold-out's.
+        commit: of the code, for the bundle's provenance.
+        keep: file that gets the trained network's state before it is calibrated.
+
+    Raises:
+        DownloadError: a font can't be had.
+        ValueError: the reader is no better than chance: it was trained too short to be calibrated.
+    """
+    reader = _train(config, progress, log)
+    if keep is not None:  # hours of work: what follows may fail
+        torch.save(reader.state_dict(), keep)
+    size = (config.network.width, config.network.height)
+    progress(0, 2, "calibration and hold-out")
+    calibration = fixed(config.holdout_synthesis, size, config.calibration, config.seed + 2)
+    with torch.inference_mode():
+        logits = torch.cat([reader(part.float()) for part in torch.from_numpy(calibration.crops).split(256)])
+    heat = export.temperature(logits, torch.from_numpy(calibration.codes))
+    graph = export.to_onnx(reader, heat)
+    tables = export.run(graph, calibration.crops)
+    drift = float(np.abs(tables - (logits / heat).softmax(-1).numpy()).max())
+    if drift > 0.02:
+        raise ValueError(f"the exported graph differs from the trained network by {drift:.3f}")
+    progress(1, 2, "calibration and hold-out")
+    holdout = fixed(config.holdout_synthesis, size, config.holdout, config.seed + 3)
+    held = export.run(graph, holdout.crops)
+    metrics = _metrics(config, holdout, held)
+    for metric in metrics:
+        log(f"holdout_{metric.name}", metric.value, config.optimiser.steps)
+    log("temperature", heat, config.optimiser.steps)
+    confusion = Confusion.estimate(tables, calibration.texts)
+    bundle = Bundle.build(
+        _spec(config, locator, metrics, _accept(config, calibration, tables), commit),
+        {
+            "read.onnx": graph,
+            "locate.onnx": locator.graph_path("locate"),
+            CONFUSION_FILE: confusion.to_bytes(),
+        },
+        store,
+    )
+    progress(2, 2, "calibration and hold-out")
+    likeliest = held.argmax(-1)
+    shown = (likeliest > 0) | (holdout.codes > 0)
+    return Trained(bundle, heat, held.max(-1)[shown].astype(np.float64), (likeliest == holdout.codes)[shown])
+
+
+def _train(config: ReaderExperiment, progress: Progress, log: Log) -> Any:
+    lightning.seed_everything(config.seed, workers=True, verbose=False)
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning.*")
+    size, optimiser = (config.network.width, config.network.height), config.optimiser
+    stream = Stream(config.synthesis, size, optimiser.batch, config.reuse, config.pool, config.seed)
+    batches = DataLoader(
+        stream, batch_size=None, num_workers=config.workers, prefetch_factor=8 if config.workers else None
+    )
+    kept = fixed(config.synthesis, size, config.validation, config.seed + 1)
+    validation = DataLoader(TensorDataset(torch.from_numpy(kept.crops), torch.from_numpy(kept.codes)), batch_size=256)
+    module = ReaderModule(config.network, optimiser)
+    every = max(1, min(config.validate_every, optimiser.steps))
+    trainer = lightning.Trainer(
+        accelerator="auto",
+        devices=1,
+        max_steps=optimiser.steps,
+        precision="16-mixed" if torch.cuda.is_available() else "bf16-mixed",
+        val_check_interval=every,
+        check_val_every_n_epoch=None,
+        num_sanity_val_steps=0,
+        gradient_clip_val=5.0,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        callbacks=[_Watch(progress, log, optimiser.steps)],
+    )
+    trainer.fit(module, batches, validation)
+    return module.reader.to("cpu", memory_format=torch.contiguous_format).float().eval()
+
+
+class _Watch(lightning.Callback):
+    """Tells progress and figures to those who asked."""
+
+    def __init__(self, progress: Progress, log: Log, steps: int) -> None:
+        self._progress, self._log, self._steps = progress, log, steps
+
+    def on_train_batch_end(self, trainer: Any, _module: Any, outputs: Any, _batch: Any, _index: int) -> None:
+        if trainer.global_step % 20 == 0 or trainer.global_step == self._steps:
+            self._progress(trainer.global_step, self._steps, "training steps")
+            self._log("loss", float(outputs["loss"]), trainer.global_step)
+
+    def on_validation_end(self, trainer: Any, _module: Any) -> None:
+        for name, value in trainer.callback_metrics.items():
+            if name.startswith("val_"):
+                self._log(name, float(value), trainer.global_step)
+
+
+def _metrics(config: ReaderExperiment, holdout: FixedSet, tables: NDArray[np.float32]) -> tuple[Metric, ...]:
+    right = (tables.argmax(-1) == holdout.codes).all(1)
+    classes = np.array(holdout.classes)
+    groups = [("exact_match", np.ones(len(right), bool))]
+    groups += [(f"exact_match_{name}", classes == name) for name in dict.fromkeys(holdout.classes)]
+    metrics = []
+    for name, of in groups:
+        hits, n = int(right[of].sum()), int(of.sum())
+        low, high = wilson(hits, n)
+        metrics.append(
+            Metric(
+                name=name,
+                value=hits / n,
+                low=low,
+                high=high,
+                protocol=PROTOCOL,
+                data="synthetic hold-out",
+                release=f"{RELEASE}, seed {config.seed + 3}",
+                n=n,
+            )
+        )
+    return tuple(metrics)
+
+
+def _accept(config: ReaderExperiment, calibration: FixedSet, tables: NDArray[np.float32]) -> Threshold:
+    reads = [read_of(table, "unknown") for table in tables]
+    weakest = np.array([read.confidence if is_plate(read.text) else 0.0 for read in reads])
+    right = np.array([read.text == truth for read, truth in zip(reads, calibration.texts, strict=True)])
+    try:
+        value = calibrate_error(weakest, right)
+    except ValueError:  # too few crops, or a reader that is wrong too often: every read goes to a person
+        value = 1.0
+    return Threshold(
+        name="accept",
+        value=value,
+        protocol=ERROR_PROTOCOL,
+        data="synthetic calibration",
+        release=f"{RELEASE}, seed {config.seed + 2}",
+        split=f"calibration crops, n = {len(reads)}",
+    )
+
+
+def _spec(
+    config: ReaderExperiment, locator: Bundle, metrics: tuple[Metric, ...], accept: Threshold, commit: str
+) -> BundleSpec:
+    own = Licence(name=f"{config.name} reader", spdx="Apache-2.0", source="zhsq train", deployable=True)
+    data = Licence(
+        name="synthetic plates",
+        spdx="Apache-2.0",
+        source="drawn by zhsq.training.plates with free fonts of Debian; no photograph",
+        deployable=True,
+    )
+    read = GraphSpec(
+        file="read.onnx",
+        inputs=(TensorSpec(name=export.INPUT, shape=(-1, 3, config.network.height, config.network.width)),),
+        outputs=(TensorSpec(name=export.OUTPUT, shape=(-1, PLACES, COLUMNS)),),
+    )
+    params = {
+        **locator.spec.params,
+        "read": {"kind": "places", "height": config.network.height, "width": config.network.width, "two_rows": 2.6},
+    }
+    return BundleSpec(
+        task="plate",
+        name=config.name,
+        version=config.version,
+        description=f"Reader of eight places, trained on synthetic plates alone; locator of {locator.name}.",
+        graphs={"locate": locator.graph("locate"), "read": read},
+        params=params,
+        labels=tuple(SYMBOLS),
+        thresholds=(accept,),
+        metrics=metrics,
+        weights_licences=(own, *locator.spec.weights_licences),
+        training_data_licences=(data, *locator.spec.training_data_licences),
+        provenance=Provenance(
+            built_by=f"zhsq train {config.kind}, seed {config.seed}", git_commit=commit, parents=(locator.sha256,)
+        ),
+    )

@@ -1,0 +1,134 @@
+"""Masks of symbols, scaled to the boxes that a plate's layout gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from zhsq.models.plate.grammar import DIGITS, LETTERS
+from zhsq.training.plates import strokes
+from zhsq.training.plates.fonts import Face, obtain
+
+Mask = NDArray[np.uint8]
+#: Height in pixels at which a font's glyph is drawn before it is scaled down.
+_MASTER = 200
+#: Digits and letters that keep their own width in a box: stretched they'd be bars.
+_NARROW = {"1": 0.42, "J": 0.85}
+
+
+def _masters(face: Face) -> dict[str, Mask]:
+    """Glyphs of one face, cut to their ink."""
+    font = ImageFont.truetype(str(obtain(face)), _MASTER, index=face.index)
+    return _Masters(font)
+
+
+class _Masters(dict[str, Mask]):
+    """Glyphs of a font, drawn when first asked for and cut to their ink."""
+
+    def __init__(self, font: ImageFont.FreeTypeFont) -> None:
+        super().__init__()
+        self._font = font
+
+    def __missing__(self, symbol: str) -> Mask:
+        image = Image.new("L", (_MASTER * 2, _MASTER * 2))
+        ImageDraw.Draw(image).text((_MASTER // 2, _MASTER // 4), symbol, fill=255, font=self._font)
+        box = image.getbbox()
+        if box is None:
+            raise KeyError(f"the font {self._font.getname()} has no {symbol!r}")
+        self[symbol] = np.asarray(image.crop(box), np.uint8)
+        return self[symbol]
+
+
+@dataclass
+class Alphabet:
+    """A choice of letterforms: which face draws Chinese characters, which draws digits and letters, how bold.
+
+    Attributes:
+        chinese: masters of Chinese characters.
+        latin: masters of digits and letters; None draws `strokes`.
+        weight: of drawn strokes in millimetres; for fonts, how much is added to a stroke (-1 to 1 mm).
+        flag: of the drawn 1.
+        bend: how far parts of a symbol may move, in shares of its box: no font is the plates' own, and a reader shall
+            not learn one by heart.
+        seed: of the bends.
+    """
+
+    chinese: dict[str, Mask]
+    latin: dict[str, Mask] | None
+    weight: float = 11.0
+    flag: float = 6.0
+    extra: float = 0.0
+    bend: float = 0.0
+    seed: int = 0
+    _cache: dict[tuple[str, int, int], Mask] = field(default_factory=dict)
+
+    def mask(self, symbol: str, width: int, height: int) -> Mask:
+        """The symbol in a box of `width` x `height` pixels: (height, width) uint8, 255 in the ink."""
+        key = (symbol, width, height)
+        if key not in self._cache:
+            self._cache[key] = self._bent(self._draw(symbol, width, height), symbol)
+        return self._cache[key]
+
+    def _bent(self, mask: Mask, symbol: str) -> Mask:
+        """The mask with its columns and rows pushed about smoothly."""
+        if not self.bend:
+            return mask
+        height, width = mask.shape
+        rng = np.random.default_rng([self.seed, ord(symbol)])
+        x, y = np.linspace(0, 1, width), np.linspace(0, 1, height)
+        push = rng.uniform(-self.bend, self.bend, 6)
+        across = x + push[0] * np.sin(np.pi * x) + push[1] * np.sin(2 * np.pi * x)
+        down = y + push[2] * np.sin(np.pi * y) + push[3] * np.sin(2 * np.pi * y)
+        lean = push[4] * np.sin(np.pi * y)[:, None]
+        map_x = ((across[None, :] + lean) * (width - 1)).astype(np.float32)
+        map_y = ((down[:, None] + push[5] * np.sin(np.pi * x)[None, :] * 0.5) * (height - 1)).astype(np.float32)
+        map_x, map_y = np.broadcast_to(map_x, mask.shape), np.broadcast_to(map_y, mask.shape)
+        return np.asarray(
+            cv2.remap(mask, np.ascontiguousarray(map_x), np.ascontiguousarray(map_y), cv2.INTER_LINEAR), np.uint8
+        )
+
+    def _draw(self, symbol: str, width: int, height: int) -> Mask:
+        drawn = symbol in strokes.SYMBOLS and self.latin is None
+        if drawn:
+            master = strokes.mask(symbol, self.weight, self.flag)
+            return np.asarray(cv2.resize(master, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        source = self.latin if symbol in DIGITS + LETTERS and self.latin is not None else self.chinese
+        ink = source[symbol]
+        share = _NARROW.get(symbol, 1.0)
+        inner = max(2, round(width * share))
+        scaled = np.asarray(cv2.resize(ink, (inner, height), interpolation=cv2.INTER_AREA), np.uint8)
+        if self.extra:  # bolder or lighter: move the edge of the softened mask
+            soft = cv2.GaussianBlur(scaled, (0, 0), 0.8).astype(np.float32) / 255
+            scaled = np.asarray(np.clip((soft - 0.5) * 2.2 + 0.5 + self.extra * 0.5, 0, 1) * 255, np.uint8)
+        box = np.zeros((height, width), np.uint8)
+        left = (width - inner) // 2
+        box[:, left : left + inner] = scaled
+        return box
+
+
+def alphabets(
+    chinese: Sequence[Face], latin: Sequence[Face], rng: np.random.Generator, count: int, drawn: float
+) -> list[Alphabet]:
+    """`count` alphabets, each with a Chinese face, and our strokes (share `drawn`) or a Latin face."""
+    chinese_masters = [_masters(face) for face in chinese]
+    latin_masters = [_masters(face) for face in latin]
+    made = []
+    for i in range(count):
+        own = not latin_masters or rng.random() < drawn
+        made.append(
+            Alphabet(
+                chinese=chinese_masters[i % len(chinese_masters)],
+                latin=None if own else latin_masters[int(rng.integers(len(latin_masters)))],
+                weight=float(rng.uniform(8.5, 13)),
+                flag=float(rng.choice([0.0, 0.0, 4.0, 7.0, 10.0])),
+                extra=float(rng.uniform(-0.5, 0.6)),
+                bend=float(rng.uniform(0, 0.07)),
+                seed=int(rng.integers(1 << 30)),
+            )
+        )
+    return made

@@ -1,0 +1,92 @@
+"""The reader: a small residual network, and eight places that each look where their character stands.
+
+Convolutions turn a crop into a row of columns; each of the eight places has a learned query that attends over the
+columns (additive position, Bahdanau et al., ICLR 2015, without recurrence) and one classifier, shared by all
+places, names the symbol. A fixed number of places can't lose a repeated character as CTC does on a narrow crop.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from zhsq.models.plate.grammar import PLACES, SYMBOLS
+from zhsq.training.plates.config import NetworkConfig
+
+#: Classes of a place: none, then `grammar.SYMBOLS`.
+CLASSES = 1 + len(SYMBOLS)
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions beside the identity (He et al., CVPR 2016)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.body(x))
+
+
+def _step(before: int, after: int, stride: tuple[int, int]) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True)
+    )
+
+
+class PlateReader(nn.Module):
+    """Crops (n, 3, height, width), float32 RGB 0..255 -> logits (n, `PLACES`, `CLASSES`)."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        a, b, c, d = config.channels
+        self.body = nn.Sequential(
+            _step(3, a, (1, 1)),
+            _step(a, b, (2, 2)),
+            Residual(b),
+            _step(b, c, (2, 2)),
+            Residual(c),
+            _step(c, d, (2, 1)),
+            Residual(d),
+        )
+        columns = config.width // 4
+        self.collapse = nn.Sequential(
+            nn.Conv2d(d, config.columns, (config.height // 8, 1), bias=False),
+            nn.BatchNorm2d(config.columns),
+            nn.ReLU(inplace=True),
+        )
+        self.mix = nn.Sequential(
+            nn.Conv2d(config.columns, config.columns, (1, 7), padding=(0, 3), groups=config.columns, bias=False),
+            nn.Conv2d(config.columns, config.columns, 1, bias=False),
+            nn.BatchNorm2d(config.columns),
+            nn.ReLU(inplace=True),
+        )
+        self.look = nn.Conv1d(config.columns, PLACES, 1)
+        self.where = nn.Parameter(_where(columns))
+        self.place = nn.Parameter(torch.zeros(PLACES, config.columns))
+        self.dropout = nn.Dropout(config.dropout)
+        self.name = nn.Linear(config.columns, CLASSES)
+
+    def forward(self, crops: Tensor) -> Tensor:
+        # Each crop is brought to one brightness and colour: what the light did to all of it says nothing of the text.
+        mean = crops.mean((2, 3), keepdim=True)
+        spread = ((crops - mean) ** 2).mean((2, 3), keepdim=True).sqrt()
+        x = self.collapse(self.body((crops - mean) / (spread + 4.0)))
+        x = (x + self.mix(x)).squeeze(2)  # (n, columns' channels, columns)
+        attention = (self.look(x) + self.where).softmax(-1)
+        seen = attention @ x.transpose(1, 2) + self.place
+        return self.name(self.dropout(torch.relu(seen)))
+
+
+def _where(columns: int) -> Tensor:
+    """Where each place looks before training: a soft window around an even share of the width."""
+    centres = (torch.arange(PLACES) + 0.5) / PLACES * columns
+    distance = torch.arange(columns)[None] + 0.5 - centres[:, None]
+    return -0.5 * (distance / (columns / PLACES)) ** 2

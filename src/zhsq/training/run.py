@@ -1,0 +1,65 @@
+"""Run an experiment as an MLflow run: fit, log, keep the bundle."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from zhsq.data.registry import locate
+from zhsq.models.bundle import Bundle
+from zhsq.models.zoo.recipes import resolve
+from zhsq.tracking.training import TrainingRun, training_run
+from zhsq.training.experiments import AnomalyExperiment, Experiment
+from zhsq.training.plates.config import ReaderExperiment
+from zhsq.workspace import workspace
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The bundle that an experiment made, and the id of its MLflow run."""
+
+    bundle: Bundle
+    run_id: str
+
+
+def run(config: Experiment, data: str | None, progress: Progress, commit: str = "") -> Outcome:
+    """Fit a model, track it, and put its bundle into the store.
+
+    Args:
+        config: of the experiment.
+        data: data set or folder in place of the experiment's own, where it has one.
+        progress: called with steps done, all, and what they are.
+        commit: of the code.
+
+    Raises:
+        DataSetError: the data are absent.
+        DownloadError: fonts or weights can't be had.
+    """
+    with training_run(config.kind, config.model_dump(mode="json"), {"git_commit": commit}) as tracked:
+        if isinstance(config, AnomalyExperiment):
+            from zhsq.training.anomaly import fit
+
+            bundle = fit(locate(data or config.data, "ucsd_ped2"), config, workspace().bundles, progress)
+        else:
+            bundle = _plate_reader(config, tracked, progress, commit)
+        tracked.bundle(bundle)
+        return Outcome(bundle, tracked.run_id)
+
+
+def _plate_reader(config: ReaderExperiment, tracked: TrainingRun, progress: Progress, commit: str) -> Bundle:
+    from zhsq.tracking.reliability import diagram
+    from zhsq.training.plates.fit import fit
+    from zhsq.training.plates.sheet import contact_sheet
+
+    with tempfile.TemporaryDirectory() as folder:
+        tracked.artifact(contact_sheet(config.synthesis, config.seed, Path(folder) / "training-crops.png"))
+        keep = workspace().ensure().root / f"{config.name}.pt"
+        trained = fit(config, resolve(config.locator), workspace().bundles, progress, tracked.metric, commit, keep)
+        tracked.artifact(keep)
+        title = f"{config.name} on its synthetic hold-out"
+        tracked.artifact(diagram(trained.confidences, trained.right, title, Path(folder) / "reliability.png"))
+    return trained.bundle

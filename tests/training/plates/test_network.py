@@ -1,0 +1,109 @@
+"""The reader: its shapes, its graph, its temperature, and that training teaches it something."""
+
+from __future__ import annotations
+
+import lightning
+import numpy as np
+import pytest
+import torch
+from torch.utils.data import DataLoader
+
+from zhsq.training.plates.config import NetworkConfig, OptimiserConfig, SynthesisConfig
+from zhsq.training.plates.export import run, temperature, to_onnx
+from zhsq.training.plates.module import ReaderModule
+from zhsq.training.plates.network import PlateReader
+from zhsq.training.plates.stream import FixedSet, fixed
+
+TINY = NetworkConfig(height=16, width=56, channels=(8, 12, 16, 24), columns=32, dropout=0.0)
+STEPS = 60
+
+
+def noise(n: int, config: NetworkConfig) -> np.ndarray:
+    return np.random.default_rng(n).integers(0, 256, (n, 3, config.height, config.width)).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def few(small: SynthesisConfig) -> FixedSet:
+    return fixed(small, (TINY.width, TINY.height), 24, 1)
+
+
+@pytest.fixture(scope="module")
+def taught(few: FixedSet) -> ReaderModule:
+    """A tiny reader that has seen the same two dozen crops over and over."""
+    lightning.seed_everything(0, verbose=False)
+    module = ReaderModule(TINY, OptimiserConfig(steps=STEPS, batch=24, rate=1e-2, smoothing=0.0))
+    batch = (torch.from_numpy(few.crops), torch.from_numpy(few.codes))
+    quiet = {
+        "logger": False,
+        "enable_checkpointing": False,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+    }
+    trainer = lightning.Trainer(max_steps=STEPS, accelerator="cpu", **quiet)
+    trainer.fit(module, DataLoader([batch], batch_size=None))
+    return module.eval()
+
+
+@pytest.mark.parametrize("config", [NetworkConfig(), TINY], ids=["as shipped", "tiny"])
+def test_a_reader_has_eight_places_of_73_classes(config: NetworkConfig) -> None:
+    reader = PlateReader(config).eval()
+    with torch.inference_mode():
+        assert reader(torch.from_numpy(noise(3, config)).float()).shape == (3, 8, 73)
+
+
+def test_light_on_the_whole_crop_changes_nothing_that_is_read(taught: ReaderModule, few: FixedSet) -> None:
+    crops = torch.from_numpy(few.crops).float()
+    cast = torch.tensor([0.9, 0.7, 0.5]).reshape(1, 3, 1, 1)
+    with torch.inference_mode():
+        plain, tinted = taught(crops).softmax(-1), taught(crops * cast + 20).softmax(-1)
+    # Not exactly: what is divided by is the spread of a crop and 4 grey levels more, lest an empty one be all noise.
+    assert float((plain - tinted).abs().median()) < 1e-3
+    assert (plain.argmax(-1) == tinted.argmax(-1)).float().mean() > 0.95
+
+
+def test_the_graph_says_what_the_network_says(taught: ReaderModule, few: FixedSet) -> None:
+    heat = 1.7
+    graph = to_onnx(taught.reader, heat)
+    crops = np.concatenate([few.crops, 255 - few.crops, few.crops[:, :, ::-1]])  # 72, more than one batch of `run`
+    with torch.inference_mode():
+        expected = (taught(torch.from_numpy(crops)) / heat).softmax(-1).numpy()
+    found = run(graph, crops)
+    assert found.shape == (72, 8, 73) and found.dtype == np.float32
+    np.testing.assert_allclose(found.sum(-1), 1, atol=1e-5)
+    assert expected.std(0).max() > 0.1  # it does decide, and not the same for every crop
+    # Weights are rounded to 11 bits, so that a logit of 10 moves by some hundredths.
+    np.testing.assert_allclose(found, expected, atol=0.02)
+    ranked = np.sort(expected, -1)
+    surely = ranked[..., -1] - ranked[..., -2] > 0.04
+    assert surely.mean() > 0.5
+    assert (found.argmax(-1) == expected.argmax(-1))[surely].all()
+    np.testing.assert_allclose(run(graph, crops[:1]), found[:1], atol=1e-5)  # alone or among others
+
+
+def test_the_graph_of_the_reader_that_ships_is_small() -> None:
+    # The bundle may have 2 MB, and the locator is in it.
+    assert len(to_onnx(PlateReader(NetworkConfig()), 1.0)) < 1_000_000
+
+
+def test_the_temperature_that_labels_were_drawn_at_is_found() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.normal(0, 2, (2000, 8, 73))
+    chances = np.exp(truth) / np.exp(truth).sum(-1, keepdims=True)
+    codes = (chances.cumsum(-1) > rng.random((2000, 8, 1))).argmax(-1)
+    # Logits 2.5 times too large are 2.5 times too sure.
+    assert temperature(torch.from_numpy(truth * 2.5).float(), torch.from_numpy(codes)) == pytest.approx(2.5, rel=0.05)
+    assert temperature(torch.from_numpy(truth * 0.5).float(), torch.from_numpy(codes)) == pytest.approx(0.5, rel=0.05)
+
+
+def test_a_few_steps_on_a_few_crops_teach_them(taught: ReaderModule, few: FixedSet) -> None:
+    torch.manual_seed(0)
+    codes = torch.from_numpy(few.codes)
+
+    def loss(module: ReaderModule) -> float:
+        with torch.inference_mode():
+            logits = module.eval()(torch.from_numpy(few.crops)).reshape(-1, 73)
+            return float(torch.nn.functional.cross_entropy(logits, codes.reshape(-1)))
+
+    # Guessing among 73 costs ln 73 = 4.3; a reader that knows its crops by heart is nearly free.
+    assert loss(ReaderModule(TINY, OptimiserConfig())) > 3.5
+    assert loss(taught) < 1.5
