@@ -20,7 +20,8 @@ import numpy as np
 from face_fusion import GROUPS, photo
 
 from zhsq.imaging import RGBImage, decode_image
-from zhsq.models.face import quantise
+from zhsq.models import quantise
+from zhsq.models.face import ranges
 from zhsq.models.face.build import FUSED, compose
 from zhsq.models.face.embed import Embedder
 from zhsq.models.face.pipeline import Crops, Face, FacePipeline
@@ -54,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as store:
         record = measure(Path(store))
     if arguments.write:
-        target = Path(quantise.__file__).with_name(quantise.RANGES_FILE)
+        target = Path(ranges.__file__).with_name(ranges.RANGES_FILE)
         target.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         print(f"written: {target}")
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from zhsq.errors import ZhsqError
 from zhsq.models.anomaly.pipeline import MotionParams
+from zhsq.training.locator.config import LocatorExperiment
 from zhsq.training.plates.config import ReaderExperiment
 
 
@@ -36,7 +37,7 @@ class AnomalyExperiment(BaseModel):
     alert_quantile: float = Field(default=0.995, gt=0.5, lt=1)
 
 
-Experiment = AnomalyExperiment | ReaderExperiment
+Experiment = AnomalyExperiment | ReaderExperiment | LocatorExperiment
 _ANY: TypeAdapter[Experiment] = TypeAdapter(Annotated[Experiment, Field(discriminator="kind")])
 
 

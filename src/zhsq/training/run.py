@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from zhsq.data.registry import locate
-from zhsq.models.bundle import Bundle
+from zhsq.models.bundle import Bundle, Provenance
 from zhsq.models.zoo.recipes import resolve
 from zhsq.tracking.training import TrainingRun, training_run
 from zhsq.training.experiments import AnomalyExperiment, Experiment
+from zhsq.training.locator.config import LocatorExperiment
 from zhsq.training.plates.config import ReaderExperiment
 from zhsq.workspace import workspace
 
@@ -44,6 +46,8 @@ def run(config: Experiment, data: str | None, progress: Progress, commit: str = 
             from zhsq.training.anomaly import fit
 
             bundle = fit(locate(data or config.data, "ucsd_ped2"), config, workspace().bundles, progress)
+        elif isinstance(config, LocatorExperiment):
+            bundle = _plate_locator(config, tracked, progress, commit)
         else:
             bundle = _plate_reader(config, tracked, progress, commit)
         tracked.bundle(bundle)
@@ -63,3 +67,18 @@ def _plate_reader(config: ReaderExperiment, tracked: TrainingRun, progress: Prog
         title = f"{config.name} on its synthetic hold-out"
         tracked.artifact(diagram(trained.confidences, trained.right, title, Path(folder) / "reliability.png"))
     return trained.bundle
+
+
+def _plate_locator(config: LocatorExperiment, tracked: TrainingRun, progress: Progress, commit: str) -> Bundle:
+    from zhsq.training.locator.bundle import part_of
+    from zhsq.training.locator.fit import fit
+    from zhsq.training.parts import join, reader_of
+
+    trained = fit(config, progress, tracked.metric)
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "validation.json"
+        table.write_text(json.dumps(trained.figures.table(), indent=2), encoding="utf-8")
+        tracked.artifact(table)
+    reader = reader_of(resolve(config.reader))
+    provenance = Provenance(built_by=f"zhsq train {config.kind}, seed {config.seed}", git_commit=commit)
+    return join(config.name, config.version, reader, part_of(config, trained), provenance, workspace().bundles)

@@ -10,8 +10,9 @@ import pytest
 
 from zhsq.errors import BundleError, UnknownNameError
 from zhsq.imaging import RGBImage, decode_image
+from zhsq.models import quantise
 from zhsq.models.bundle import Bundle, BundleSpec, GraphSpec, Provenance, TensorSpec
-from zhsq.models.face import dlib_reader, quantise
+from zhsq.models.face import dlib_reader, ranges
 from zhsq.models.face.build import build_fused, build_fused_int8, compose
 from zhsq.models.face.embed import PICTURES
 from zhsq.models.face.pipeline import FacePipeline
@@ -163,9 +164,9 @@ def test_ranges_of_another_graph_are_refused() -> None:
     pytest.importorskip("onnx", reason="the extra 'deploy' is not installed")
     graph = dlib_reader.to_onnx(dlib_reader.read(obtain(DLIB_RESNET).read_bytes()))
     with pytest.raises(BundleError, match="of another graph"):
-        quantise.quantise(graph, quantise.ranges_of("mobilefacenet"))
+        quantise.quantise(graph, ranges.ranges_of("mobilefacenet"))
     with pytest.raises(BundleError, match="No 8-bit ranges"):
-        quantise.ranges_of("other")
+        ranges.ranges_of("other")
 
 
 @pytest.mark.data

@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
-from zhsq.models.plate.locate import CentreParams, find
+from zhsq.models.plate.locate import AnchorParams, CentreParams, find, graphs
 from zhsq.models.plate.locate_centres import REFINE_SIZE, cut, decode, expected, moved, prepare
 
 PARAMS = CentreParams(stride=8, sides=(64, 128), heat=0.2, score=0.5, rounds=1, nms_iou=0.3, keep=4)
@@ -20,6 +21,27 @@ def _maps(rows: int, columns: int, plates: dict[tuple[int, int], tuple[float, li
 
 
 QUAD = [-2.0, -1.0, 2.0, -1.0, 2.0, 1.0, -2.0, 1.0]
+
+
+def test_parameters_tell_the_locators_apart() -> None:
+    """A bundle's parameters are read as one kind or the other by their fields."""
+    read = TypeAdapter(AnchorParams | CentreParams).validate_python
+    assert read(PARAMS.model_dump(mode="json")) == PARAMS
+    assert graphs(PARAMS) == {"locate": 2, "refine": 1}
+    anchored = AnchorParams(
+        mean_bgr=(1, 2, 3),
+        multiple=32,
+        max_side=64,
+        min_sizes=((24,),),
+        strides=(8,),
+        variances=(0.1, 0.2),
+        corner_order=(0, 1, 2, 3),
+        score=0.5,
+        nms_iou=0.4,
+        keep=20,
+    )
+    assert read(anchored.model_dump(mode="json")) == anchored
+    assert graphs(anchored) == {"locate": 3}
 
 
 def test_input_is_red_green_blue_and_grey_where_the_photo_ends() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import onnxruntime
 import pytest
 import torch
+import yaml
 
 from zhsq.models.plate.locate import CentreParams, find
 from zhsq.training.locator.config import LocatorExperiment, SceneConfig, StageConfig
 from zhsq.training.locator.evaluate import Figures, runner
-from zhsq.training.locator.export import finder_graph, refiner_graph
+from zhsq.training.locator.export import finder_graph, graph_specs, refiner_graph
 from zhsq.training.locator.fit import Trained, fit
 from zhsq.training.locator.network import Finder, Refiner
 
@@ -81,8 +84,23 @@ def test_the_graphs_say_what_the_networks_say_but_for_their_weights_of_16_bits()
     (moves,) = run("refine", crops.numpy())
     assert moves[:, :8] == pytest.approx(said[:, :8].numpy(), abs=2e-2)
     assert moves[:, 8] == pytest.approx(said[:, 8].sigmoid().numpy(), abs=2e-2)
-    session = onnxruntime.InferenceSession(graphs["locate"], providers=["CPUExecutionProvider"])
-    assert [tensor.name for tensor in session.get_outputs()] == ["heat", "corners"]
+    for name, spec in graph_specs().items():
+        session = onnxruntime.InferenceSession(graphs[name], providers=["CPUExecutionProvider"])
+        assert [tensor.name for tensor in session.get_inputs()] == [tensor.name for tensor in spec.inputs]
+        assert [tensor.name for tensor in session.get_outputs()] == [tensor.name for tensor in spec.outputs]
+
+
+def test_the_experiment_file_holds_the_defaults_and_a_run_of_seconds() -> None:
+    raw = yaml.safe_load(
+        (Path(__file__).resolve().parents[3] / "experiments" / "plate-locator.yaml").read_text("utf-8")
+    )
+    smoke = raw.pop("smoke")
+    assert LocatorExperiment.model_validate(raw) == LocatorExperiment()
+    for field, value in smoke.items():
+        raw[field] = {**raw[field], **value} if isinstance(value, dict) else value
+    short = LocatorExperiment.model_validate(raw)
+    assert sum(short.finder.cycles) + sum(short.refiner.cycles) < 20
+    assert not short.scenes.pictures
 
 
 def test_figures_count_by_tag() -> None:

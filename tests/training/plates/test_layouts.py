@@ -78,6 +78,42 @@ def test_two_rows_leave_the_seam_free() -> None:
         assert all(top >= seam for _, top, _, _ in layout.boxes[2:])
 
 
+@pytest.mark.parametrize(
+    ("plate_class", "text", "first", "red"),
+    [
+        ("blue", "皖A12345", 2, ""),
+        ("police", "京A1234警", 1, "警"),  # the dot follows the province
+        ("hk_macau", "粤Z1234港", 2, ""),
+        ("embassy", "224578使", 3, "使"),  # of 2018: mission, car, mark
+        ("embassy", "使224578", 4, "使"),  # of 2007: mark, mission, car
+        ("consulate", "沪22478领", 4, "领"),  # of 2018: province and mission, car, mark
+        ("consulate", "沪A1234领", 2, "领"),
+        ("learner", "京A1234学", 2, ""),
+    ],
+)
+def test_the_dot_parts_what_belongs_together_and_only_marks_are_red(
+    plate_class: str, text: str, first: int, red: str
+) -> None:
+    layout = layout_of(plate_class, text, 0.0)
+    before, after = layout.boxes[first - 1], layout.boxes[first]
+    assert after[0] - before[0] - before[2] == 34
+    assert layout.dot == (after[0] - 17, 70)
+    assert [text[place] for place in layout.red] == list(red)
+
+
+def test_new_energy_has_its_sign_in_place_of_the_dot() -> None:
+    layout = layout_of("green_small", "皖AD12345", 0.0)
+    # 15.5 + 45 + 9 + 43 = 112.5 to 161.5.
+    assert layout.dot is None and layout.sign == ((112.5 + 161.5) / 2, 70)
+
+
+def test_motorcycles_have_two_of_50_above_five_of_30_by_60() -> None:
+    layout = layout_of("yellow", "皖A12345", 1.0)
+    assert layout.boxes[:2] == ((45, 10, 50, 50), (125, 10, 50, 50))
+    assert layout.boxes[2:] == tuple((left, 70, 30, 60) for left in (15, 55, 95, 135, 175))
+    assert 175 + 30 == 220 - 15
+
+
 @pytest.mark.parametrize("choice", [0.0, 1.0])
 def test_any_choice_is_a_layout(choice: float) -> None:
     for plate_class in SHARES:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from zhsq.errors import UnknownNameError
+from zhsq.models import quantise
 from zhsq.models.bundle import Bundle, BundleSpec, Provenance, Threshold
-from zhsq.models.face import quantise
+from zhsq.models.face import ranges
 from zhsq.models.face.parts import DETECTORS, EMBEDDERS, Made
 from zhsq.models.zoo.weights import Weight
 
@@ -83,7 +84,7 @@ def compose(
         description: one is made up of the parts when it is left out.
         flip: add the embedding of the mirrored crop.
         refine: align by refined landmarks; see `zhsq.models.face.refine`.
-        int8: convolutions of the embedders in 8 bits; see `zhsq.models.face.quantise`.
+        int8: convolutions of the embedders in 8 bits; see `zhsq.models.quantise`.
 
     Raises:
         UnknownNameError: no such detector or embedder.
@@ -99,7 +100,7 @@ def compose(
         part = made[key].make()
         graph = "embed" if len(embedders) == 1 else f"embed_{key}"
         file = part.files[f"{key}.onnx"]
-        files[f"{graph}.onnx"] = quantise.quantise(file, quantise.ranges_of(key)) if int8 else file
+        files[f"{graph}.onnx"] = quantise.quantise(file, ranges.ranges_of(key)) if int8 else file
         graphs[graph] = part.graphs[key].model_copy(update={"file": f"{graph}.onnx"})
         weight = {"weight": share} if len(embedders) > 1 else {}
         embed.append({**part.params, **weight, "graph": graph, "flip": flip})

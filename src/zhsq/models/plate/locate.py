@@ -29,6 +29,7 @@ __all__ = [
     "anchors",
     "decode",
     "find",
+    "graphs",
     "prepare",
     "rectify",
     "suppress",
@@ -38,6 +39,11 @@ Floats = NDArray[np.float32]
 LocateParams = AnchorParams | CentreParams
 #: Runs one of the bundle's graphs by its name, 'locate' or 'refine', on its only input: outputs in the graph's order.
 Run = Callable[[str, Floats], Sequence[Floats]]
+
+
+def graphs(params: LocateParams) -> dict[str, int]:
+    """The graphs that a bundle with these parameters has for its locator: name to number of outputs."""
+    return {"locate": 3} if isinstance(params, AnchorParams) else {"locate": 2, "refine": 1}
 
 
 def find(image: RGBImage, params: LocateParams, run: Run) -> list[PlateBox]:

@@ -107,7 +107,7 @@ def _refined(
     if not plates:
         return []
     points = np.stack([plate.corners for plate in plates])
-    likely = np.ones(len(plates))
+    likely = np.ones(len(plates), np.float32)
     for _ in range(params.rounds):
         crops = np.stack([cut(image, quad).transpose(2, 0, 1) for quad in points]).astype(np.float32)
         (said,) = run("refine", crops)

@@ -55,9 +55,10 @@ class PlatePipeline:
             raise BundleError(f"Bundle {bundle.name}: params.{where}: {first['msg']}.", "Build it again.") from error
         self.bundle = bundle
         self._runner = runner
-        self._read, self._locate = bundle.graph("read"), bundle.graph("locate")
+        self._read = bundle.graph("read")
         expected = reader.classes(self.params.read, bundle.spec.labels)
-        if len(self._locate.outputs) != 3 or self._read.outputs[0].shape[-1] != expected:
+        looks = {name: len(bundle.graph(name).outputs) for name in locator.graphs(self.params.locate)}
+        if looks != locator.graphs(self.params.locate) or self._read.outputs[0].shape[-1] != expected:
             raise BundleError(f"Bundle {bundle.name}: graphs or labels don't fit a plate reader.", "Build it again.")
 
     def read_crop(self, rgb: RGBImage) -> PlateRead:
@@ -91,12 +92,12 @@ class PlatePipeline:
         Raises:
             BadImageError: not (height, width, 3) uint8, or no pixels.
         """
-        params = self.params.locate
-        pixels, scale = locator.prepare(_checked(rgb), params)
-        outputs = self._runner.run("locate", {self._locate.inputs[0].name: pixels})
-        loc, conf, landmarks = (outputs[tensor.name][0] for tensor in self._locate.outputs)
-        shape = (pixels.shape[2], pixels.shape[3])
-        return locator.decode((loc, conf[:, 1], landmarks), shape, scale, params)
+        return locator.find(_checked(rgb), self.params.locate, self._look)
+
+    def _look(self, name: str, pixels: locator.Floats) -> list[locator.Floats]:
+        graph = self.bundle.graph(name)
+        outputs = self._runner.run(name, {graph.inputs[0].name: pixels})
+        return [outputs[tensor.name] for tensor in graph.outputs]
 
     def read_photo(self, rgb: RGBImage) -> list[PlateSighting]:
         """Every plate in a photo, best first.

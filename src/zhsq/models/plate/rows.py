@@ -9,7 +9,7 @@ from zhsq.imaging import RGBImage
 
 #: Shares of the height: the upper row ends at the first, the lower begins at the second. GA 36-2018's rear plate has
 #: its upper characters from 15 to 75 mm and its lower from 90 to 200 mm of 220; a motorcycle's are 12 to 52, 60 to 128 of 140.
-UPPER, LOWER = 0.40, 0.35
+UPPER, LOWER = 0.44, 0.35
 #: Share of the width, on both sides of the middle, in which the upper row stands.
 SIDES = 0.3
 #: Share of the joined width that the upper row's two characters get.

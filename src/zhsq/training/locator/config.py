@@ -52,9 +52,11 @@ class LocatorExperiment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["plate-locator"] = "plate-locator"
-    #: Of the variant that is made.
-    name: str = Field(default="plate-locator-zhsq", pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    #: Of the bundle that is made.
+    name: str = Field(default="plate-zhsq", pattern=r"^[a-z0-9][a-z0-9._-]*$")
     version: str = Field(default="1.0.0", pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")
+    #: Bundle whose reader the locator is joined with.
+    reader: str = "plate-zhsq"
     #: Training draws from this seed, the refiner from the next, validation from the one after.
     seed: int = 1
     #: Threads of the processor that training may take.
@@ -62,7 +64,7 @@ class LocatorExperiment(BaseModel):
     scenes: SceneConfig = SceneConfig()
     #: Side of the square scenes that are kept to cut views and crops from, pixels.
     side: int = Field(default=384, ge=64)
-    finder: StageConfig = StageConfig(cycles=(2400, 3200), batch=16, rate=4e-3, pool=8000)
-    refiner: StageConfig = StageConfig(cycles=(2600,), batch=64, rate=4e-3, pool=8000)
+    finder: StageConfig = StageConfig(cycles=(2400, 2400), batch=16, rate=4e-3, pool=8000)
+    refiner: StageConfig = StageConfig(cycles=(1800,), batch=64, rate=4e-3, pool=8000)
     #: Photos of the synthetic validation set, each of up to four plates.
     validation: int = Field(default=200, ge=1)

@@ -8,9 +8,26 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from zhsq.models.bundle import GraphSpec, TensorSpec
 from zhsq.models.plate.locate_centres import REFINE_SIZE
 from zhsq.training.locator.network import Finder, Refiner
 from zhsq.training.plates.export import halve
+
+
+def graph_specs() -> dict[str, GraphSpec]:
+    """The two graphs as a bundle describes them, by name: 'locate' and 'refine', in files of those names."""
+    width, height = REFINE_SIZE
+    locate = GraphSpec(
+        file="locate.onnx",
+        inputs=(TensorSpec(name="image", shape=(-1, 3, -1, -1)),),
+        outputs=(TensorSpec(name="heat", shape=(-1, 1, -1, -1)), TensorSpec(name="corners", shape=(-1, 8, -1, -1))),
+    )
+    refine = GraphSpec(
+        file="refine.onnx",
+        inputs=(TensorSpec(name="crops", shape=(-1, 3, height, width)),),
+        outputs=(TensorSpec(name="moves", shape=(-1, 9)),),
+    )
+    return {"locate": locate, "refine": refine}
 
 
 class _Heat(nn.Module):
@@ -53,8 +70,6 @@ def refiner_graph(refiner: Refiner) -> bytes:
 
 
 def _export(module: nn.Module, example: Tensor, inputs: list[str], outputs: list[str], axes: dict[str, Any]) -> bytes:
-    import onnx
-
     stream = io.BytesIO()
     # The exporter of traces: the newer one needs onnxscript, which nothing else here does.
     torch.onnx.export(
@@ -67,4 +82,4 @@ def _export(module: nn.Module, example: Tensor, inputs: list[str], outputs: list
         output_names=outputs,
         dynamic_axes=axes,
     )
-    return halve(onnx.load_from_string(stream.getvalue()))
+    return halve(stream.getvalue())

@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from zhsq.models.plate.locate_centres import REFINE_SIZE
+from zhsq.models.plate.locate_centres import REFINE_SIZE, expected
 
 #: The finder's map has one cell for so many pixels; corners come in these units too.
 STRIDE = 8
@@ -70,31 +70,41 @@ class Finder(nn.Module):
 
 class Refiner(nn.Module):
     """Crops (n, 3, height, width) of `REFINE_SIZE`, float32 RGB 0..255 -> (n, 9): the eight corners' moves from where
-    they were expected, in shares of the plate's width and height there, and the logit of showing a plate."""
+    they were expected, in shares of the plate's width and height there, and the logit of showing a plate.
+
+    A corner is the mean of a map of probabilities at stride 4 (Sun et al., Integral human pose regression, ECCV 2018).
+    """
+
+    x: Tensor
+    y: Tensor
 
     def __init__(self) -> None:
         super().__init__()
         width, height = REFINE_SIZE
-        self.body = nn.Sequential(
-            _conv(3, 16, 3, 2),
-            _conv(16, 32, 3, 2),
-            Separable(32, 3),
-            _separable(32, 64, 3, 2),
-            Separable(64, 5),
-            Separable(64, 5),
-            _separable(64, 96, 3, 2),
-            Separable(96, 3),
-            _conv(96, 24, 1),
-        )
-        cells = (width // 16) * (height // 16)
-        self.head = nn.Sequential(nn.Flatten(), nn.Linear(24 * cells, 64), nn.ReLU(inplace=True), nn.Linear(64, 9))
+        self.fine = nn.Sequential(_conv(3, 16, 3, 2), _conv(16, 32, 3, 2), Separable(32, 3))
+        self.eighth = nn.Sequential(_separable(32, 64, 3, 2), Separable(64, 5), Separable(64, 5))
+        self.coarse = nn.Sequential(_separable(64, 96, 3, 2), Separable(96, 5), Separable(96, 5))
+        self.from_coarse, self.from_eighth = nn.Conv2d(96, 64, 1), nn.Conv2d(64, 32, 1)
+        self.join = nn.Sequential(Separable(32, 5), Separable(32, 5), nn.Conv2d(32, 4, 1))
+        self.plate = nn.Sequential(nn.Linear(96, 32), nn.ReLU(inplace=True), nn.Linear(32, 1))
+        target = torch.from_numpy(expected())
+        across, down = target[2] - target[0]
+        columns, rows = (torch.arange(width // 4) + 0.5) * 4, (torch.arange(height // 4) + 0.5) * 4
+        self.register_buffer("x", (columns[None] - target[:, :1]) / across, persistent=False)
+        self.register_buffer("y", (rows[None] - target[:, 1:]) / down, persistent=False)
 
     def forward(self, crops: Tensor) -> Tensor:
         # One brightness and contrast for each crop: what the light did to all of it doesn't matter.
         mean = crops.mean((1, 2, 3), keepdim=True)
         spread = ((crops - mean) ** 2).mean((1, 2, 3), keepdim=True).sqrt()
-        moved: Tensor = self.head(self.body((crops - mean) / (spread + 4.0)))
-        return moved
+        x4 = self.fine((crops - mean) / (spread + 4.0))
+        x8 = self.eighth(x4)
+        x16 = self.coarse(x8)
+        up8 = torch.relu(x8 + _twice(self.from_coarse(x16)))
+        maps = self.join(torch.relu(x4 + _twice(self.from_eighth(up8)))).float()
+        likely = maps.flatten(2).softmax(2).view_as(maps)
+        moves = torch.stack([(likely.sum(2) * self.x).sum(2), (likely.sum(3) * self.y).sum(2)], dim=2).flatten(1)
+        return torch.cat([moves, self.plate(x16.mean((2, 3)))], dim=1)
 
 
 def _twice(x: Tensor) -> Tensor:

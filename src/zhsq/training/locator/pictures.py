@@ -1,9 +1,10 @@
 """Photographs for backgrounds: free ones, out of Debian's packages (fetched once) and of scikit-learn's and
 scikit-image's wheels where those are installed. No photograph is part of what is trained or shipped.
 
-Licences: mate-backgrounds GPL-2+ and CC-BY-SA-4.0; opencv-doc Apache-2.0 (samples of OpenCV); scikit-learn's two are
-CC-BY (china.jpg, flower.jpg: see its README in datasets/images); scikit-image's are public domain or CC0, but for a few
-CC-BY ones (see its data/README).
+Licences, as the packages state them: mate-backgrounds GPL-2+ and CC-BY-SA-4.0; opencv-doc Apache-2.0 and BSD-3-Clause
+(samples of OpenCV, of which aloeL, rubberwhale1, plant, leuvenA, leuvenB and graf1 stem from research sets);
+scikit-learn's two are CC-BY-2.0; scikit-image's are public domain or CC0, but for motorcycle_left, which stems from
+Middlebury's stereo set and states none.
 """
 
 from __future__ import annotations

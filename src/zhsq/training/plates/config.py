@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Camera(BaseModel):
@@ -15,7 +15,7 @@ class Camera(BaseModel):
     #: Share of crops cut along a box; the others are cut by corners.
     box_share: float = 0.6
     #: Width of the plate in camera pixels, from and to; drawn on a logarithmic scale.
-    width: tuple[float, float] = (56, 190)
+    width: tuple[float, float] = (64, 190)
     #: A crop's height over that of the plate's own proportions, from and to: boxes are squeezed into a fixed shape.
     squeeze: tuple[float, float] = (0.6, 1.15)
     #: Standard deviation of the roll of a 'box' crop, degrees.
@@ -26,14 +26,14 @@ class Camera(BaseModel):
     #: Largest standard deviation of the sensor's noise, grey levels.
     noise: float = 14.0
     #: Shares of crops by night, overexposed, under coloured light.
-    dark: float = 0.22
-    bright: float = 0.12
+    dark: float = 0.16
+    bright: float = 0.1
     tinted: float = 0.16
     #: Shares of crops with each of these.
-    dirt: float = 0.25
-    glare: float = 0.15
+    dirt: float = 0.2
+    glare: float = 0.1
     shadow: float = 0.15
-    haze: float = 0.25
+    haze: float = 0.2
     grey: float = 0.03
 
 
@@ -121,9 +121,17 @@ class ReaderExperiment(BaseModel):
     reuse: float = Field(default=4.0, ge=1)
     #: Processes that draw; 0 draws in the training process.
     workers: int = Field(default=1, ge=0)
+    #: How much exact match 8 bits may cost on the calibration set; else, or below 0, weights are stored in 16 bits.
+    int8_loss: float = Field(default=0.002, le=1)
     #: Steps between validations.
     validate_every: int = Field(default=500, ge=1)
     #: Crops of the validation, calibration and hold-out sets, classes in equal parts.
     validation: int = Field(default=1200, ge=12)
     calibration: int = Field(default=6000, ge=12)
     holdout: int = Field(default=6000, ge=12)
+
+    @model_validator(mode="after")
+    def _batches_fit(self) -> ReaderExperiment:
+        if self.optimiser.batch > self.pool:
+            raise ValueError(f"a batch of {self.optimiser.batch} can't be drawn from a pool of {self.pool}")
+        return self

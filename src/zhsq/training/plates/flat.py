@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from zhsq.imaging import RGBImage
 from zhsq.training.plates.glyphs import Alphabet
-from zhsq.training.plates.layouts import RED, WHITE, YELLOW, Layout
+from zhsq.training.plates.layouts import BLACK, RED, WHITE, YELLOW, Layout
 
 #: Pixels per millimetre of a flat plate: 220 px for 440 mm, twice what a gate camera sees.
 SCALE = 0.5
@@ -43,6 +43,8 @@ def draw(text: str, layout: Layout, alphabet: Alphabet, rng: np.random.Generator
         centre = (round(layout.dot[0] * SCALE), round(layout.dot[1] * SCALE))
         cv2.circle(ink, centre, int(rng.integers(2, 4)), 255, -1, cv2.LINE_AA)
     plate = _ground(layout, width, height, rng)
+    if layout.sign is not None:
+        _sign(plate, (round(layout.sign[0] * SCALE), round(layout.sign[1] * SCALE)), rng)
     if layout.border is not None and rng.random() < 0.9:
         inset = int(rng.integers(1, 4))
         cv2.rectangle(plate, (inset, inset), (width - 1 - inset, height - 1 - inset), layout.border, 1, cv2.LINE_AA)
@@ -54,7 +56,10 @@ def draw(text: str, layout: Layout, alphabet: Alphabet, rng: np.random.Generator
 
 
 def _ground(layout: Layout, width: int, height: int, rng: np.random.Generator) -> RGBImage:
-    shade = rng.uniform(-22, 22, 3)
+    # White and black paint are grey, lighter or darker: light colours them, not the press.
+    hue = {WHITE: 4.0, BLACK: 1.0}.get(layout.ground, 22.0)
+    common = rng.uniform(-22, 22) if hue < 22 else 0.0
+    shade = common + rng.uniform(-hue, hue, 3)
     colour = np.clip(np.array(layout.ground) + shade, 0, 255)
     if not layout.fade:
         return np.full((height, width, 3), colour.astype(np.uint8))
@@ -66,6 +71,16 @@ def _ground(layout: Layout, width: int, height: int, rng: np.random.Generator) -
         plate[:] = colour
         plate[:, : round(width * 0.285)] = np.clip(np.array(YELLOW) + shade, 0, 255)
     return plate.astype(np.uint8)
+
+
+def _sign(plate: RGBImage, centre: tuple[int, int], rng: np.random.Generator) -> None:
+    """The round sign of new energy, a green disc with a pale E: a reader shall not take it for a symbol."""
+    green, pale = (int(rng.integers(0, 60)), int(rng.integers(100, 170)), int(rng.integers(40, 110))), (225, 240, 230)
+    radius = int(rng.integers(7, 10))
+    cv2.circle(plate, centre, radius, green, -1, cv2.LINE_AA)
+    x, y = centre
+    cv2.ellipse(plate, centre, (radius - 3, radius - 3), 0, 40, 320, pale, 1, cv2.LINE_AA)
+    cv2.line(plate, (x - radius + 3, y), (x + radius - 4, y), pale, 1, cv2.LINE_AA)
 
 
 def _blend(plate: RGBImage, mask: NDArray[np.uint8], colour: tuple[int, int, int]) -> RGBImage:

@@ -52,9 +52,10 @@ class Alphabet:
         chinese: masters of Chinese characters.
         latin: masters of digits and letters; None draws `strokes`.
         weight: of drawn strokes in millimetres; for fonts, how much is added to a stroke (-1 to 1 mm).
-        flag: of the drawn 1.
+        flag, depth: of the drawn 1 and M, see `strokes.mask`.
         bend: how far parts of a symbol may move, in shares of its box: no font is the plates' own, and a reader shall
             not learn one by heart.
+        shrink: width and height of a Chinese character's ink in shares of its box: plates leave some of it free.
         seed: of the bends.
     """
 
@@ -62,8 +63,10 @@ class Alphabet:
     latin: dict[str, Mask] | None
     weight: float = 11.0
     flag: float = 6.0
+    depth: float = 55.0
     extra: float = 0.0
     bend: float = 0.0
+    shrink: tuple[float, float] = (1.0, 1.0)
     seed: int = 0
     _cache: dict[tuple[str, int, int], Mask] = field(default_factory=dict)
 
@@ -95,19 +98,20 @@ class Alphabet:
     def _draw(self, symbol: str, width: int, height: int) -> Mask:
         drawn = symbol in strokes.SYMBOLS and self.latin is None
         if drawn:
-            master = strokes.mask(symbol, self.weight, self.flag)
+            master = strokes.mask(symbol, self.weight, self.flag, self.depth)
             return np.asarray(cv2.resize(master, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
         source = self.latin if symbol in DIGITS + LETTERS and self.latin is not None else self.chinese
         ink = source[symbol]
-        share = _NARROW.get(symbol, 1.0)
-        inner = max(2, round(width * share))
-        scaled = np.asarray(cv2.resize(ink, (inner, height), interpolation=cv2.INTER_AREA), np.uint8)
+        across, down = (1.0, 1.0) if source is self.latin else self.shrink
+        inner = max(2, round(width * across * _NARROW.get(symbol, 1.0)))
+        tall = max(2, round(height * down))
+        scaled = np.asarray(cv2.resize(ink, (inner, tall), interpolation=cv2.INTER_AREA), np.uint8)
         if self.extra:  # bolder or lighter: move the edge of the softened mask
             soft = cv2.GaussianBlur(scaled, (0, 0), 0.8).astype(np.float32) / 255
             scaled = np.asarray(np.clip((soft - 0.5) * 2.2 + 0.5 + self.extra * 0.5, 0, 1) * 255, np.uint8)
         box = np.zeros((height, width), np.uint8)
-        left = (width - inner) // 2
-        box[:, left : left + inner] = scaled
+        left, top = (width - inner) // 2, (height - tall) // 2
+        box[top : top + tall, left : left + inner] = scaled
         return box
 
 
@@ -126,8 +130,10 @@ def alphabets(
                 latin=None if own else latin_masters[int(rng.integers(len(latin_masters)))],
                 weight=float(rng.uniform(8.5, 13)),
                 flag=float(rng.choice([0.0, 0.0, 4.0, 7.0, 10.0])),
+                depth=float(rng.uniform(42, 80)),
                 extra=float(rng.uniform(-0.5, 0.6)),
-                bend=float(rng.uniform(0, 0.07)),
+                bend=float(rng.uniform(0, 0.08)),
+                shrink=(float(rng.uniform(0.78, 1.0)), float(rng.uniform(0.68, 1.0))),
                 seed=int(rng.integers(1 << 30)),
             )
         )

@@ -1,7 +1,8 @@
 """Proportions and colours of each class, in millimetres, as GA 36-2018 gives them for the front and rear plates.
 
 A box is (left, top, width, height) of one character. Where the standard's drawing was not at hand (motorcycles, the
-armed police) the boxes follow photographs.
+armed police) the boxes follow photographs. The separator stands after the office's letter, but on police plates after
+the province, and on those of embassies and consulates between the mission's number and the car's.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Layout:
         boxes: of the characters in reading order.
         ground, ink: RGB.
         dot: centre of the separating dot, or None.
+        sign: centre of the round sign that new-energy plates have in place of a dot, or None.
         red: places whose ink is red.
         fade: 'green_small' fades from white above to green below; 'green_large' is yellow behind the first two.
         border: of the frame line, RGB; None for none.
@@ -39,6 +41,7 @@ class Layout:
     ground: Colour
     ink: Colour
     dot: tuple[float, float] | None = None
+    sign: tuple[float, float] | None = None
     red: tuple[int, ...] = ()
     fade: Literal["", "green_small", "green_large"] = ""
     border: Colour | None = None
@@ -54,46 +57,65 @@ def _row(left: float, top: float, sizes: list[tuple[float, float]], gaps: list[f
     return tuple(boxes)
 
 
-#: 440 x 140: seven characters 45 x 90, 12 apart, 34 around the dot.
-_SINGLE = _row(15.5, 25, [(45, 90)] * 7, [12, 34, 12, 12, 12, 12])
-#: 480 x 140, new energy: the province 45 wide, the others 43, 9 apart, 49 around the dot.
-_NEW_ENERGY = _row(15.5, 25, [(45, 90)] + [(43, 90)] * 7, [9, 49, 9, 9, 9, 9, 9])
+def _single(
+    plate_class: str, ground: Colour, ink: Colour, border: Colour, red: tuple[int, ...] = (), first: int = 2
+) -> Layout:
+    """440 x 140: seven characters 45 x 90, 12 apart, 34 around the dot behind the `first` of them."""
+    gaps = [12.0] * 6
+    gaps[first - 1] = 34
+    boxes = _row(15.5, 25, [(45.0, 90.0)] * 7, gaps)
+    return Layout(plate_class, (440, 140), boxes, ground, ink, (boxes[first][0] - 17, 70), red=red, border=border)
+
+
+#: 480 x 140, new energy: the province 45 wide, the others 43, 9 apart, 49 around the sign.
+_NEW_ENERGY = _row(15.5, 25, [(45.0, 90.0)] + [(43, 90)] * 7, [9, 49, 9, 9, 9, 9, 9])
 #: 440 x 220, rear plates of large vehicles and trailers: 80 x 60 above, 65 x 110 below.
 _REAR = (*_row(110, 15, [(80, 60)] * 2, [60]), *_row(27.5, 90, [(65, 110)] * 5, [15] * 4))
 #: 220 x 140, motorcycles.
-_MOTORCYCLE = (*_row(55, 12, [(40, 40)] * 2, [30]), *_row(14, 60, [(32, 68)] * 5, [8] * 4))
+_MOTORCYCLE = (*_row(45, 10, [(50, 50)] * 2, [30]), *_row(15, 70, [(30, 60)] * 5, [10] * 4))
 #: The armed police: W and J, then (when there is one) a small province, then the serial.
-_ARMED = (*_row(15.5, 25, [(40, 90)] * 2, [8]), (109, 70, 36, 45), *_row(151.5, 25, [(45, 90)] * 5, [12] * 4))
+_ARMED_MARK = ((15.0, 25.0, 45.0, 90.0), (62.0, 25.0, 30.0, 90.0))
+_ARMED_SERIAL = _row(180, 25, [(45, 90)] * 5, [5] * 4)
 
-_DOT, _DOT_NEW = (134.5, 70.0), (137.0, 70.0)
+
+def _armed(province: tuple[Box, ...], red: tuple[int, ...]) -> Layout:
+    boxes = (*_ARMED_MARK, *province, *_ARMED_SERIAL)
+    return Layout("armed_police", (440, 140), boxes, WHITE, BLACK, None, red=red, border=BLACK)
+
+
+_SIGN = (137.0, 70.0)
 
 LAYOUTS: dict[str, tuple[Layout, ...]] = {
-    "blue": (Layout("blue", (440, 140), _SINGLE, BLUE, WHITE, _DOT, border=WHITE),),
+    "blue": (_single("blue", BLUE, WHITE, WHITE),),
     "yellow": (
-        Layout("yellow", (440, 140), _SINGLE, YELLOW, BLACK, _DOT, border=BLACK),
+        _single("yellow", YELLOW, BLACK, BLACK),
         Layout("yellow", (440, 220), _REAR, YELLOW, BLACK, (220, 45), border=BLACK, two_rows=True),
-        Layout("yellow", (220, 140), _MOTORCYCLE, YELLOW, BLACK, (110, 32), border=BLACK, two_rows=True, seam=0.39),
+        Layout("yellow", (220, 140), _MOTORCYCLE, YELLOW, BLACK, (110, 35), border=BLACK, two_rows=True, seam=0.464),
     ),
     "green_small": (
-        Layout("green_small", (480, 140), _NEW_ENERGY, GREEN, BLACK, _DOT_NEW, fade="green_small", border=BLACK),
+        Layout("green_small", (480, 140), _NEW_ENERGY, GREEN, BLACK, sign=_SIGN, fade="green_small", border=BLACK),
     ),
     "green_large": (
-        Layout("green_large", (480, 140), _NEW_ENERGY, GREEN, BLACK, _DOT_NEW, fade="green_large", border=BLACK),
+        Layout("green_large", (480, 140), _NEW_ENERGY, GREEN, BLACK, sign=_SIGN, fade="green_large", border=BLACK),
     ),
-    "police": (Layout("police", (440, 140), _SINGLE, WHITE, BLACK, _DOT, red=(6,), border=BLACK),),
+    "police": (_single("police", WHITE, BLACK, BLACK, red=(6,), first=1),),
     "trailer": (Layout("trailer", (440, 220), _REAR, YELLOW, BLACK, (220, 45), border=BLACK, two_rows=True),),
-    "learner": (
-        Layout("learner", (440, 140), _SINGLE, YELLOW, BLACK, _DOT, border=BLACK),
-        Layout("learner", (440, 140), _SINGLE, BLUE, WHITE, _DOT, border=WHITE),
+    "learner": (_single("learner", YELLOW, BLACK, BLACK),),
+    "hk_macau": (_single("hk_macau", BLACK, WHITE, WHITE),),
+    "embassy": (_single("embassy", BLACK, WHITE, WHITE, red=(6,), first=3),),
+    "consulate": (_single("consulate", BLACK, WHITE, WHITE, red=(6,), first=4),),
+    "military": (
+        _single("military", WHITE, BLACK, BLACK, red=(0, 1)),
+        _single("military", WHITE, BLACK, BLACK, red=(0,)),
     ),
-    "hk_macau": (Layout("hk_macau", (440, 140), _SINGLE, BLACK, WHITE, _DOT, border=WHITE),),
-    "embassy": (Layout("embassy", (440, 140), _SINGLE, BLACK, WHITE, None, red=(0,), border=WHITE),),
-    "consulate": (Layout("consulate", (440, 140), _SINGLE, BLACK, WHITE, _DOT, red=(6,), border=WHITE),),
-    "military": (Layout("military", (440, 140), _SINGLE, WHITE, BLACK, _DOT, red=(0, 1), border=BLACK),),
-    "armed_police": (Layout("armed_police", (440, 140), _ARMED, WHITE, BLACK, None, red=(0, 1, 2), border=BLACK),),
+    # One source has the province as high as the rest, photographs have it smaller: both.
+    "armed_police": tuple(_armed(((100.0, 115.0 - height, 40.0, height),), red=(0, 1, 2)) for height in (90.0, 62.0)),
 }
 #: An armed-police number without a province: its serial follows W and J.
-ARMED_SHORT = Layout("armed_police", (440, 140), _SINGLE, WHITE, BLACK, _DOT, red=(0, 1), border=BLACK)
+ARMED_SHORT = _armed((), red=(0, 1))
+#: Until 2018 embassies had their mark in front, and consulates the office's letter.
+EMBASSY_2007 = _single("embassy", BLACK, WHITE, WHITE, red=(0,), first=4)
+CONSULATE_2007 = _single("consulate", BLACK, WHITE, WHITE, red=(6,))
 
 
 def layout_of(plate_class: str, text: str, choice: float) -> Layout:
@@ -104,5 +126,9 @@ def layout_of(plate_class: str, text: str, choice: float) -> Layout:
     """
     if plate_class == "armed_police" and len(text) == 7:
         return ARMED_SHORT
+    if plate_class == "embassy" and text.startswith("使"):
+        return EMBASSY_2007
+    if plate_class == "consulate" and not text[1].isdigit():
+        return CONSULATE_2007
     options = LAYOUTS[plate_class]
     return options[min(int(choice * len(options)), len(options) - 1)]

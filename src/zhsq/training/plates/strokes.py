@@ -6,7 +6,7 @@ centre lines. They are drawn after photographs of plates, not traced from the st
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -37,7 +37,7 @@ def _bowl(top: float, bottom: float, left: float) -> Line:
     ]
 
 
-def _lines(symbol: str, flag: float) -> list[Line]:
+def _lines(symbol: str, flag: float, depth: float) -> list[Line]:
     top, bottom = _T + _RX, _B - _RX
     stem: Line = [(_L, _T), (_L, _B)]
     ring = [*_arc(_C, top, _RX, _RX, 180, 360), *_arc(_C, bottom, _RX, _RX, 0, 180), (_L, top)]
@@ -85,7 +85,7 @@ def _lines(symbol: str, flag: float) -> list[Line]:
         "J": [[(_R - 5, _T), *_arc(_C - 3, _B - 15, _RX - 2, 15, 0, 175)]],
         "K": [stem, [(_R, _T), (_L, 52)], [(_L + 9, 43), (_R, _B)]],
         "L": [[(_L, _T), (_L, _B), (_R, _B)]],
-        "M": [[(_L, _B), (_L, _T), (_C, 55), (_R, _T), (_R, _B)]],
+        "M": [[(_L, _B), (_L, _T), (_C, depth), (_R, _T), (_R, _B)]],
         "N": [[(_L, _B), (_L, _T), (_R, _B), (_R, _T)]],
         "P": [stem, _bowl(_T, _M + 4, _L)],
         "Q": [ring, [(_C + 3, 62), (_R + 1, _B + 1)]],
@@ -101,7 +101,7 @@ def _lines(symbol: str, flag: float) -> list[Line]:
         "T": [[(_L - 2, _T), (_R + 2, _T)], [(_C, _T), (_C, _B)]],
         "U": [[(_L, _T), *_arc(_C, bottom, _RX, _RX, 180, 0), (_R, _T)]],
         "V": [[(_L, _T), (_C, _B), (_R, _T)]],
-        "W": [[(_L - 1, _T), (_L + 8, _B), (_C, 30), (_R - 8, _B), (_R + 1, _T)]],
+        "W": [[(_L - 1, _T), (_L + 8, _B), (_C, _B - depth + 4), (_R - 8, _B), (_R + 1, _T)]],
         "X": [[(_L, _T), (_R, _B)], [(_R, _T), (_L, _B)]],
         "Y": [[(_L, _T), (_C, 46), (_R, _T)], [(_C, 46), (_C, _B)]],
         "Z": [[(_L, _T), (_R, _T), (_L, _B), (_R, _B)]],
@@ -114,21 +114,22 @@ def _lines(symbol: str, flag: float) -> list[Line]:
 SYMBOLS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-@cache
-def mask(symbol: str, weight: float = 11.0, flag: float = 6.0) -> NDArray[np.uint8]:
+@lru_cache(maxsize=256)
+def mask(symbol: str, weight: float = 11.0, flag: float = 6.0, depth: float = 55.0) -> NDArray[np.uint8]:
     """A symbol as a mask at 4 px per millimetre: (360, 180) uint8, 255 in the ink.
 
     Args:
         symbol: one of `SYMBOLS`.
         weight: of the strokes, millimetres, 6..14.
         flag: of the 1, millimetres; 0 makes it a bare stroke.
+        depth: how far down the middle of the M comes, and up that of the W, millimetres, 40..80.
 
     Raises:
         KeyError: a symbol that is not drawn.
     """
     scale, shift = 4, 3
     canvas = np.zeros((HEIGHT * scale, WIDTH * scale), np.uint8)
-    for line in _lines(symbol, flag):
+    for line in _lines(symbol, flag, depth):
         points = np.round(np.array(line) * scale * 2**shift).astype(np.int32)
         cv2.polylines(canvas, [points], False, 255, round(weight * scale), cv2.LINE_AA, shift)
     return canvas

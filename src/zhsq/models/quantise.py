@@ -1,17 +1,14 @@
-"""An embedder's convolutions in 8 bits.
+"""A network's convolutions in 8 bits.
 
 Weights by channel and activations by tensor, as QuantizeLinear/DequantizeLinear pairs (Jacob et al., "Quantization and
 training of neural networks for efficient integer-arithmetic-only inference", CVPR 2018). The ranges of the activations
-were taken once, on faces that are in no test set, and lie in int8_ranges.json: a build needs no photos, and the same
-weights give the same bytes on every machine. `benchmarks/face_calibrate.py` makes that file.
+are measured on inputs that are in no test set.
 """
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +17,12 @@ import numpy as np
 from zhsq.errors import BundleError, MissingExtraError
 from zhsq.models.graph import FloatArray
 
-RANGES_FILE = "int8_ranges.json"
 #: Layers that run in 8 bits, or pass 8 bits through.
 _KINDS = ("Add", "AveragePool", "Clip", "Conv", "GlobalAveragePool", "MatMul", "MaxPool", "Pad", "Relu", "Reshape")
 #: Digits kept of a range, so that it does not hang on the last bits of one processor's arithmetic.
 _DIGITS = 4
 
 Ranges = Mapping[str, tuple[float, float]]
-
-
-def ranges_of(embedder: str) -> Ranges:
-    """The recorded range (lowest, highest) of each tensor of an embedder's graph.
-
-    Raises:
-        BundleError: none were recorded for it.
-    """
-    recorded = json.loads((files("zhsq.models.face") / RANGES_FILE).read_text("utf-8"))["ranges"]
-    if embedder not in recorded:
-        raise BundleError(f"No 8-bit ranges are recorded for {embedder}.", "Make them: benchmarks/face_calibrate.py")
-    return {tensor: (low, high) for tensor, (low, high) in recorded[embedder].items()}
 
 
 def measure(model: bytes, batches: Iterable[FloatArray]) -> dict[str, tuple[float, float]]:
@@ -131,7 +115,7 @@ def _library() -> Any:
     try:
         import onnx  # noqa: F401  ONNX Runtime's tools need it, and say so less plainly
     except ImportError as error:
-        raise MissingExtraError("deploy", "Quantising a face bundle") from error
+        raise MissingExtraError("deploy", "Quantising a bundle") from error
     import onnxruntime.quantization as library
     from onnxruntime.quantization import calibrate, qdq_quantizer, quant_utils  # noqa: F401
 
