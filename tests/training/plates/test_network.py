@@ -9,7 +9,7 @@ import torch
 from torch.utils.data import DataLoader
 
 from zhsq.training.plates.config import NetworkConfig, OptimiserConfig, SynthesisConfig
-from zhsq.training.plates.export import run, temperature, to_onnx
+from zhsq.training.plates.export import halve, run, temperature, to_onnx
 from zhsq.training.plates.module import ReaderModule
 from zhsq.training.plates.network import PlateReader
 from zhsq.training.plates.stream import FixedSet, fixed
@@ -82,7 +82,19 @@ def test_the_graph_says_what_the_network_says(taught: ReaderModule, few: FixedSe
 
 def test_the_graph_of_the_reader_that_ships_is_small() -> None:
     # The bundle may have 2 MB, and the locator is in it.
-    assert len(to_onnx(PlateReader(NetworkConfig()), 1.0)) < 1_000_000
+    exact = to_onnx(PlateReader(NetworkConfig()), 1.0)
+    half = halve(exact)
+    assert len(half) < 1_000_000 < len(exact)
+
+
+def test_weights_of_16_bits_decide_as_those_of_32() -> None:
+    torch.manual_seed(0)
+    config = NetworkConfig()
+    exact = to_onnx(PlateReader(config), 1.0)
+    crops = np.random.default_rng(0).integers(0, 256, (40, 3, config.height, config.width), np.uint8)
+    found, small = run(exact, crops), run(halve(exact), crops)
+    np.testing.assert_allclose(small, found, atol=2e-3)
+    assert (small.argmax(-1) == found.argmax(-1)).mean() > 0.99
 
 
 def test_the_temperature_that_labels_were_drawn_at_is_found() -> None:

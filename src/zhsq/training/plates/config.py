@@ -58,7 +58,7 @@ class SynthesisConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     #: Letterforms in play at once: pairs of a Chinese face and a Latin one or our own strokes.
-    alphabets: int = Field(default=240, ge=1)
+    alphabets: int = Field(default=800, ge=1)
     #: Share of them whose digits and letters are our own strokes.
     drawn: float = Field(default=0.5, ge=0, le=1)
     #: 'all' fonts of `zhsq.training.plates.fonts`, or the 'small' set of one Chinese font and our strokes.

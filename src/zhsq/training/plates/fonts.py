@@ -19,21 +19,25 @@ from zhsq.workspace import cache_dir
 
 @dataclass(frozen=True)
 class Face:
-    """One font file: its name, the Debian package that carries it, the face's index in a collection."""
+    """One font file: its name, the Debian package that carries it, the face's index in a collection, whether its strokes
+    are too thin for a plate as they are."""
 
     file: str
     package: str
     index: int = 0
+    thin: bool = False
 
 
-#: Faces with the Chinese characters of plates: of even weight, as plates are, and one after the brush.
+#: Faces with the Chinese characters of plates: of even weight, as plates are, and three after the brush.
 CHINESE = (
     Face("NotoSansCJK-Bold.ttc", "fonts-noto-cjk", 2),
     Face("NotoSansCJK-Regular.ttc", "fonts-noto-cjk", 2),
     Face("wqy-zenhei.ttc", "fonts-wqy-zenhei"),
     Face("wqy-microhei.ttc", "fonts-wqy-microhei"),
     Face("DroidSansFallbackFull.ttf", "fonts-droid-fallback"),
-    Face("ukai.ttc", "fonts-arphic-ukai"),
+    Face("ukai.ttc", "fonts-arphic-ukai", thin=True),
+    Face("uming.ttc", "fonts-arphic-uming", thin=True),
+    Face("LXGWWenKai-Bold.ttf", "fonts-lxgw-wenkai"),
 )
 #: Faces for digits and letters beside our own drawing.
 LATIN = (

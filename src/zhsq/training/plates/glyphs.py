@@ -17,6 +17,8 @@ from zhsq.training.plates.fonts import Face, obtain
 Mask = NDArray[np.uint8]
 #: Height in pixels at which a font's glyph is drawn before it is scaled down.
 _MASTER = 200
+#: Rows and columns of the grid by which a symbol is bent.
+_GRID = (5, 4)
 #: Digits and letters that keep their own width in a box: stretched they'd be bars.
 _NARROW = {"1": 0.42, "J": 0.85}
 
@@ -78,22 +80,24 @@ class Alphabet:
         return self._cache[key]
 
     def _bent(self, mask: Mask, symbol: str) -> Mask:
-        """The mask with its columns and rows pushed about smoothly."""
+        """The mask with its parts pushed about smoothly: elastic deformation (Simard et al., ICDAR 2003) of a coarse grid.
+
+        Digits and letters are pushed less than Chinese characters, whose parts differ more from one typeface to the next.
+        """
         if not self.bend:
             return mask
         height, width = mask.shape
+        reach = self.bend if symbol not in DIGITS + LETTERS else 0.6 * self.bend
         rng = np.random.default_rng([self.seed, ord(symbol)])
-        x, y = np.linspace(0, 1, width), np.linspace(0, 1, height)
-        push = rng.uniform(-self.bend, self.bend, 6)
-        across = x + push[0] * np.sin(np.pi * x) + push[1] * np.sin(2 * np.pi * x)
-        down = y + push[2] * np.sin(np.pi * y) + push[3] * np.sin(2 * np.pi * y)
-        lean = push[4] * np.sin(np.pi * y)[:, None]
-        map_x = ((across[None, :] + lean) * (width - 1)).astype(np.float32)
-        map_y = ((down[:, None] + push[5] * np.sin(np.pi * x)[None, :] * 0.5) * (height - 1)).astype(np.float32)
-        map_x, map_y = np.broadcast_to(map_x, mask.shape), np.broadcast_to(map_y, mask.shape)
-        return np.asarray(
-            cv2.remap(mask, np.ascontiguousarray(map_x), np.ascontiguousarray(map_y), cv2.INTER_LINEAR), np.uint8
-        )
+        push = [
+            cv2.resize(
+                rng.uniform(-reach, reach, _GRID).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+            )
+            for _ in range(2)
+        ]
+        down, across = np.mgrid[0:height, 0:width].astype(np.float32)
+        moved = cv2.remap(mask, across + push[0] * width, down + push[1] * height, cv2.INTER_LINEAR)
+        return np.asarray(moved, np.uint8)
 
     def _draw(self, symbol: str, width: int, height: int) -> Mask:
         drawn = symbol in strokes.SYMBOLS and self.latin is None
@@ -124,16 +128,18 @@ def alphabets(
     made = []
     for i in range(count):
         own = not latin_masters or rng.random() < drawn
+        extra = float(rng.uniform(-0.5, 0.7))
+        thin = chinese[i % len(chinese)].thin
         made.append(
             Alphabet(
                 chinese=chinese_masters[i % len(chinese_masters)],
                 latin=None if own else latin_masters[int(rng.integers(len(latin_masters)))],
-                weight=float(rng.uniform(8.5, 13)),
+                weight=float(rng.uniform(7.5, 12.5)),
                 flag=float(rng.choice([0.0, 0.0, 4.0, 7.0, 10.0])),
                 depth=float(rng.uniform(42, 80)),
-                extra=float(rng.uniform(-0.5, 0.6)),
-                bend=float(rng.uniform(0, 0.08)),
-                shrink=(float(rng.uniform(0.78, 1.0)), float(rng.uniform(0.68, 1.0))),
+                extra=abs(extra) + 0.3 if thin else extra,
+                bend=float(rng.uniform(0, 0.11)),
+                shrink=(float(rng.uniform(0.85, 1.0)), float(rng.uniform(0.78, 1.0))),
                 seed=int(rng.integers(1 << 30)),
             )
         )
