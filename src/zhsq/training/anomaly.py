@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +17,7 @@ from zhsq.models.bundle import Bundle, BundleSpec, GraphSpec, Licence, Provenanc
 from zhsq.models.graph import FloatArray
 from zhsq.runtime.onnx import OnnxRunner
 from zhsq.training.experiments import AnomalyExperiment
-
-Progress = Callable[[int, int, str], None]
+from zhsq.training.hooks import Progress
 
 
 def fit(data: DataSet, config: AnomalyExperiment, store: Path, progress: Progress) -> Bundle:

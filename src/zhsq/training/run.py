@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from zhsq.models.bundle import Bundle, Provenance
 from zhsq.models.zoo.recipes import resolve
 from zhsq.tracking.training import TrainingRun, training_run
 from zhsq.training.experiments import AnomalyExperiment, Experiment
+from zhsq.training.hooks import Progress
 from zhsq.training.locator.config import LocatorExperiment
 from zhsq.training.plates.config import ReaderExperiment
 from zhsq.workspace import workspace
-
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)

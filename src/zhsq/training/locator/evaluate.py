@@ -11,10 +11,10 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from zhsq.models.plate.locate_centres import CentreParams, find
+from zhsq.training.hooks import Progress
 from zhsq.training.locator.scenes import Scenes
 
 Floats = NDArray[np.float32]
-Progress = Callable[[int, int, str], None]
 #: Photos are so wide and tall, and plates so many times as large as in the scenes that are trained on: 31 to 322 px.
 PHOTO = (960, 720)
 SCALE = 1.4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset
 
 from zhsq.models.plate.locate_centres import CentreParams
+from zhsq.training.hooks import Log, Progress
 from zhsq.training.locator import export
 from zhsq.training.locator.batches import FinderBatches, RefinerBatches
 from zhsq.training.locator.config import LocatorExperiment
@@ -21,10 +22,6 @@ from zhsq.training.locator.module import FinderModule, RefinerModule
 from zhsq.training.locator.network import STRIDE, Finder, Refiner
 from zhsq.training.locator.pool import Kept, draw_pool
 from zhsq.training.locator.scenes import Scenes
-
-Progress = Callable[[int, int, str], None]
-#: Called with a name, a value and a step.
-Log = Callable[[str, float, int], None]
 
 #: Chosen on the synthetic validation set.
 PARAMS = CentreParams(stride=STRIDE, sides=(640, 1280), heat=0.2, score=0.5, rounds=2, nms_iou=0.3, keep=16)

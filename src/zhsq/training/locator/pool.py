@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -10,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.imaging import RGBImage
+from zhsq.training.hooks import Progress
 from zhsq.training.locator.scenes import Scenes
 
 Floats = NDArray[np.float32]
-Progress = Callable[[int, int, str], None]
 _QUALITY = 94
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,15 +24,12 @@ from zhsq.models.plate.read import PlacesParams
 from zhsq.models.plate.types import COLUMNS
 from zhsq.models.quantise import measure, quantise
 from zhsq.protocols.plate_accept import ERROR_PROTOCOL, calibrate_error
+from zhsq.training.hooks import Log, Progress
 from zhsq.training.parts import READER, Part, join, locator_of
 from zhsq.training.plates import export
 from zhsq.training.plates.config import ReaderExperiment
 from zhsq.training.plates.module import ReaderModule
 from zhsq.training.plates.stream import FixedSet, Stream, fixed
-
-Progress = Callable[[int, int, str], None]
-#: Called with a name, a value and a step.
-Log = Callable[[str, float, int], None]
 
 PROTOCOL, RELEASE = "exact-match-v1", "zhsq.training.plates"
 
@@ -76,7 +72,7 @@ def fit(
 
     Raises:
         DownloadError: a font can't be had.
-        ValueError: the reader is no better than chance: it was trained too short to be calibrated.
+        ValueError: the exported graph does not compute what the network does.
     """
     reader = _train(config, progress, log)
     if keep is not None:  # hours of work: what follows may fail
@@ -91,8 +87,7 @@ def fit(
     drift = float(np.abs(export.run(exact, calibration.crops[:256]) - (logits[:256] / heat).softmax(-1).numpy()).max())
     if drift > 0.01:
         raise ValueError(f"the exported graph differs from the trained network by {drift:.3f}")
-    graph, agreement = _smaller(config, exact, calibration)
-    tables = export.run(graph, calibration.crops)
+    graph, tables, agreement = _smaller(config, exact, calibration)
     progress(1, 2, "calibration and hold-out")
     holdout = fixed(config.holdout_synthesis, size, config.holdout, config.seed + 3)
     held = export.run(graph, holdout.crops)
@@ -160,21 +155,23 @@ class _Watch(lightning.Callback):
                 self._log(name, float(value), trainer.global_step)
 
 
-def _smaller(config: ReaderExperiment, exact: bytes, calibration: FixedSet) -> tuple[bytes, tuple[Metric, ...]]:
-    """The graph as it ships, and how often it decides as the exact one does.
+def _smaller(
+    config: ReaderExperiment, exact: bytes, calibration: FixedSet
+) -> tuple[bytes, NDArray[np.float32], tuple[Metric, ...]]:
+    """The graph as it ships, its tables of the calibration set, and how often it decides as the exact one does.
 
     Eight bits are kept only when they cost no more of the calibration set's exact match than `config.int8_loss`.
     """
-    half = export.halve(exact)
     if config.int8_loss < 0:
-        return half, ()
+        return _halved(exact, calibration)
     size = (config.network.width, config.network.height)
     seen = fixed(config.synthesis, size, min(960, config.calibration), config.seed + 4).crops.astype(np.float32)
     small = quantise(exact, measure(exact, [seen[i : i + 64] for i in range(0, len(seen), 64)]))
-    before, after = (export.run(graph, calibration.crops).argmax(-1) for graph in (exact, small))
+    tables = export.run(small, calibration.crops)
+    before, after = export.run(exact, calibration.crops).argmax(-1), tables.argmax(-1)
     lost = float((before == calibration.codes).all(1).mean() - (after == calibration.codes).all(1).mean())
     if lost > config.int8_loss:
-        return half, ()
+        return _halved(exact, calibration)
     same = (before == after).all(1)
     low, high = wilson(int(same.sum()), len(same))
     agreement = Metric(
@@ -187,7 +184,12 @@ def _smaller(config: ReaderExperiment, exact: bytes, calibration: FixedSet) -> t
         release=f"{RELEASE}, seed {config.seed + 2}",
         n=len(same),
     )
-    return small, (agreement,)
+    return small, tables, (agreement,)
+
+
+def _halved(exact: bytes, calibration: FixedSet) -> tuple[bytes, NDArray[np.float32], tuple[Metric, ...]]:
+    half = export.halve(exact)
+    return half, export.run(half, calibration.crops), ()
 
 
 def _metrics(config: ReaderExperiment, holdout: FixedSet, tables: NDArray[np.float32]) -> tuple[Metric, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,14 +12,13 @@ from zhsq.data import plate_labels
 from zhsq.imaging import RGBImage
 from zhsq.models.plate.grammar import PlateClass, random_plate
 from zhsq.models.plate.rows import join_rows
+from zhsq.training.hooks import Progress
 from zhsq.training.plates import fonts
 from zhsq.training.plates.config import SynthesisConfig
 from zhsq.training.plates.flat import draw
 from zhsq.training.plates.glyphs import alphabets
 from zhsq.training.plates.layouts import layout_of
 from zhsq.training.plates.scene import photograph, surroundings
-
-Progress = Callable[[int, int, str], None]
 
 #: How often each class is drawn; blue leads as on the road, the rare ones are far commoner than there.
 SHARES: dict[PlateClass, float] = {
