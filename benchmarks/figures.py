@@ -1,9 +1,9 @@
-"""Write the recorded figures into both READMEs and docs/faces.md, from `benchmarks/results`.
+"""Write the recorded figures into both READMEs, docs/faces.md and docs/plates.md, from `benchmarks/results`.
 
     .venv/bin/python benchmarks/figures.py
 
-A report is recorded by `zhsq bench ... --json benchmarks/results/NAME.json`; what the face benchmarks write with `--json` lies
-in `benchmarks/results/faces`. No figure is typed by hand.
+A report is recorded by `zhsq bench ... --json benchmarks/results/NAME.json`; what the benchmarks of faces and plates write with
+`--json` lies in `benchmarks/results/faces` and `plates`. No figure is typed by hand.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import face_tables
+import plate_tables
 
 RESULTS = Path(__file__).parent / "results"
-FACES = Path(__file__).parent.parent / "docs" / "faces.md"
-READMES = (Path(__file__).parent.parent / "README.md", Path(__file__).parent.parent / "README.zh.md")
+ROOT = Path(__file__).parent.parent
+FACES, PLATES = ROOT / "docs" / "faces.md", ROOT / "docs" / "plates.md"
+READMES = (ROOT / "README.md", ROOT / "README.zh.md")
 #: The metrics of each task that a reader looks for first.
 HEADLINES = {
     "face-verification": ("accuracy", "tar_at_far_1e-3", "tar_at_far_1e-4", "eer", "fta"),
     "face-identification": ("fnir_at_fpir_0.01", "fnir_at_fpir_0.01_photos_3", "fnir_at_fpir_0.003", "rank_1"),
     "face-robustness": ("fnmr_clean", "fnmr_low_light_5", "fnmr_motion_blur_20", "fnmr_mask_50", "fnmr_sunglasses_3"),
     "face-pad": ("apcer", "bpcer"),
-    "plate-reading": ("exact_match", "cer"),
-    "plate-end-to-end": ("exact_match",),
+    "plate-reading": ("exact_match", "cer", "error_among_accepted", "review_share"),
+    "plate-end-to-end": ("exact_match", "detection_iou_0.7"),
     "video-anomaly": ("frame_auroc_micro", "frame_auroc_macro"),
 }
 HEADERS = {
@@ -58,13 +60,15 @@ def render(readme: Path) -> str:
     return re.sub(r"<!-- figures -->.*<!-- /figures -->", lambda _: block, text, flags=re.S)
 
 
-def render_faces() -> str:
-    """docs/faces.md with its measured part made anew."""
-    block = f"<!-- measured -->\n{face_tables.render(RESULTS)}\n<!-- /measured -->"
-    return re.sub(r"<!-- measured -->.*<!-- /measured -->", lambda _: block, FACES.read_text("utf-8"), flags=re.S)
+def render_page(page: Path) -> str:
+    """docs/faces.md or docs/plates.md with its measured part made anew."""
+    measured = {FACES: face_tables.render, PLATES: plate_tables.render}[page](RESULTS)
+    block = f"<!-- measured -->\n{measured}\n<!-- /measured -->"
+    return re.sub(r"<!-- measured -->.*<!-- /measured -->", lambda _: block, page.read_text("utf-8"), flags=re.S)
 
 
 if __name__ == "__main__":
     for target in READMES:
         target.write_text(render(target), encoding="utf-8")
-    FACES.write_text(render_faces(), encoding="utf-8")
+    for page in (FACES, PLATES):
+        page.write_text(render_page(page), encoding="utf-8")

@@ -123,6 +123,7 @@ def _peers(record: Json) -> str:
                 str(row["batch"]),
                 rate(row["per_second"], 1),
                 rate(row["exact_match"]),
+                f"{row['exact_match_o_i_as_digits']['value']:.4f}",
                 "" if row["peak_mib"] is None else f"{row['peak_mib']:.0f}",
             )
             for row in found["rows"]
@@ -137,11 +138,13 @@ def _peers(record: Json) -> str:
             )
             for line in found["comparisons"]
         ]
+        notes = dict.fromkeys(f"- {row['title']}: {row['note']}" for row in found["rows"] if row["note"])
         text += (
             f"\n\n### {part}: {found['data']['release']}, n = {found['n']}\n\n"
-            + table(("reader", "batch", f"{part} a second", "exact match", "peak MiB"), rows)
+            + table(("reader", "batch", f"{part} a second", "exact match", "O, I as 0, 1", "peak MiB"), rows)
             + "\n\n"
             + table(("zhsq", "peer", "at", "times as fast", "needed"), ratios)
+            + ("\n\n" + "\n".join(notes) if notes else "")
         )
     if record["skipped"]:
         text += "\n\nNot measured:\n\n" + "\n".join(f"- {name}: {why}" for name, why in record["skipped"].items())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +11,11 @@ from peers.environment import Environment, Unavailable
 from peers.worker import Worker
 
 from zhsq.errors import ZhsqError
-from zhsq.models.bundle import Bundle, Licence, sha256_file
-from zhsq.models.zoo.weights import Weight, obtain
+from zhsq.models.bundle import Bundle, sha256_file
+from zhsq.models.plate import lprnet
+from zhsq.models.plate.weights import LPRNET
+from zhsq.models.zoo.torch_state import read_state
+from zhsq.models.zoo.weights import obtain
 from zhsq.workspace import cache_dir
 
 WORKERS = Path(__file__).parent / "plates"
@@ -36,23 +38,6 @@ _HYPERLPR = ("hyperlpr==0.0.2", "opencv-python-headless==3.4.18.65", "numpy==1.2
 _HYPERLPR3 = (
     *("hyperlpr3==0.1.3", *_COMMON, "loguru==0.7.3", "tqdm==4.70.1", "requests==2.34.2", "urllib3==2.8.0"),
     *("certifi==2026.10.19.post1", "charset-normalizer==3.5.2", "idna==3.20"),
-)
-
-_LPRNET_LICENCE = Licence(
-    name="LPRNet_Pytorch", spdx="Apache-2.0", source="https://github.com/sirius-ai/LPRNet_Pytorch", deployable=True
-)
-LPRNET = Weight(
-    name="LPRNet_sirius_Final.pth",
-    sha256="d1ca22ca7a251a90702a166c8ad8ce7f05acb39f5ef8055139a33d462716d1ad",
-    size=1_806_995,
-    licence=_LPRNET_LICENCE,
-    training_data=Licence(
-        name="LPRNet_Pytorch training data",
-        spdx="UNDECLARED",
-        source="https://github.com/sirius-ai/LPRNet_Pytorch publishes test crops only",
-        deployable=None,
-    ),
-    url="https://raw.githubusercontent.com/sirius-ai/LPRNet_Pytorch/master/weights/Final_LPRNet_model.pth",
 )
 
 
@@ -109,19 +94,16 @@ def _in_environment(name: str, pins: tuple[str, ...], worker: str, *arguments: s
 
 
 def _lprnet() -> list[str]:
-    """Its graph is written once into the cache, by a process of its own: torch stays out of the worker."""
-    graph = cache_dir() / "peers" / f"lprnet-{LPRNET.sha256[:12]}-{sha256_file(WORKERS / 'lprnet.py')[:12]}.onnx"
+    """Its graph is written once into the cache."""
+    graph = cache_dir() / "peers" / f"lprnet-{LPRNET.sha256[:12]}-{sha256_file(Path(lprnet.__file__))[:12]}.onnx"
     if not graph.is_file():
         try:
-            weights = obtain(LPRNET)
+            made = lprnet.to_onnx(read_state(obtain(LPRNET)))
         except ZhsqError as error:
             raise Unavailable(error.message) from error
         graph.parent.mkdir(parents=True, exist_ok=True)
         part = graph.with_suffix(".part")
-        command = [sys.executable, str(WORKERS / "lprnet.py"), str(weights), str(part)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise Unavailable(f"its graph can't be made: {done.stderr.strip()[-300:]}")
+        part.write_bytes(made)
         part.replace(graph)
     return [sys.executable, str(WORKERS / "lprnet_worker.py"), str(graph)]
 
@@ -169,6 +151,6 @@ PEERS = (
         "LPRNet (open weights)",
         _lprnet,
         photos=False,
-        note="sirius-ai/LPRNet_Pytorch; what it reads depends on the batch, over which its features are scaled",
+        note="sirius-ai/LPRNet_Pytorch; its features scaled by the mean over a crop, not over a batch",
     ),
 )

@@ -198,8 +198,6 @@ def test_photos_give_the_plate_that_the_pipeline_puts_first(plate_bundle: Bundle
 def test_the_lprnet_baseline_reads_what_its_weights_can(
     plates_cn: DataSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("torch", reason="the extra 'research' is not installed")
-    monkeypatch.setenv("ZHSQ_CACHE", str(tmp_path))
     if at_hand(LPRNET) is None:
         pytest.skip(f"{LPRNET.name} is in no mirror: {LPRNET.url}")
     monkeypatch.setenv("ZHSQ_CACHE", str(tmp_path))

@@ -1,7 +1,6 @@
-"""Runs LPRNet's open weights with ONNX Runtime for `plate_peers.py`. Argument: the graph that `lprnet.py` wrote.
+"""Runs LPRNet's open weights with ONNX Runtime for `plate_peers.py`. Argument: the graph of `zhsq.models.plate.lprnet`.
 
-Its own pre-processing and greedy decoding (sirius-ai/LPRNet_Pytorch, test_LPRNet.py). Its features are divided by a
-mean over the whole batch, so that what it reads in a crop depends on the other crops of the batch.
+Its own pre-processing and greedy decoding (sirius-ai/LPRNet_Pytorch, test_LPRNet.py).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ class LPRNet(answering.Reader):
         scaled = np.stack([cv2.resize(crop, (WIDTH, HEIGHT)) for crop in crops]).astype(np.float32)
         pixels = np.ascontiguousarray(((scaled - 127.5) * 0.0078125).transpose(0, 3, 1, 2))
         scores = self._session.run(None, {self._session.get_inputs()[0].name: pixels})[0]
-        return ["".join(SYMBOLS[c] for c in collapsed(path)) for path in scores.argmax(axis=1)]
+        return ["".join(SYMBOLS[c] for c in collapsed(path)) for path in scores.argmax(axis=2)]
 
 
 def collapsed(path: NDArray[np.int64]) -> list[int]:

@@ -8,8 +8,9 @@ import numpy as np
 
 from zhsq.metrics.text import reject_curve
 from zhsq.protocols.report import Report
+from zhsq.tracking import reliability
 
-BLUE, RED, GREY = "#1f5f99", "#b3402a", "#777777"
+BLUE, RED = reliability.BLUE, "#b3402a"
 
 
 def reading(figure: Any, report: Report, trials: Any) -> None:
@@ -71,24 +72,8 @@ def _operating_point(axes: Any, report: Report) -> None:
 
 
 def _reliability(axes: Any, report: Report) -> None:
-    """Share right over mean confidence, a point a bin, its size by the bin's characters (Guo et al. 2017, figure 1)."""
-    calibration = report.details["calibration"]
-    rows = calibration["bins"]
-    axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle="--", label="as sure as right")
+    rows = report.details["calibration"]["bins"]
+    reliability.draw(axes, rows)
     if rows:
-        confidence, value, low, high, n = (
-            np.array([row[key] for row in rows]) for key in ("confidence", "value", "low", "high", "n")
-        )
-        spread = np.abs(np.stack([value - low, high - value]))
-        axes.errorbar(confidence, value, yerr=spread, fmt="none", color=BLUE, alpha=0.6, capsize=2)
-        axes.scatter(confidence, value, s=12 + 40 * np.log10(n), color=BLUE, zorder=3)
-        for x, y, count in zip(confidence, value, n, strict=True):
-            axes.annotate(f"{count:,}", (x, y), textcoords="offset points", xytext=(5, -12), fontsize=7, color=GREY)
         ece = report.metrics["ece"]
         axes.set_title(f"ECE {ece.value:.4f} ({ece.low:.4f} to {ece.high:.4f}), 95 % bars", fontsize=8)
-    axes.set(xlim=(0, 1.03), ylim=(-0.02, 1.03))
-    axes.set(
-        xlabel="confidence of a character", ylabel=f"share right, {calibration['characters']:,} characters in bins"
-    )
-    axes.legend(frameon=False, loc="upper left")
-    axes.grid(alpha=0.3)

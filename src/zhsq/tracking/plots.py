@@ -9,8 +9,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from zhsq.errors import MissingExtraError
 from zhsq.protocols.report import Report
+from zhsq.tracking.canvas import new_figure
 
 Trials = dict[str, NDArray[Any]]
 
@@ -41,14 +41,8 @@ def plot(report: Report, trials: Trials, folder: Path) -> Path:
     Raises:
         MissingExtraError: matplotlib is not installed.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError("track", "Plotting") from error
     kind = PLOTS[report.task]
-    figure = Figure(figsize=kind.size, layout="constrained", dpi=110)
-    FigureCanvasAgg(figure)
+    figure = new_figure(kind.size)
     figure.suptitle(
         f"{report.model.name} {report.model.version} on {report.data.name}, n = {report.n}\n{report.protocol}",
         fontsize=10,

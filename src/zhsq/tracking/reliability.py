@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zhsq.errors import MissingExtraError
 from zhsq.metrics.calibration import expected_calibration_error, reliability
+from zhsq.metrics.intervals import wilson
+from zhsq.tracking.canvas import new_figure
+
+BLUE, GREY = "#1f5f99", "#777777"
+
+
+def draw(axes: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Share right over mean confidence, a point a bin, its size by the bin's characters (Guo et al. 2017, figure 1).
+
+    Args:
+        axes: matplotlib's.
+        rows: bins that hold something: `confidence`, `value`, `low`, `high` (0..1) and `n`.
+    """
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle="--", label="as sure as right")
+    if rows:
+        confidence, value, low, high, n = (
+            np.array([row[key] for row in rows]) for key in ("confidence", "value", "low", "high", "n")
+        )
+        spread = np.abs(np.stack([value - low, high - value]))
+        axes.errorbar(confidence, value, yerr=spread, fmt="none", color=BLUE, alpha=0.6, capsize=2)
+        axes.scatter(confidence, value, s=12 + 40 * np.log10(n), color=BLUE, zorder=3)
+        for x, y, count in zip(confidence, value, n, strict=True):
+            axes.annotate(f"{count:,}", (x, y), textcoords="offset points", xytext=(5, -12), fontsize=7, color=GREY)
+    total = sum(int(row["n"]) for row in rows)
+    axes.set(xlim=(0, 1.03), ylim=(-0.02, 1.03))
+    axes.set(xlabel="confidence of a character", ylabel=f"share right, {total:,} characters in bins")
+    axes.legend(frameon=False, loc="upper left")
+    axes.grid(alpha=0.3)
 
 
 def diagram(confidence: NDArray[np.float64], right: NDArray[np.bool_], title: str, path: Path) -> Path:
-    """Write a PNG of the share right over the confidence, by bins of equal width (Guo et al., ICML 2017, figure 1).
+    """Write `draw` of predictions as a PNG.
 
     Args:
         confidence: (n,) 0..1. right: (n,).
@@ -22,19 +51,14 @@ def diagram(confidence: NDArray[np.float64], right: NDArray[np.bool_], title: st
     Raises:
         MissingExtraError: matplotlib is not installed.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError("track", "Plotting") from error
-    bins = reliability(confidence, right)
-    figure = Figure(figsize=(5, 4.6), layout="constrained", dpi=110)
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    axes.plot([0, 1], [0, 1], color="#888888", linestyle="--", linewidth=0.8)
-    axes.plot(bins.confidence, bins.accuracy, color="#1f5f99", marker="o")
-    axes.set(xlabel="confidence of a character", ylabel="share right", xlim=(0, 1), ylim=(0, 1.02))
-    axes.set_title(f"{title}, ECE {expected_calibration_error(confidence, right):.4f}, n = {len(right):,}", fontsize=9)
-    axes.grid(alpha=0.3)
+    figure = new_figure((5.4, 4.8))
+    bins, axes = reliability(confidence, right), figure.subplots()
+    rows = []
+    for n, hits, mean in zip(bins.n.tolist(), bins.right.tolist(), bins.confidence.tolist(), strict=True):
+        if n:
+            low, high = wilson(hits, n)
+            rows.append({"confidence": mean, "value": hits / n, "low": low, "high": high, "n": n})
+    draw(axes, rows)
+    axes.set_title(f"{title}, ECE {expected_calibration_error(confidence, right):.4f}", fontsize=9)
     figure.savefig(path)
     return path

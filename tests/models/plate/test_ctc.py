@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
-from zhsq.models.plate.ctc import constrain, decode
+from zhsq.models.plate.ctc import constrain, decode, likelihood
 from zhsq.models.plate.types import Character
 
 
@@ -41,6 +43,19 @@ def test_a_blank_at_the_end_of_the_classes_is_supported() -> None:
 def test_an_alphabet_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="alphabet of 3"):
         decode(np.zeros((2, 3)), ("A", "B", "C"))
+
+
+def test_the_likelihood_of_a_text_is_the_sum_over_the_ways_to_spell_it() -> None:
+    #                  blank  A    B
+    frames = np.array([[0.5, 0.3, 0.2], [0.1, 0.6, 0.3], [0.4, 0.4, 0.2]])
+    paths = list(itertools.product(range(3), repeat=3))
+    for said in ([1], [2], [1, 2], [1, 1], [1, 2, 1]):
+        spelt = [p for p in paths if [c for c, _ in itertools.groupby(p) if c] == said]
+        by_hand = sum(np.prod([frames[t, c] for t, c in enumerate(path)]) for path in spelt)
+        assert likelihood(frames, np.array([said]), 0)[0] == pytest.approx(by_hand)
+    # 'AA' in three frames is A, blank, A and nothing else; in two frames it can't be spelt.
+    assert likelihood(frames, np.array([[1, 1], [1, 2]]), 0)[0] == pytest.approx(0.3 * 0.1 * 0.4)
+    assert likelihood(frames[:2], np.array([[1, 1]]), 0)[0] == 0
 
 
 def read(*places: dict[str, float]) -> tuple[Character, ...]:

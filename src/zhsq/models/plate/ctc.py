@@ -51,6 +51,32 @@ def decode(frames: NDArray[np.floating], labels: Sequence[str], blank: int = 0) 
     return tuple(characters)
 
 
+def likelihood(frames: NDArray[np.floating], texts: NDArray[np.int64], blank: int) -> NDArray[np.float64]:
+    """How likely each text is, over every way in which the frames may spell it (Graves et al., ICML 2006, section 4.1).
+
+    Args:
+        frames: (time, classes) probabilities, each row adding up to 1.
+        texts: (n, length) classes, none of them the blank; length at least 1.
+        blank: class of the blank.
+
+    Returns:
+        (n,) 0..1; 0 for a text that the frames are too few to spell.
+    """
+    n, length = texts.shape
+    path = np.full((n, 2 * length + 1), blank)
+    path[:, 1::2] = texts
+    leap = np.zeros(path.shape, bool)  # a symbol may follow another one without a blank between, but for its like
+    leap[:, 3::2] = texts[:, 1:] != texts[:, :-1]
+    chance = np.zeros(path.shape)
+    chance[:, :2] = frames[0][path[:, :2]]
+    for row in frames[1:]:
+        onward = chance.copy()
+        onward[:, 1:] += chance[:, :-1]
+        onward[:, 2:] += chance[:, :-2] * leap[:, 2:]
+        chance = onward * row[path]
+    return np.asarray(chance[:, -1] + chance[:, -2], np.float64)
+
+
 def constrain(characters: tuple[Character, ...]) -> tuple[tuple[Character, ...], bool]:
     """Let the grammar choose among the alternatives when the best path is not a plate.
 

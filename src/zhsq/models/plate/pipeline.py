@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zhsq.errors import BadImageError, BundleError, NoPlateError
 from zhsq.imaging import RGBImage
 from zhsq.models.bundle import Bundle
 from zhsq.models.graph import GraphRunner
+from zhsq.models.plate import again, opinion
 from zhsq.models.plate import locate as locator
 from zhsq.models.plate import read as reader
+from zhsq.models.plate.decoding import read_of
 from zhsq.models.plate.grammar import colour_of, is_plate
+from zhsq.models.plate.opinion import OpinionParams
 from zhsq.models.plate.rows import join_rows
 from zhsq.models.plate.types import Character, PlateBox, PlateRead, PlateSighting
 
@@ -30,6 +34,8 @@ class PlateParams(BaseModel):
 
     read: reader.ReadParams
     locate: locator.LocateParams
+    #: Of the reader that is asked for a second opinion; None where the bundle has none.
+    opinion: OpinionParams | None = None
     #: Size of a plate set upright, width and height in pixels; one that seems to have two rows is half its width high.
     upright: tuple[int, int]
 
@@ -68,7 +74,9 @@ class PlatePipeline:
     def read_crops(self, crops: Sequence[RGBImage]) -> list[PlateRead]:
         """Read crops of any sizes, in batches; a crop without a readable character gives text ''.
 
-        A crop too high for one row is read as one row and as two; the surer of the two that are plates stands.
+        A crop too high for one row is read as one row and as two; the surer of the two that are plates stands. A read
+        of our reader that is doubtful is made again from several views of the crop (`again`), and, where the bundle has
+        a second reader, weighed with what that one says (`opinion`).
 
         Raises:
             BadImageError: a crop is not (height, width, 3) uint8, or has no pixels.
@@ -76,15 +84,50 @@ class PlatePipeline:
         views = [(i, view) for i, crop in enumerate(crops) for view in self._views(_checked(crop))]
         colours = [colour_of(crop) for crop in crops]
         best: dict[int, PlateRead] = {}
-        for start in range(0, len(views), BATCH):
-            batch = views[start : start + BATCH]
-            pixels = np.stack([reader.pixels(view, self.params.read) for _, view in batch])
-            outputs = self._runner.run("read", {self._read.inputs[0].name: pixels})[self._read.outputs[0].name]
-            for (i, _), output in zip(batch, outputs, strict=True):
-                read = reader.interpret(output, colours[i], self.params.read, self.bundle.spec.labels)
-                if i not in best or _rank(read) > _rank(best[i]):
-                    best[i] = read
+        for (i, _), output in zip(views, self._outputs([view for _, view in views]), strict=True):
+            read = reader.interpret(output, colours[i], self.params.read, self.bundle.spec.labels)
+            if i not in best or _rank(read) > _rank(best[i]):
+                best[i] = read
+        self._look_closer(crops, best)
         return [best[i] for i in range(len(crops))]
+
+    def _outputs(self, views: Sequence[RGBImage]) -> Iterator[NDArray[np.float32]]:
+        for start in range(0, len(views), BATCH):
+            pixels = np.stack([reader.pixels(view, self.params.read) for view in views[start : start + BATCH]])
+            yield from self._runner.run("read", {self._read.inputs[0].name: pixels})[self._read.outputs[0].name]
+
+    def _look_closer(self, crops: Sequence[RGBImage], reads: dict[int, PlateRead]) -> None:
+        """Replace doubtful reads of one row by what several looks say together."""
+        params = self.params.read
+        if params.kind != "places":
+            return
+        doubtful = [
+            i for i, read in reads.items() if read.confidence < params.again and len(self._views(crops[i])) == 1
+        ]
+        refine = self._refine if "refine" in self.bundle.spec.graphs else None
+        for start in range(0, len(doubtful), BATCH):
+            part = doubtful[start : start + BATCH]
+            found = again.views([crops[i] for i in part], refine, self.params.upright)
+            outputs = self._outputs([view for views in found for view in views])
+            for i, views in zip(part, found, strict=True):
+                tables = [reads[i].table, *(next(outputs) for _ in views)]
+                reads[i] = read_of(again.joined(tables), reads[i].colour)
+        self._second_opinion(crops, reads, doubtful)
+
+    def _second_opinion(self, crops: Sequence[RGBImage], reads: dict[int, PlateRead], doubtful: Sequence[int]) -> None:
+        params = self.params.opinion
+        if params is None:
+            return
+        asked = [i for i in doubtful if opinion.knows(reads[i].text, params)]
+        for start in range(0, len(asked), BATCH):
+            part = asked[start : start + BATCH]
+            pixels = np.stack([opinion.pixels(crops[i], params) for i in part])
+            (frames,) = self._look("opinion", pixels)
+            for i, said in zip(part, frames, strict=True):
+                reads[i] = read_of(opinion.weighed(reads[i].table, said, params), reads[i].colour)
+
+    def _refine(self, pixels: locator.Floats) -> locator.Floats:
+        return self._look("refine", pixels)[0]
 
     def locate(self, rgb: RGBImage) -> list[PlateBox]:
         """Where plates may be in a photo, (height, width, 3) uint8 RGB; best first, [] when there is none.

@@ -51,3 +51,18 @@ ALPHABET = _file(
     "af47672f9f7fdff757a9db744c9015b94fb92f129140c1fc0198e65949da9824",
     292,
 )
+LPRNET = Weight(
+    name="LPRNet_sirius_Final.pth",
+    sha256="d1ca22ca7a251a90702a166c8ad8ce7f05acb39f5ef8055139a33d462716d1ad",
+    size=1_806_995,
+    licence=Licence(
+        name="LPRNet_Pytorch", spdx="Apache-2.0", source="https://github.com/sirius-ai/LPRNet_Pytorch", deployable=True
+    ),
+    training_data=Licence(
+        name="LPRNet_Pytorch training data",
+        spdx="UNDECLARED",
+        source="https://github.com/sirius-ai/LPRNet_Pytorch publishes test crops only",
+        deployable=None,
+    ),
+    url="https://raw.githubusercontent.com/sirius-ai/LPRNet_Pytorch/master/weights/Final_LPRNet_model.pth",
+)

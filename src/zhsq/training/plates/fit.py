@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,17 +20,19 @@ from zhsq.metrics.intervals import wilson
 from zhsq.models.bundle import Bundle, GraphSpec, Licence, Metric, Provenance, TensorSpec, Threshold
 from zhsq.models.plate.confusion import FILE as CONFUSION_FILE
 from zhsq.models.plate.confusion import Confusion
-from zhsq.models.plate.decoding import read_of
 from zhsq.models.plate.grammar import PLACES, SYMBOLS, is_plate
+from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.models.plate.read import PlacesParams
-from zhsq.models.plate.types import COLUMNS
+from zhsq.models.plate.types import COLUMNS, PlateRead
 from zhsq.models.quantise import measure, quantise
 from zhsq.protocols.plate_accept import ERROR_PROTOCOL, calibrate_error
+from zhsq.runtime.onnx import OnnxRunner
 from zhsq.training.hooks import Log, Progress
 from zhsq.training.parts import READER, Part, join, locator_of
 from zhsq.training.plates import export
 from zhsq.training.plates.config import ReaderExperiment
 from zhsq.training.plates.module import ReaderModule
+from zhsq.training.plates.network import PlateReader
 from zhsq.training.plates.stream import FixedSet, Stream, fixed
 
 PROTOCOL, RELEASE = "exact-match-v1", "zhsq.training.plates"
@@ -68,15 +72,32 @@ def fit(
         progress: called with steps done and all.
         log: takes the loss, the validation's figures and the hold-out's.
         commit: of the code, for the bundle's provenance.
-        keep: file that gets the trained network's state before it is calibrated.
+        keep: file that gets the network's state at each validation: hours of work, which may be cut off.
 
     Raises:
         DownloadError: a font can't be had.
         ValueError: the exported graph does not compute what the network does.
     """
-    reader = _train(config, progress, log)
-    if keep is not None:  # hours of work: what follows may fail
-        torch.save(reader.state_dict(), keep)
+    reader = _train(config, progress, log, keep)
+    return finish(config, reader, locator, store, progress, log, commit)
+
+
+def finish(
+    config: ReaderExperiment,
+    reader: PlateReader,
+    locator: Bundle,
+    store: Path,
+    progress: Progress,
+    log: Log,
+    commit: str = "",
+) -> Trained:
+    """Calibrate, export, measure and pack a trained network; arguments as of `fit`.
+
+    Thresholds, the confusion model and the figures are those of the pipeline that will serve the bundle.
+
+    Raises:
+        ValueError: the exported graph does not compute what the network does.
+    """
     size = (config.network.width, config.network.height)
     progress(0, 2, "calibration and hold-out")
     calibration = fixed(config.holdout_synthesis, size, config.calibration, config.seed + 2)
@@ -87,26 +108,37 @@ def fit(
     drift = float(np.abs(export.run(exact, calibration.crops[:256]) - (logits[:256] / heat).softmax(-1).numpy()).max())
     if drift > 0.01:
         raise ValueError(f"the exported graph differs from the trained network by {drift:.3f}")
-    graph, tables, agreement = _smaller(config, exact, calibration)
-    progress(1, 2, "calibration and hold-out")
-    holdout = fixed(config.holdout_synthesis, size, config.holdout, config.seed + 3)
-    held = export.run(graph, holdout.crops)
+    graph, agreement = _smaller(config, exact, calibration)
+    provenance = Provenance(built_by=f"zhsq train {config.kind}, seed {config.seed}", git_commit=commit)
+
+    def packed(
+        folder: Path, files: dict[str, bytes], metrics: tuple[Metric, ...], accept: tuple[Threshold, ...]
+    ) -> Bundle:
+        part = _part(config, {"read.onnx": graph, **files}, metrics, accept)
+        return join(config.name, config.version, part, locator_of(locator), provenance, folder)
+
+    with tempfile.TemporaryDirectory() as folder:
+        draft = packed(Path(folder), {}, (), ())
+        pipeline = PlatePipeline(draft, OnnxRunner(draft))
+        reads = pipeline.read_crops(calibration.images)
+        progress(1, 2, "calibration and hold-out")
+        holdout = fixed(config.holdout_synthesis, size, config.holdout, config.seed + 3)
+        held = pipeline.read_crops(holdout.images)
     metrics = (*_metrics(config, holdout, held), *agreement)
     for metric in metrics:
         log(f"holdout_{metric.name}", metric.value, config.optimiser.steps)
     log("temperature", heat, config.optimiser.steps)
-    confusion = Confusion.estimate(tables, calibration.texts)
-    files = {"read.onnx": graph, CONFUSION_FILE: confusion.to_bytes()}
-    reader_part = _part(config, files, metrics, _accept(config, calibration, tables))
-    provenance = Provenance(built_by=f"zhsq train {config.kind}, seed {config.seed}", git_commit=commit)
-    bundle = join(config.name, config.version, reader_part, locator_of(locator), provenance, store)
+    confusion = Confusion.estimate(np.stack([read.table for read in reads]), calibration.texts)
+    accept = _accept(config, calibration, reads)
+    bundle = packed(store, {CONFUSION_FILE: confusion.to_bytes()}, metrics, (accept,))
     progress(2, 2, "calibration and hold-out")
-    likeliest = held.argmax(-1)
+    tables = np.stack([read.table for read in held])
+    likeliest = tables.argmax(-1)
     shown = (likeliest > 0) | (holdout.codes > 0)
-    return Trained(bundle, heat, held.max(-1)[shown].astype(np.float64), (likeliest == holdout.codes)[shown])
+    return Trained(bundle, heat, tables.max(-1)[shown].astype(np.float64), (likeliest == holdout.codes)[shown])
 
 
-def _train(config: ReaderExperiment, progress: Progress, log: Log) -> Any:
+def _train(config: ReaderExperiment, progress: Progress, log: Log, keep: Path | None) -> Any:
     lightning.seed_everything(config.seed, workers=True, verbose=False)
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning.*")
@@ -118,6 +150,8 @@ def _train(config: ReaderExperiment, progress: Progress, log: Log) -> Any:
     kept = fixed(config.synthesis, size, config.validation, config.seed + 1)
     validation = DataLoader(TensorDataset(torch.from_numpy(kept.crops), torch.from_numpy(kept.codes)), batch_size=256)
     module = ReaderModule(config.network, optimiser)
+    if config.begin:
+        module.reader.load_state_dict(torch.load(config.begin, map_location="cpu", weights_only=True))
     every = max(1, min(config.validate_every, optimiser.steps))
     trainer = lightning.Trainer(
         accelerator="auto",
@@ -132,46 +166,45 @@ def _train(config: ReaderExperiment, progress: Progress, log: Log) -> Any:
         enable_checkpointing=False,
         enable_progress_bar=False,
         enable_model_summary=False,
-        callbacks=[_Watch(progress, log, optimiser.steps)],
+        callbacks=[_Watch(progress, log, optimiser.steps, keep)],
     )
     trainer.fit(module, batches, validation)
     return module.reader.to("cpu", memory_format=torch.contiguous_format).float().eval()
 
 
 class _Watch(lightning.Callback):
-    """Tells progress and figures to those who asked."""
+    """Tells progress and figures to those who asked, and keeps the state."""
 
-    def __init__(self, progress: Progress, log: Log, steps: int) -> None:
-        self._progress, self._log, self._steps = progress, log, steps
+    def __init__(self, progress: Progress, log: Log, steps: int, keep: Path | None) -> None:
+        self._progress, self._log, self._steps, self._keep = progress, log, steps, keep
 
     def on_train_batch_end(self, trainer: Any, _module: Any, outputs: Any, _batch: Any, _index: int) -> None:
         if trainer.global_step % 20 == 0 or trainer.global_step == self._steps:
             self._progress(trainer.global_step, self._steps, "training steps")
             self._log("loss", float(outputs["loss"]), trainer.global_step)
 
-    def on_validation_end(self, trainer: Any, _module: Any) -> None:
+    def on_validation_end(self, trainer: Any, module: Any) -> None:
+        if self._keep is not None:
+            torch.save(module.reader.state_dict(), self._keep)
         for name, value in trainer.callback_metrics.items():
             if name.startswith("val_"):
                 self._log(name, float(value), trainer.global_step)
 
 
-def _smaller(
-    config: ReaderExperiment, exact: bytes, calibration: FixedSet
-) -> tuple[bytes, NDArray[np.float32], tuple[Metric, ...]]:
-    """The graph as it ships, its tables of the calibration set, and how often it decides as the exact one does.
+def _smaller(config: ReaderExperiment, exact: bytes, calibration: FixedSet) -> tuple[bytes, tuple[Metric, ...]]:
+    """The graph as it ships, and how often it decides as the exact one does.
 
     Eight bits are kept only when they cost no more of the calibration set's exact match than `config.int8_loss`.
     """
     if config.int8_loss < 0:
-        return _halved(exact, calibration)
+        return export.halve(exact), ()
     size = (config.network.width, config.network.height)
     seen = fixed(config.synthesis, size, min(960, config.calibration), config.seed + 4).crops.astype(np.float32)
     small = quantise(exact, measure(exact, [seen[i : i + 64] for i in range(0, len(seen), 64)]))
-    tables = export.run(small, calibration.crops)
-    before, after = export.run(exact, calibration.crops).argmax(-1), tables.argmax(-1)
+    before, after = (export.run(graph, calibration.crops).argmax(-1) for graph in (exact, small))
     lost = float((before == calibration.codes).all(1).mean() - (after == calibration.codes).all(1).mean())
     if lost > config.int8_loss:
-        return _halved(exact, calibration)
+        return export.halve(exact), ()
     same = (before == after).all(1)
     low, high = wilson(int(same.sum()), len(same))
     agreement = Metric(
@@ -184,16 +217,11 @@ def _smaller(
         release=f"{RELEASE}, seed {config.seed + 2}",
         n=len(same),
     )
-    return small, tables, (agreement,)
+    return small, (agreement,)
 
 
-def _halved(exact: bytes, calibration: FixedSet) -> tuple[bytes, NDArray[np.float32], tuple[Metric, ...]]:
-    half = export.halve(exact)
-    return half, export.run(half, calibration.crops), ()
-
-
-def _metrics(config: ReaderExperiment, holdout: FixedSet, tables: NDArray[np.float32]) -> tuple[Metric, ...]:
-    right = (tables.argmax(-1) == holdout.codes).all(1)
+def _metrics(config: ReaderExperiment, holdout: FixedSet, reads: Sequence[PlateRead]) -> tuple[Metric, ...]:
+    right = _right(holdout, reads)
     classes = np.array(holdout.classes)
     groups = [("exact_match", np.ones(len(right), bool))]
     groups += [(f"exact_match_{name}", classes == name) for name in dict.fromkeys(holdout.classes)]
@@ -216,12 +244,14 @@ def _metrics(config: ReaderExperiment, holdout: FixedSet, tables: NDArray[np.flo
     return tuple(metrics)
 
 
-def _accept(config: ReaderExperiment, calibration: FixedSet, tables: NDArray[np.float32]) -> Threshold:
-    reads = [read_of(table, "unknown") for table in tables]
+def _right(crops: FixedSet, reads: Sequence[PlateRead]) -> NDArray[np.bool_]:
+    return np.array([read.text == truth for read, truth in zip(reads, crops.texts, strict=True)])
+
+
+def _accept(config: ReaderExperiment, calibration: FixedSet, reads: Sequence[PlateRead]) -> Threshold:
     weakest = np.array([read.confidence if is_plate(read.text) else 0.0 for read in reads])
-    right = np.array([read.text == truth for read, truth in zip(reads, calibration.texts, strict=True)])
     try:
-        value = calibrate_error(weakest, right)
+        value = calibrate_error(weakest, _right(calibration, reads))
     except ValueError:  # too few crops, or a reader that is wrong too often: every read goes to a person
         value = float(np.nextafter(1.0, 2.0))  # a softmax may reach 1 itself
     return Threshold(
@@ -234,7 +264,9 @@ def _accept(config: ReaderExperiment, calibration: FixedSet, tables: NDArray[np.
     )
 
 
-def _part(config: ReaderExperiment, files: dict[str, bytes], metrics: tuple[Metric, ...], accept: Threshold) -> Part:
+def _part(
+    config: ReaderExperiment, files: dict[str, bytes], metrics: tuple[Metric, ...], accept: tuple[Threshold, ...]
+) -> Part:
     network = config.network
     own = Licence(name=f"{config.name} {READER}", spdx="Apache-2.0", source="zhsq train", deployable=True)
     data = Licence(
@@ -252,10 +284,12 @@ def _part(config: ReaderExperiment, files: dict[str, bytes], metrics: tuple[Metr
         name=f"{config.name}, eight places, trained on synthetic plates alone",
         graphs={"read": read},
         files=files,
-        params={"read": PlacesParams(height=network.height, width=network.width).model_dump(mode="json")},
+        params={
+            "read": PlacesParams(height=network.height, width=network.width, again=config.again).model_dump(mode="json")
+        },
         weights=(own,),
         data=(data,),
         labels=tuple(SYMBOLS),
-        thresholds=(accept,),
+        thresholds=accept,
         metrics=metrics,
     )

@@ -19,6 +19,7 @@ Mask = NDArray[np.uint8]
 _MASTER = 200
 #: Rows and columns of the grid by which a symbol is bent.
 _GRID = (5, 4)
+_LATIN = DIGITS + LETTERS
 #: Digits and letters that keep their own width in a box: stretched they'd be bars.
 _NARROW = {"1": 0.42, "J": 0.85}
 
@@ -51,22 +52,26 @@ class Alphabet:
     """A choice of letterforms: which face draws Chinese characters, which draws digits and letters, how bold.
 
     Attributes:
-        chinese: masters of Chinese characters.
+        chinese: masters of Chinese characters; None draws `strokes`.
         latin: masters of digits and letters; None draws `strokes`.
-        weight: of drawn strokes in millimetres; for fonts, how much is added to a stroke (-1 to 1 mm).
+        weight, fine: of drawn strokes in millimetres: of digits and letters, and of Chinese characters.
+        extra: how much is added to a font's strokes (-1 to 1 mm).
         flag, depth: of the drawn 1 and M, see `strokes.mask`.
+        wobble: how far the strokes of a drawn Chinese character are moved, see `strokes.mask`.
         bend: how far parts of a symbol may move, in shares of its box: no font is the plates' own, and a reader shall
             not learn one by heart.
         shrink: width and height of a Chinese character's ink in shares of its box: plates leave some of it free.
         seed: of the bends.
     """
 
-    chinese: dict[str, Mask]
+    chinese: dict[str, Mask] | None
     latin: dict[str, Mask] | None
     weight: float = 11.0
+    fine: float = 6.5
     flag: float = 6.0
     depth: float = 55.0
     extra: float = 0.0
+    wobble: float = 0.0
     bend: float = 0.0
     shrink: tuple[float, float] = (1.0, 1.0)
     seed: int = 0
@@ -87,7 +92,7 @@ class Alphabet:
         if not self.bend:
             return mask
         height, width = mask.shape
-        reach = self.bend if symbol not in DIGITS + LETTERS else 0.6 * self.bend
+        reach = self.bend if symbol not in _LATIN else 0.6 * self.bend
         rng = np.random.default_rng([self.seed, ord(symbol)])
         push = [
             cv2.resize(
@@ -100,17 +105,19 @@ class Alphabet:
         return np.asarray(moved, np.uint8)
 
     def _draw(self, symbol: str, width: int, height: int) -> Mask:
-        drawn = symbol in strokes.SYMBOLS and self.latin is None
-        if drawn:
-            master = strokes.mask(symbol, self.weight, self.flag, self.depth)
-            return np.asarray(cv2.resize(master, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-        source = self.latin if symbol in DIGITS + LETTERS and self.latin is not None else self.chinese
-        ink = source[symbol]
-        across, down = (1.0, 1.0) if source is self.latin else self.shrink
-        inner = max(2, round(width * across * _NARROW.get(symbol, 1.0)))
-        tall = max(2, round(height * down))
+        plain = symbol in _LATIN
+        masters = self.latin if plain else self.chinese
+        if masters is None:
+            weight = self.weight if plain else self.fine
+            rng = np.random.default_rng([self.seed, ord(symbol), 1])
+            ink = strokes.mask(symbol, weight, self.flag, self.depth, self.wobble, rng)
+            narrow = 1.0
+        else:
+            ink, narrow = masters[symbol], _NARROW.get(symbol, 1.0)
+        across, down = (1.0, 1.0) if plain else self.shrink
+        inner, tall = max(2, round(width * across * narrow)), max(2, round(height * down))
         scaled = np.asarray(cv2.resize(ink, (inner, tall), interpolation=cv2.INTER_AREA), np.uint8)
-        if self.extra:  # bolder or lighter: move the edge of the softened mask
+        if self.extra and masters is not None:  # bolder or lighter: move the edge of the softened mask
             soft = cv2.GaussianBlur(scaled, (0, 0), 0.8).astype(np.float32) / 255
             scaled = np.asarray(np.clip((soft - 0.5) * 2.2 + 0.5 + self.extra * 0.5, 0, 1) * 255, np.uint8)
         box = np.zeros((height, width), np.uint8)
@@ -122,25 +129,32 @@ class Alphabet:
 def alphabets(
     chinese: Sequence[Face], latin: Sequence[Face], rng: np.random.Generator, count: int, drawn: float
 ) -> list[Alphabet]:
-    """`count` alphabets, each with a Chinese face, and our strokes (share `drawn`) or a Latin face."""
-    chinese_masters = [_masters(face) for face in chinese]
-    latin_masters = [_masters(face) for face in latin]
+    """`count` alphabets: digits and letters, and Chinese characters, are each our strokes (share `drawn`) or a face's."""
     made = []
-    for i in range(count):
-        own = not latin_masters or rng.random() < drawn
+    masters = {face: _masters(face) for face in (*chinese, *latin)}
+    for _ in range(count):
+        hanzi, plain = _choice(chinese, drawn, rng), _choice(latin, drawn, rng)
         extra = float(rng.uniform(-0.5, 0.7))
-        thin = chinese[i % len(chinese)].thin
         made.append(
             Alphabet(
-                chinese=chinese_masters[i % len(chinese_masters)],
-                latin=None if own else latin_masters[int(rng.integers(len(latin_masters)))],
-                weight=float(rng.uniform(7.5, 12.5)),
-                flag=float(rng.choice([0.0, 0.0, 4.0, 7.0, 10.0])),
-                depth=float(rng.uniform(42, 80)),
-                extra=abs(extra) + 0.3 if thin else extra,
-                bend=float(rng.uniform(0, 0.11)),
-                shrink=(float(rng.uniform(0.85, 1.0)), float(rng.uniform(0.78, 1.0))),
+                chinese=None if hanzi is None else masters[hanzi],
+                latin=None if plain is None else masters[plain],
+                weight=float(rng.uniform(8, 12.5)),
+                fine=float(rng.uniform(5, 7.5)),
+                flag=float(rng.choice([0.0, 0.0, 0.0, 4.0, 8.0])),
+                depth=float(rng.uniform(34, 58)),
+                extra=abs(extra) + 0.3 if hanzi is not None and hanzi.thin else extra,
+                wobble=float(rng.uniform(0, 1.8)),
+                bend=float(rng.uniform(0, 0.045 if hanzi is None else 0.075)),
+                shrink=(float(rng.uniform(0.9, 1.0)), float(rng.uniform(0.84 if hanzi else 0.92, 1.0))),
                 seed=int(rng.integers(1 << 30)),
             )
         )
     return made
+
+
+def _choice(faces: Sequence[Face], drawn: float, rng: np.random.Generator) -> Face | None:
+    """One of the faces, or None for our own strokes."""
+    if not faces or rng.random() < drawn:
+        return None
+    return faces[int(rng.integers(len(faces)))]

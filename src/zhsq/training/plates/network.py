@@ -1,8 +1,9 @@
 """The reader: a small residual network, and eight places that each look where their character stands.
 
-Convolutions turn a crop into a row of columns; each of the eight places has a learned query that attends over the
-columns (additive position, Bahdanau et al., ICLR 2015, without recurrence) and one classifier, shared by all
-places, names the symbol. A fixed number of places can't lose a repeated character as CTC does on a narrow crop.
+Convolutions turn a crop into a row of columns; each of the eight places has learned queries that attend over the
+columns (additive position, Bahdanau et al., ICLR 2015, without recurrence), one for each part of its character from left
+to right: 皖 and 桂 differ in what stands beside what. One classifier, shared by all places, names the symbol. A fixed
+number of places can't lose a repeated character as CTC does on a narrow crop.
 """
 
 from __future__ import annotations
@@ -68,11 +69,11 @@ class PlateReader(nn.Module):
             nn.BatchNorm2d(config.columns),
             nn.ReLU(inplace=True),
         )
-        self.look = nn.Conv1d(config.columns, PLACES, 1)
-        self.where = nn.Parameter(_where(columns))
-        self.place = nn.Parameter(torch.zeros(PLACES, config.columns))
+        self.look = nn.Conv1d(config.columns, PLACES * config.looks, 1)
+        self.where = nn.Parameter(_where(columns, config.looks))
+        self.place = nn.Parameter(torch.zeros(PLACES, config.looks * config.columns))
         self.dropout = nn.Dropout(config.dropout)
-        self.name = nn.Linear(config.columns, CLASSES)
+        self.name = nn.Linear(config.looks * config.columns, CLASSES)
 
     def forward(self, crops: Tensor) -> Tensor:
         # Each crop is brought to one brightness and colour: what the light did to all of it says nothing of the text.
@@ -81,12 +82,13 @@ class PlateReader(nn.Module):
         x = self.collapse(self.body((crops - mean) / (spread + 4.0)))
         x = (x + self.mix(x)).squeeze(2)  # (n, columns' channels, columns)
         attention = (self.look(x) + self.where).softmax(-1)
-        seen = attention @ x.transpose(1, 2) + self.place
+        seen = (attention @ x.transpose(1, 2)).reshape(-1, PLACES, self.place.shape[1]) + self.place
         return self.name(self.dropout(torch.relu(seen)))
 
 
-def _where(columns: int) -> Tensor:
-    """Where each place looks before training: a soft window around an even share of the width."""
-    centres = (torch.arange(PLACES) + 0.5) / PLACES * columns
+def _where(columns: int, looks: int) -> Tensor:
+    """Where each look of each place goes before training: a soft window around an even share of the width."""
+    looked = PLACES * looks
+    centres = (torch.arange(looked) + 0.5) / looked * columns
     distance = torch.arange(columns)[None] + 0.5 - centres[:, None]
     return -0.5 * (distance / (columns / PLACES)) ** 2

@@ -33,6 +33,11 @@ def photograph(plate: RGBImage, camera: Camera, rng: np.random.Generator, cut: C
     width = round(float(np.exp(rng.uniform(low, high))))
     aspect = plate.shape[1] / plate.shape[0]
     height = max(12, round(width / aspect * rng.uniform(*camera.squeeze)))
+    small = (width, height)
+    coarse = rng.random() < camera.coarse
+    if coarse:
+        factor = rng.uniform(1.3, 2.2)
+        width, height = round(width * factor), round(height * factor)
     if cut == "box" or (cut is None and rng.random() < camera.box_share):
         corners = _box_corners(aspect, width, height, camera.tilt, rng)
     else:
@@ -54,9 +59,12 @@ def photograph(plate: RGBImage, camera: Camera, rng: np.random.Generator, cut: C
     pixels = _soften(pixels, camera, rng)
     pixels += rng.standard_normal((height, width, 1), np.float32) * (camera.noise * float(rng.random()) ** 2)
     pixels = np.clip(pixels, 0, 255)
-    quality = int(rng.integers(25, 96))
+    quality = int(rng.integers(32, 96))
     _, stream = cv2.imencode(".jpg", pixels.astype(np.uint8), (cv2.IMWRITE_JPEG_QUALITY, quality))
-    return np.asarray(cv2.imdecode(stream, cv2.IMREAD_COLOR), np.uint8)  # RGB in, RGB out: JPEG's order is kept
+    image = cv2.imdecode(stream, cv2.IMREAD_COLOR)  # RGB in, RGB out: JPEG's order is kept
+    if coarse:
+        image = cv2.resize(image, small, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(image, np.uint8)
 
 
 def _box_corners(aspect: float, width: int, height: int, tilt: float, rng: np.random.Generator) -> Floats:
@@ -65,14 +73,15 @@ def _box_corners(aspect: float, width: int, height: int, tilt: float, rng: np.ra
     x, y = aspect / 2 * yaw, 0.5
     corners = np.array([[-x, -y], [x, -y], [x, y], [-x, y]])
     shear = rng.normal(0, 0.06)
-    corners[:, 1] += corners[:, 0] * shear + rng.normal(0, 0.025, 4)
+    corners[:, 1] += corners[:, 0] * shear + rng.normal(0, 0.045, 4)
     corners[:, 0] += corners[:, 1] * rng.normal(0, 0.12)
     corners[:2, 0] *= 1 + rng.normal(0, 0.02)
-    angle = np.radians(np.clip(rng.normal(0, tilt), -16, 16))
+    angle = np.radians(np.clip(rng.normal(0, tilt), -18, 18))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     corners = corners @ turn.T
     low, high = corners.min(0), corners.max(0)
-    margin = rng.uniform(-0.025, 0.06, (2, 2)) * (high - low) * (0.7, 1.3)
+    # A detector's box is off by a little across, and by more down: it cuts a corner off, rarely a character.
+    margin = np.clip(rng.normal((0.0, -0.02), (0.02, 0.055), (2, 2)), (-0.03, -0.14), (0.08, 0.12)) * (high - low)
     low, high = low - margin[0], high + margin[1]
     return np.asarray((corners - low) / (high - low) * (width, height), np.float32)
 
@@ -112,7 +121,7 @@ def _light(pixels: Floats, camera: Camera, rng: np.random.Generator) -> Floats:
     draw = rng.random()
     gain, cast = rng.uniform(0.7, 1.35), rng.normal(1, 0.07, 3)
     if draw < camera.dark:
-        gain, cast = rng.uniform(0.2, 0.6), rng.normal(1, 0.14, 3)
+        gain, cast = rng.uniform(0.25, 0.6), rng.normal(1, 0.14, 3)
     elif draw < camera.dark + camera.bright:
         gain = rng.uniform(1.3, 2.3)
         pixels += rng.uniform(0, 50)
@@ -160,7 +169,7 @@ def _soften(pixels: Floats, camera: Camera, rng: np.random.Generator) -> Floats:
         start, stop = ((round(length + s * reach[0]), round(length + s * reach[1])) for s in (-1, 1))
         cv2.line(kernel, start, stop, 1.0, 1)
         pixels = np.asarray(cv2.filter2D(pixels, -1, kernel / kernel.sum()), np.float32)
-    if rng.random() < 0.2:  # cameras sharpen what they have blurred
+    if rng.random() < camera.sharpened:  # cameras sharpen what they have blurred
         soft = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 1.0), np.float32)
         pixels = pixels + float(rng.uniform(0.3, 1.2)) * (pixels - soft)
     return pixels

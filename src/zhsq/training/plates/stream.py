@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
+from zhsq.imaging import RGBImage
 from zhsq.models.plate.grammar import PLACES
 from zhsq.models.plate.preprocess import fit_crop
 from zhsq.models.plate.types import codes_of
@@ -60,8 +61,10 @@ class Stream(IterableDataset[tuple[Tensor, Tensor]]):
 
 @dataclass(frozen=True)
 class FixedSet:
-    """Crops that stay: `crops` (n, 3, height, width) uint8, `codes` (n, 8) int64, their texts and plate classes."""
+    """Crops that stay: `images` as the camera gave them, (h, w, 3) uint8 RGB; `crops` (n, 3, height, width) uint8 as the
+    network takes them; `codes` (n, 8) int64, their texts and plate classes."""
 
+    images: list[RGBImage]
     crops: NDArray[np.uint8]
     codes: NDArray[np.int64]
     texts: list[str]
@@ -73,6 +76,7 @@ def fixed(config: SynthesisConfig, size: tuple[int, int], count: int, seed: int)
     synthesis, names = Synthesis(config, seed), list(SHARES)
     samples = [synthesis.sample(names[i % len(names)]) for i in range(count)]
     return FixedSet(
+        [sample.image for sample in samples],
         np.stack([fit_crop(sample.image, *size).transpose(2, 0, 1) for sample in samples]),
         np.stack([codes_of(sample.text) for sample in samples]).astype(np.int64),
         [sample.text for sample in samples],
