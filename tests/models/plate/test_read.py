@@ -42,7 +42,7 @@ def bundle(plate_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bu
         name="spoken",
         version="1.0.0",
         graphs={
-            "locate": plate_bundle.graph("locate"),
+            **{name: graph for name, graph in plate_bundle.spec.graphs.items() if name in ("locate", "refine")},
             "read": GraphSpec(
                 file="read.onnx",
                 inputs=(TensorSpec(name="crops", shape=(-1, 3, 24, 96)),),
@@ -50,13 +50,13 @@ def bundle(plate_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bu
             ),
         },
         params={
-            **plate_bundle.spec.params,
+            **{key: value for key, value in plate_bundle.spec.params.items() if key != "opinion"},
             "read": {"kind": "places", "height": 24, "width": 96, "two_rows": 2.6},
         },
         labels=tuple(SYMBOLS),
         provenance=Provenance(built_by="a test"),
     )
-    files = {"locate.onnx": plate_bundle.graph_path("locate"), "read.onnx": plate_bundle.graph_path("read")}
+    files = {graph.file: plate_bundle.path / graph.file for graph in spec.graphs.values()}
     return Bundle.build(spec, files, tmp_path_factory.mktemp("spoken"))
 
 

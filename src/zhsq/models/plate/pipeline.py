@@ -75,8 +75,8 @@ class PlatePipeline:
         """Read crops of any sizes, in batches; a crop without a readable character gives text ''.
 
         A crop too high for one row is read as one row and as two; the surer of the two that are plates stands. A read
-        of our reader that is doubtful is made again from several views of the crop (`again`), and, where the bundle has
-        a second reader, weighed with what that one says (`opinion`).
+        of our reader that is doubtful is made again with the plate set upright (`again`), and, where the bundle has a
+        second reader, weighed with what that one says (`opinion`).
 
         Raises:
             BadImageError: a crop is not (height, width, 3) uint8, or has no pixels.
@@ -97,21 +97,19 @@ class PlatePipeline:
             yield from self._runner.run("read", {self._read.inputs[0].name: pixels})[self._read.outputs[0].name]
 
     def _look_closer(self, crops: Sequence[RGBImage], reads: dict[int, PlateRead]) -> None:
-        """Replace doubtful reads of one row by what several looks say together."""
+        """Make doubtful reads of one row again, from two views and with the second reader, where the bundle has these."""
         params = self.params.read
         if params.kind != "places":
             return
         doubtful = [
             i for i, read in reads.items() if read.confidence < params.again and len(self._views(crops[i])) == 1
         ]
-        refine = self._refine if "refine" in self.bundle.spec.graphs else None
-        for start in range(0, len(doubtful), BATCH):
-            part = doubtful[start : start + BATCH]
-            found = again.views([crops[i] for i in part], refine, self.params.upright)
-            outputs = self._outputs([view for views in found for view in views])
-            for i, views in zip(part, found, strict=True):
-                tables = [reads[i].table, *(next(outputs) for _ in views)]
-                reads[i] = read_of(again.joined(tables), reads[i].colour)
+        if "refine" in self.bundle.spec.graphs:
+            for start in range(0, len(doubtful), BATCH):
+                part = doubtful[start : start + BATCH]
+                views = again.upright([crops[i] for i in part], self._refine, self.params.upright)
+                for i, output in zip(part, self._outputs(views), strict=True):
+                    reads[i] = read_of(again.joined([reads[i].table, output]), reads[i].colour)
         self._second_opinion(crops, reads, doubtful)
 
     def _second_opinion(self, crops: Sequence[RGBImage], reads: dict[int, PlateRead], doubtful: Sequence[int]) -> None:

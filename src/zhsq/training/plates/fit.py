@@ -151,7 +151,7 @@ def _train(config: ReaderExperiment, progress: Progress, log: Log, keep: Path | 
     validation = DataLoader(TensorDataset(torch.from_numpy(kept.crops), torch.from_numpy(kept.codes)), batch_size=256)
     module = ReaderModule(config.network, optimiser)
     if config.begin:
-        module.reader.load_state_dict(torch.load(config.begin, map_location="cpu", weights_only=True))
+        module.reader.load_state_dict(_mean([torch.load(path, weights_only=True) for path in config.begin]))
     every = max(1, min(config.validate_every, optimiser.steps))
     trainer = lightning.Trainer(
         accelerator="auto",
@@ -168,8 +168,16 @@ def _train(config: ReaderExperiment, progress: Progress, log: Log, keep: Path | 
         enable_model_summary=False,
         callbacks=[_Watch(progress, log, optimiser.steps, keep)],
     )
-    trainer.fit(module, batches, validation)
+    if optimiser.steps:
+        trainer.fit(module, batches, validation)
     return module.reader.to("cpu", memory_format=torch.contiguous_format).float().eval()
+
+
+def _mean(states: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        name: torch.stack([state[name].float() for state in states]).mean(0).to(value.dtype)
+        for name, value in states[0].items()
+    }
 
 
 class _Watch(lightning.Callback):
