@@ -79,6 +79,8 @@ def fit(
         ValueError: the exported graph does not compute what the network does.
     """
     reader = _train(config, progress, log, keep)
+    if keep is not None:
+        torch.save(reader.state_dict(), keep)
     return finish(config, reader, locator, store, progress, log, commit)
 
 
@@ -259,7 +261,7 @@ def _right(crops: FixedSet, reads: Sequence[PlateRead]) -> NDArray[np.bool_]:
 def _accept(config: ReaderExperiment, calibration: FixedSet, reads: Sequence[PlateRead]) -> Threshold:
     weakest = np.array([read.confidence if is_plate(read.text) else 0.0 for read in reads])
     try:
-        value = calibrate_error(weakest, _right(calibration, reads))
+        value = calibrate_error(weakest, _right(calibration, reads), config.accept_error)
     except ValueError:  # too few crops, or a reader that is wrong too often: every read goes to a person
         value = float(np.nextafter(1.0, 2.0))  # a softmax may reach 1 itself
     return Threshold(
@@ -268,7 +270,7 @@ def _accept(config: ReaderExperiment, calibration: FixedSet, reads: Sequence[Pla
         protocol=ERROR_PROTOCOL,
         data="synthetic calibration",
         release=f"{RELEASE}, seed {config.seed + 2}",
-        split=f"calibration crops, n = {len(reads)}",
+        split=f"calibration crops, n = {len(reads)}, at most {config.accept_error:.1%} wrong among accepted",
     )
 
 
