@@ -46,7 +46,7 @@ def _accept(value: float) -> Threshold:
     )
 
 
-_ACCEPT, _FUSED_ACCEPT = _accept(0.903), _accept(0.9)
+_ACCEPT, _FUSED_ACCEPT = _accept(0.903), _accept(0.929)
 
 
 def build_zhsq(store: Path) -> Bundle:
