@@ -1,6 +1,6 @@
 """A plate bundle is a reader and a locator, trained apart: take one of each and join them.
 
-A licence whose name ends in '(reader)' or '(locator)' is of that part; any other is of both.
+Licences whose names end in '(reader)' or '(locator)' are of that part; where a bundle marks none so, all are of both.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def reader_of(bundle: Bundle) -> Part:
         graphs={"read": graph},
         files=files,
         params={"read": spec.params["read"]},
-        weights=_of(spec.weights_licences, LOCATOR),
-        data=_of(spec.training_data_licences, LOCATOR),
+        weights=_of(spec.weights_licences, READER),
+        data=_of(spec.training_data_licences, READER),
         labels=spec.labels,
         thresholds=spec.thresholds,
         metrics=tuple(metric for metric in spec.metrics if not metric.name.startswith("found_")),
@@ -68,8 +68,8 @@ def locator_of(bundle: Bundle) -> Part:
         graphs=graphs,
         files={graph.file: bundle.path / graph.file for graph in graphs.values()},
         params={key: value for key, value in spec.params.items() if key != "read"},
-        weights=_of(spec.weights_licences, READER),
-        data=_of(spec.training_data_licences, READER),
+        weights=_of(spec.weights_licences, LOCATOR),
+        data=_of(spec.training_data_licences, LOCATOR),
         metrics=tuple(metric for metric in spec.metrics if metric.name.startswith("found_")),
         parents=(bundle.sha256,),
     )
@@ -102,5 +102,6 @@ def join(name: str, version: str, reader: Part, locator: Part, provenance: Prove
     return Bundle.build(spec, {**locator.files, **reader.files}, store)
 
 
-def _of(licences: tuple[Licence, ...], other: str) -> tuple[Licence, ...]:
-    return tuple(licence for licence in licences if not licence.name.endswith(other))
+def _of(licences: tuple[Licence, ...], part: str) -> tuple[Licence, ...]:
+    marked = tuple(licence for licence in licences if licence.name.endswith(part))
+    return marked or tuple(licence for licence in licences if not licence.name.endswith((READER, LOCATOR)))

