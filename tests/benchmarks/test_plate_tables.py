@@ -79,7 +79,17 @@ def test_peers_and_those_that_could_not_be_had_are_named(tmp_path: Path) -> None
     part = {
         "data": {"name": "d", "release": "r"},
         "n": 4,
-        "rows": [{"title": "Peer 1.0", "batch": 1, "per_second": RATE, "exact_match": RATE, "peak_mib": None}],
+        "rows": [
+            {
+                "title": "Peer 1.0",
+                "batch": 1,
+                "per_second": RATE,
+                "exact_match": RATE,
+                "exact_match_o_i_as_digits": {**RATE, "value": 0.75},
+                "peak_mib": None,
+                "note": "as packaged",
+            }
+        ],
         "comparisons": [
             {"ours": "zhsq", "peer": "peer", "at": "one at a time", "ratio": RATE, "needed": 5, "met": False}
         ],
@@ -87,7 +97,8 @@ def test_peers_and_those_that_could_not_be_had_are_named(tmp_path: Path) -> None
     record = {"crops": part, "photos": part, "skipped": {"absent": "no network"}, "statistics": "medians", **RUN}
     save(tmp_path / "plates", "peers.json", record)
     text = plate_tables.render(tmp_path)
-    assert "| Peer 1.0 | 1 | 0.5 (0.2 to 0.8) | 0.5000 (0.2500 to 0.7500) |  |" in text
+    assert "| Peer 1.0 | 1 | 0.5 (0.2 to 0.8) | 0.5000 (0.2500 to 0.7500) | 0.7500 |  |" in text
+    assert "- Peer 1.0: as packaged" in text
     assert "| zhsq | peer | one at a time | 0.50 (0.25 to 0.75) | 5: not met |" in text
     assert "- absent: no network" in text
 

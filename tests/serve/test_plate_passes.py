@@ -104,7 +104,7 @@ def test_frames_that_show_two_cars_go_to_a_person(app: FastAPI, operator: TestCl
     for others, decision in ((["沪B98765"], "ambiguous"), ([PLATE_TEXT, PLATE_TEXT, PLATE_TEXT, "沪B98765"], "match")):
         vote = Vote(0.9, stop_when_sure=False)
         for text in (PLATE_TEXT, *others):
-            vote.add(read_of(table_of([Character(s, 0.98) for s in text]), "blue"))
+            vote.add(read_of(table_of([Character(s, 0.999) for s in text]), "blue"))
         ballot = vote.close()
         assert ballot.read is not None and ballot.read.text == PLATE_TEXT
         with shared.database.session() as session:

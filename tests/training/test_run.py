@@ -63,7 +63,7 @@ def test_smoke_lays_its_values_over_the_files_and_nothing_else() -> None:
     ("text", "told"),
     [
         ("kind: plate-reader\nspeed: 9\n", "speed"),
-        ("kind: plate-reader\noptimiser: { steps: 0 }\n", "steps"),
+        ("kind: plate-reader\noptimiser: { steps: -1 }\n", "steps"),
         ("kind: plate-reader\npool: 256\noptimiser: { batch: 300 }\n", "pool of 256"),
         ("kind: plate-riddle\n", "plate-riddle"),
         ("- a\n", "no mapping"),

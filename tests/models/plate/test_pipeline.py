@@ -91,7 +91,8 @@ def test_real_crops_are_read_alike_alone_and_in_a_batch(
         assert alone.confidence == pytest.approx(read.confidence, abs=1e-4)
     for read in together:
         assert "".join(c.symbol for c in read.characters) == read.text
-        assert read.confidence == min(c.confidence for c in read.characters)
+        # The weakest place, and a place behind the end that may have lost a character is one too.
+        assert read.confidence <= min(c.confidence for c in read.characters)
 
 
 @pytest.fixture

