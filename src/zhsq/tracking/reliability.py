@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.metrics.calibration import expected_calibration_error, reliability
-from zhsq.metrics.intervals import wilson
 from zhsq.tracking.canvas import new_figure
 
 BLUE, GREY = "#1f5f99", "#777777"
@@ -21,7 +20,7 @@ def draw(axes: Any, rows: Sequence[Mapping[str, Any]]) -> None:
 
     Args:
         axes: matplotlib's.
-        rows: bins that hold something: `confidence`, `value`, `low`, `high` (0..1) and `n`.
+        rows: bins as of `metrics.calibration.Reliability.rows`.
     """
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle="--", label="as sure as right")
     if rows:
@@ -52,13 +51,8 @@ def diagram(confidence: NDArray[np.float64], right: NDArray[np.bool_], title: st
         MissingExtraError: matplotlib is not installed.
     """
     figure = new_figure((5.4, 4.8))
-    bins, axes = reliability(confidence, right), figure.subplots()
-    rows = []
-    for n, hits, mean in zip(bins.n.tolist(), bins.right.tolist(), bins.confidence.tolist(), strict=True):
-        if n:
-            low, high = wilson(hits, n)
-            rows.append({"confidence": mean, "value": hits / n, "low": low, "high": high, "n": n})
-    draw(axes, rows)
+    axes = figure.subplots()
+    draw(axes, reliability(confidence, right).rows())
     axes.set_title(f"{title}, ECE {expected_calibration_error(confidence, right):.4f}", fontsize=9)
     figure.savefig(path)
     return path

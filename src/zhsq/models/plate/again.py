@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from zhsq.imaging import RGBImage
-from zhsq.models.plate.locate import Floats, rectify
-from zhsq.models.plate.locate_centres import cut, moved
+from zhsq.models.plate.locate import Floats, outline, rectify
+from zhsq.models.plate.locate_centres import refined
 from zhsq.models.plate.types import Table
 
 #: Runs the second network: crops (n, 3, 64, 128) -> (n, 9), as `locate_centres` has it.
@@ -26,18 +26,15 @@ def upright(crops: Sequence[RGBImage], refine: Refine, size: tuple[int, int]) ->
     """Each crop's plate set upright.
 
     Args:
-        crops: (h, w, 3) uint8 RGB, each of one row of characters.
+        crops: at least one, (h, w, 3) uint8 RGB, each of one row of characters.
         refine: the second network.
         size: width and height of an upright plate, pixels.
 
     Returns:
         A view for each crop, (height, width, 3) uint8 RGB.
     """
-    quads = [_outline(crop) for crop in crops]
-    for _ in range(ROUNDS):
-        pixels = np.stack([cut(crop, quad).transpose(2, 0, 1) for crop, quad in zip(crops, quads, strict=True)])
-        said = refine(pixels.astype(np.float32))
-        quads = [moved(quad, move) for quad, move in zip(quads, said[:, :8], strict=True)]
+    whole = np.stack([outline(crop.shape[1], crop.shape[0]) for crop in crops])
+    quads, _ = refined(crops, whole, ROUNDS, refine)
     return [rectify(crop, quad, *size) for crop, quad in zip(crops, quads, strict=True)]
 
 
@@ -45,8 +42,3 @@ def joined(tables: Sequence[Table]) -> Table:
     """What several looks at one plate say together: their geometric mean, (8, 73) with rows that add up to 1."""
     mean = np.exp(np.mean([np.log(table + 1e-6) for table in tables], axis=0))
     return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
-
-
-def _outline(crop: RGBImage) -> Floats:
-    height, width = crop.shape[:2]
-    return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)

@@ -79,8 +79,14 @@ def build_fused_lprnet(store: Path) -> Bundle:
         DownloadError: LPRNet's weights can't be had, or are not the pinned ones.
         MissingExtraError: the extra `deploy` (onnx) is not installed.
     """
-    size = {"height": lprnet.HEIGHT, "width": lprnet.WIDTH, "canvas": lprnet.WIDTH}
-    taken = CtcParams(**size, mean=lprnet.MEAN, scale=lprnet.SCALE, blank=len(lprnet.SYMBOLS))
+    taken = CtcParams(
+        height=lprnet.HEIGHT,
+        width=lprnet.WIDTH,
+        canvas=lprnet.WIDTH,
+        mean=lprnet.MEAN,
+        scale=lprnet.SCALE,
+        blank=len(lprnet.SYMBOLS),
+    )
     params = OpinionParams(reader=taken, symbols=lprnet.SYMBOLS, lengths=(7,))
     opinion = GraphSpec(
         file="opinion.onnx",

@@ -30,6 +30,7 @@ __all__ = [
     "decode",
     "find",
     "graphs",
+    "outline",
     "prepare",
     "rectify",
     "suppress",
@@ -59,6 +60,11 @@ def find(image: RGBImage, params: LocateParams, run: Run) -> list[PlateBox]:
     return locate_centres.find(image, params, run)
 
 
+def outline(width: float, height: float) -> Floats:
+    """The corners of a whole image as edges: (4, 2) left-top, right-top, right-bottom, left-bottom, pixels."""
+    return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+
+
 def rectify(image: RGBImage, corners: Sequence[Sequence[float]] | Floats, width: int, height: int) -> RGBImage:
     """Set a plate upright by a perspective warp.
 
@@ -71,7 +77,7 @@ def rectify(image: RGBImage, corners: Sequence[Sequence[float]] | Floats, width:
         (height, width, 3), uint8 RGB; outside the photo the edge is repeated.
     """
     source = np.asarray(corners, np.float32)
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    target = outline(width, height)
     # Corners are edges of the plate, OpenCV's coordinates are pixel centres: both are moved by half a pixel.
     matrix = cv2.getPerspectiveTransform(source - 0.5, target - 0.5)
     crop = cv2.warpPerspective(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -106,16 +106,32 @@ def _refined(
 ) -> list[PlateBox]:
     if not plates:
         return []
-    points = np.stack([plate.corners for plate in plates])
-    likely = np.ones(len(plates), np.float32)
-    for _ in range(params.rounds):
-        crops = np.stack([cut(image, quad).transpose(2, 0, 1) for quad in points]).astype(np.float32)
-        (said,) = run("refine", crops)
-        points = np.stack([moved(quad, move) for quad, move in zip(points, said[:, :8], strict=True)])
-        likely = said[:, 8]
+    corners = np.stack([plate.corners for plate in plates])
+    points, likely = refined([image] * len(plates), corners, params.rounds, lambda crops: run("refine", crops)[0])
     score = np.sqrt(np.array([plate.score for plate in plates]) * likely)
     chosen = [i for i in suppress(_boxes(points), score, params.nms_iou) if score[i] >= params.score]
     return [_plate(points[i], float(score[i])) for i in chosen]
+
+
+def refined(
+    images: Sequence[RGBImage], corners: Floats, rounds: int, refine: Callable[[Floats], Floats]
+) -> tuple[Floats, Floats]:
+    """Look closer at a plate of each image, each time from the corners that the look before gave.
+
+    Args:
+        images: n, (h, w, 3) uint8 RGB.
+        corners: (n, 4, 2) pixels, where the first look begins.
+        rounds: looks, at least 1.
+        refine: the second network, crops (n, 3, 64, 128) -> (n, 9): the moves and how likely it is a plate.
+
+    Returns:
+        Corners (n, 4, 2), pixels, and the last look's probabilities (n,).
+    """
+    for _ in range(rounds):
+        crops = np.stack([cut(image, quad).transpose(2, 0, 1) for image, quad in zip(images, corners, strict=True)])
+        said = refine(crops.astype(np.float32))
+        corners = np.stack([moved(quad, move) for quad, move in zip(corners, said[:, :8], strict=True)])
+    return corners, said[:, 8]
 
 
 def cut(image: RGBImage, corners: Floats) -> RGBImage:

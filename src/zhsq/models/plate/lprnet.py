@@ -20,8 +20,8 @@ HEIGHT, WIDTH, STEPS = 24, 94, 18
 INPUT, OUTPUT = "image", "probabilities"
 #: What its pixels are brought to: (value - MEAN) / SCALE, blue, green, red.
 MEAN, SCALE = 127.5, 128.0
-#: The backbone's layers in order, by their numbers in the state: a convolution with its padding, a small block of four,
-#: or a pooling (every so manieth channel, stride across); with the batch norm that follows.
+#: The backbone's layers in order: a convolution or a small block of four, by its number in the state and that of the batch
+#: norm behind it; or a pooling, by how manieth channel it takes and its stride across.
 _LAYERS: tuple[tuple[str, int, int], ...] = (
     ("conv", 0, 1),
     ("pool", 1, 1),

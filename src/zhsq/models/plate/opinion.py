@@ -7,6 +7,8 @@ are then one distribution (a product of experts: Hinton, Neural Computation 14, 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
@@ -14,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from zhsq.models.plate.ctc import likelihood
 from zhsq.models.plate.grammar import PROVINCES, SYMBOLS
 from zhsq.models.plate.read import CtcParams
-from zhsq.models.plate.types import COLUMN, NONE, Table
+from zhsq.models.plate.types import COLUMN, COLUMNS, NONE, Table
 
 #: Plates that are weighed, likeliest first.
 CANDIDATES = 400
@@ -55,11 +57,7 @@ def weighed(table: Table, frames: NDArray[np.float32], params: OpinionParams, le
         it was when the second reader finds no candidate possible.
     """
     plates, chance = _candidates(table, params, length)
-    blank = params.reader.blank
-    classes = np.full(table.shape[1], blank)
-    for place, symbol in enumerate(params.symbols):
-        classes[COLUMN.get(symbol, NONE)] = place + (place >= blank)
-    both = chance * likelihood(frames, classes[plates], blank)
+    both = chance * likelihood(frames, _classes(params)[plates], params.reader.blank)
     total = float(both.sum())
     if total <= 0:
         return table
@@ -70,12 +68,30 @@ def weighed(table: Table, frames: NDArray[np.float32], params: OpinionParams, le
     return found.astype(np.float32)
 
 
+@lru_cache
+def _classes(params: OpinionParams) -> NDArray[np.int64]:
+    """The second reader's class of every column of a table, (73,); the blank where it has none."""
+    blank = params.reader.blank
+    classes = np.full(COLUMNS, blank, np.int64)
+    for place, symbol in enumerate(params.symbols):
+        if symbol in COLUMN:
+            classes[COLUMN[symbol]] = place + (place >= blank)
+    return classes
+
+
+@lru_cache
+def _known(params: OpinionParams, province: bool) -> NDArray[np.int64]:
+    """The columns of the symbols that both readers know: of provinces, or of all others."""
+    return np.array([COLUMN[s] for s in SYMBOLS if s in params.symbols and (s in PROVINCES) == province], np.int64)
+
+
 def _candidates(table: Table, params: OpinionParams, length: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The likeliest plates of the first reader, (n, length) columns, and their probabilities."""
     plates, chance = np.zeros((1, 0), np.int64), np.ones(1)
     for place, row in enumerate(table[:length]):
-        known = [COLUMN[s] for s in SYMBOLS if s in params.symbols and (s in PROVINCES) == (place == 0)]
-        columns = np.array([c for c in known if row[c] >= (POSSIBLE if place else POSSIBLE_PROVINCE)] or known[:1])
+        known = _known(params, place == 0)
+        possible = row[known] >= (POSSIBLE if place else POSSIBLE_PROVINCE)
+        columns = known[possible] if possible.any() else known[:1]
         chance = np.outer(chance, row[columns]).ravel()
         plates = np.concatenate([plates.repeat(len(columns), 0), np.tile(columns, len(plates))[:, None]], axis=1)
         best = np.argsort(-chance, kind="stable")[:CANDIDATES]

@@ -101,9 +101,7 @@ class PlatePipeline:
         params = self.params.read
         if params.kind != "places":
             return
-        doubtful = [
-            i for i, read in reads.items() if read.confidence < params.again and len(self._views(crops[i])) == 1
-        ]
+        doubtful = [i for i, read in reads.items() if read.confidence < params.again and not self._high(crops[i])]
         if "refine" in self.bundle.spec.graphs:
             for start in range(0, len(doubtful), BATCH):
                 part = doubtful[start : start + BATCH]
@@ -175,8 +173,11 @@ class PlatePipeline:
         return sightings[0]
 
     def _views(self, crop: RGBImage) -> list[RGBImage]:
-        two = crop.shape[1] < self.params.read.two_rows * crop.shape[0]
-        return [crop, join_rows(crop)] if two else [crop]
+        return [crop, join_rows(crop)] if self._high(crop) else [crop]
+
+    def _high(self, crop: RGBImage) -> bool:
+        """Whether a crop is too high for one row."""
+        return bool(crop.shape[1] < self.params.read.two_rows * crop.shape[0])
 
     def _upright(self, box: PlateBox) -> tuple[int, int]:
         width, height = self.params.upright

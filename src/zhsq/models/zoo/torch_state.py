@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +62,14 @@ def read_state(path: Path) -> dict[str, NDArray[Any]]:
     Raises:
         BundleError: it is no such file.
     """
-    load: Callable[[Any], Any] = lambda stream: _Reader(stream).load()  # noqa: E731
     try:
         with path.open("rb") as stream:
             for _ in range(3):  # magic number, version, word sizes
-                load(stream)
+                _Reader(stream).load()
             reader = _Reader(stream)
             state = reader.load()
             storages = {}
-            for key in load(stream):
+            for key in _Reader(stream).load():
                 kind, size = reader.storages[str(key)]
                 if int(np.frombuffer(stream.read(8), np.int64)[0]) != size:
                     raise ValueError(f"the storage {key} is not of {size} values")

@@ -72,7 +72,7 @@ def fit(
         progress: called with steps done and all.
         log: takes the loss, the validation's figures and the hold-out's.
         commit: of the code, for the bundle's provenance.
-        keep: file that gets the network's state at each validation: hours of work, which may be cut off.
+        keep: file that gets the network's state at each validation and at the end: hours of work, which may be cut off.
 
     Raises:
         DownloadError: a font can't be had.
@@ -81,17 +81,17 @@ def fit(
     reader = _train(config, progress, log, keep)
     if keep is not None:
         torch.save(reader.state_dict(), keep)
-    return finish(config, reader, locator, store, progress, log, commit)
+    return _finish(config, reader, locator, store, progress, log, commit)
 
 
-def finish(
+def _finish(
     config: ReaderExperiment,
     reader: PlateReader,
     locator: Bundle,
     store: Path,
     progress: Progress,
     log: Log,
-    commit: str = "",
+    commit: str,
 ) -> Trained:
     """Calibrate, export, measure and pack a trained network; arguments as of `fit`.
 
@@ -145,15 +145,29 @@ def _train(config: ReaderExperiment, progress: Progress, log: Log, keep: Path | 
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning.*")
     size, optimiser = (config.network.width, config.network.height), config.optimiser
+    module = ReaderModule(config.network, optimiser)
+    if config.begin:
+        module.reader.load_state_dict(_mean([torch.load(path, weights_only=True) for path in config.begin]))
+    if optimiser.steps:
+        _learn(config, module, size, progress, log, keep)
+    return module.reader.to("cpu", memory_format=torch.contiguous_format).float().eval()
+
+
+def _learn(
+    config: ReaderExperiment,
+    module: ReaderModule,
+    size: tuple[int, int],
+    progress: Progress,
+    log: Log,
+    keep: Path | None,
+) -> None:
+    optimiser = config.optimiser
     stream = Stream(config.synthesis, size, optimiser.batch, config.reuse, config.pool, config.seed)
     batches = DataLoader(
         stream, batch_size=None, num_workers=config.workers, prefetch_factor=8 if config.workers else None
     )
     kept = fixed(config.synthesis, size, config.validation, config.seed + 1)
     validation = DataLoader(TensorDataset(torch.from_numpy(kept.crops), torch.from_numpy(kept.codes)), batch_size=256)
-    module = ReaderModule(config.network, optimiser)
-    if config.begin:
-        module.reader.load_state_dict(_mean([torch.load(path, weights_only=True) for path in config.begin]))
     every = max(1, min(config.validate_every, optimiser.steps))
     trainer = lightning.Trainer(
         accelerator="auto",
@@ -170,9 +184,7 @@ def _train(config: ReaderExperiment, progress: Progress, log: Log, keep: Path | 
         enable_model_summary=False,
         callbacks=[_Watch(progress, log, optimiser.steps, keep)],
     )
-    if optimiser.steps:
-        trainer.fit(module, batches, validation)
-    return module.reader.to("cpu", memory_format=torch.contiguous_format).float().eval()
+    trainer.fit(module, batches, validation)
 
 
 def _mean(states: list[dict[str, Any]]) -> dict[str, Any]:

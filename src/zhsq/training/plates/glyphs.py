@@ -146,7 +146,7 @@ def alphabets(
                 extra=abs(extra) + 0.3 if hanzi is not None and hanzi.thin else extra,
                 wobble=float(rng.uniform(0, 1.8)),
                 bend=float(rng.uniform(0, 0.045 if hanzi is None else 0.075)),
-                shrink=(float(rng.uniform(0.9, 1.0)), float(rng.uniform(0.84 if hanzi else 0.96, 1.0))),
+                shrink=(float(rng.uniform(0.9, 1.0)), float(rng.uniform(0.96 if hanzi is None else 0.84, 1.0))),
                 seed=int(rng.integers(1 << 30)),
             )
         )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.imaging import RGBImage
+from zhsq.models.plate.locate import outline
 from zhsq.training.plates.config import Camera
 
 Floats = NDArray[np.float32]
@@ -42,15 +43,14 @@ def photograph(plate: RGBImage, camera: Camera, rng: np.random.Generator, cut: C
         corners = _box_corners(aspect, width, height, camera.tilt, rng)
     else:
         wrong = rng.normal(0, 1, (4, 2)) * (0.018 * width, 0.045 * height)
-        corners = (np.array([[0, 0], [width, 0], [width, height], [0, height]]) + wrong).astype(np.float32)
+        corners = (outline(width, height) + wrong).astype(np.float32)
     flat = plate
     shrink = plate.shape[1] / max(1.0, float(np.ptp(corners[:, 0])))
     if shrink > 1.4:  # the lens averages what the sensor can't part
         flat = np.asarray(cv2.GaussianBlur(flat, (0, 0), 0.38 * shrink), np.uint8)
     crop = surroundings(width, height, rng)
     h, w = plate.shape[:2]
-    source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
-    matrix = cv2.getPerspectiveTransform(source, corners)
+    matrix = cv2.getPerspectiveTransform(outline(w, h), corners)
     cv2.warpPerspective(flat, matrix, (width, height), crop, cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT)
     pixels = crop.astype(np.float32)
     if rng.random() < camera.dirt:
