@@ -1,9 +1,9 @@
-"""Write the recorded figures into both READMEs, docs/faces.md and docs/plates.md, from `benchmarks/results`.
+"""Write the recorded figures into both READMEs and the pages of faces, plates and anomaly, from `benchmarks/results`.
 
     .venv/bin/python benchmarks/figures.py
 
-A report is recorded by `zhsq bench ... --json benchmarks/results/NAME.json`; what the benchmarks of faces and plates write with
-`--json` lies in `benchmarks/results/faces` and `plates`. No figure is typed by hand.
+A report is recorded by `zhsq bench ... --json benchmarks/results/NAME.json`; what the benchmarks of each write with
+`--json` lies in `benchmarks/results/faces`, `plates` and `anomaly`. No figure is typed by hand.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import anomaly_tables
 import face_tables
 import plate_tables
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
-FACES, PLATES = ROOT / "docs" / "faces.md", ROOT / "docs" / "plates.md"
+FACES, PLATES, ANOMALY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly"))
+PAGES = {FACES: face_tables.render, PLATES: plate_tables.render, ANOMALY: anomaly_tables.render}
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
 #: The metrics of each task that a reader looks for first.
 HEADLINES = {
@@ -28,7 +30,7 @@ HEADLINES = {
     "face-pad": ("apcer", "bpcer"),
     "plate-reading": ("exact_match", "cer", "error_among_accepted", "review_share"),
     "plate-end-to-end": ("exact_match", "detection_iou_0.7"),
-    "video-anomaly": ("frame_auroc_micro", "frame_auroc_macro"),
+    "video-anomaly": ("frame_auroc_micro", "frame_auroc_macro", "rbdc", "tbdc"),
 }
 HEADERS = {
     "README.md": ("task", "data", "model", "metric", "value", "95 % interval", "n"),
@@ -61,8 +63,8 @@ def render(readme: Path) -> str:
 
 
 def render_page(page: Path) -> str:
-    """docs/faces.md or docs/plates.md with its measured part made anew."""
-    measured = {FACES: face_tables.render, PLATES: plate_tables.render}[page](RESULTS)
+    """A page of docs with its measured part made anew."""
+    measured = PAGES[page](RESULTS)
     block = f"<!-- measured -->\n{measured}\n<!-- /measured -->"
     return re.sub(r"<!-- measured -->.*<!-- /measured -->", lambda _: block, page.read_text("utf-8"), flags=re.S)
 
@@ -70,5 +72,5 @@ def render_page(page: Path) -> str:
 if __name__ == "__main__":
     for target in READMES:
         target.write_text(render(target), encoding="utf-8")
-    for page in (FACES, PLATES):
+    for page in PAGES:
         page.write_text(render_page(page), encoding="utf-8")

@@ -87,6 +87,24 @@ def plate_bundle(home: Path) -> Bundle:
 
 
 @pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
+    """A drawn camera scene: 2 training and 2 test clips of 45 frames, 240x160; in the tests a thing drives by."""
+    from zhsq.quickstart.samples import scene
+
+    return locate(str(scene(tmp_path_factory.mktemp("scene") / "drawn", clips=2, frames=45)), "ucsd_ped2")
+
+
+@pytest.fixture(scope="session")
+def anomaly_bundle(drawn: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """The default anomaly experiment fitted on the drawn scene; its backbone comes from the cache or the package index."""
+    from zhsq.bench.result import no_progress
+    from zhsq.training.anomaly import fit
+    from zhsq.training.experiments import AnomalyExperiment
+
+    return fit(drawn, AnomalyExperiment(), tmp_path_factory.mktemp("anomaly"), no_progress)
+
+
+@pytest.fixture(scope="session")
 def face_photo(lfw: DataSet) -> bytes:
     """One LFW photo with one clear face, as JPEG bytes."""
     photos = sorted((lfw.root / "lfw-deepfunneled").glob("*/*.jpg"))

@@ -21,6 +21,7 @@ COMMANDS = {
     "bench": ("bench", "Measure a bundle on a data set by a named protocol."),
     "calibrate": ("calibrate", "Plan a site's face threshold from its own labelled sample."),
     "train": ("train", "Fit a model from an experiment file."),
+    "watch": ("watch", "Watch cameras: score frames as they come, raise events; learn what is normal there."),
     "runs": ("runs", "List tracked runs."),
     "compare": ("compare", "Runs side by side, with intervals and paired significance."),
     "promote": ("promote", "Put a run's bundle through the gates, then set the alias champion."),

@@ -39,7 +39,15 @@ def test_blocks_stay_in_their_clip_and_keep_its_length() -> None:
     clips = np.repeat(["a", "b"], [7, 5])
     for draw in block_draws(clips, block=3, resamples=20, seed=0):
         np.testing.assert_array_equal(clips[draw], clips)
-        assert (np.diff(draw[:3]) == 1).all()
+        assert (
+            np.diff(draw[:3]) % 7 == 1
+        ).all()  # clip a has 7 frames, and its blocks go on from the last to the first
+
+
+def test_blocks_draw_every_frame_as_often() -> None:
+    drawn = np.concatenate(block_draws(np.repeat("a", 20), block=8, resamples=4000, seed=0))
+    shares = np.bincount(drawn, minlength=20) / len(drawn)
+    np.testing.assert_allclose(shares, 1 / 20, rtol=0.05)
 
 
 def test_a_per_clip_min_max_changes_the_labelled_comparison_only() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +14,22 @@ from numpy.typing import NDArray
 
 from zhsq.data.registry import DataSet
 from zhsq.errors import DataSetError
+from zhsq.imaging import decode_image
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
 
 
 @dataclass(frozen=True)
 class Clip:
-    """A clip's frames in order; `anomalous` (n,) bool for a test clip, None for a training clip."""
+    """A clip's frames in order; `anomalous` (n,) bool for a test clip, None for a training clip.
+
+    `masks` has one file a frame (see `read_mask`), or is None where a clip has none.
+    """
 
     name: str
     frames: tuple[Path, ...]
     anomalous: NDArray[np.bool_] | None = None
+    masks: tuple[Path, ...] | None = None
 
 
 def training(data: DataSet) -> list[Clip]:
@@ -36,10 +43,11 @@ def training(data: DataSet) -> list[Clip]:
 
 
 def testing(data: DataSet) -> list[Clip]:
-    """The test clips with their labels.
+    """The test clips with their labels, and their masks where `testing_masks` has a folder for the clip.
 
     Raises:
-        DataSetError: none are there, or frames and labels do not agree; names the clip.
+        DataSetError: none are there, or frames and labels do not agree (names the clip), or a frame of a clip with masks
+            has none (names the first).
     """
     labels = _labels(data.root / "frame_labels.csv")
     clips = []
@@ -51,8 +59,53 @@ def testing(data: DataSet) -> list[Clip]:
                 f"Clip {folder} has {len(frames)} frames and {len(marks)} labels.",
                 "frame_labels.csv needs one line a frame, numbered from 0 in the order of the file names.",
             )
-        clips.append(Clip(folder.name, frames, np.array([marks[i] for i in range(len(frames))])))
+        masks = _masks(data.root / "testing_masks" / folder.name, frames)
+        clips.append(Clip(folder.name, frames, np.array([marks[i] for i in range(len(frames))]), masks))
     return clips
+
+
+def read_mask(path: Path) -> NDArray[np.bool_]:
+    """A frame's anomalous pixels: what is not black in a mask file, shape (h, w).
+
+    Raises:
+        BadImageError: it can't be read or decoded; names it.
+    """
+    return np.asarray(decode_image(path).any(axis=2), np.bool_)
+
+
+def refuse_shared_frames(training: Sequence[Clip], test: Sequence[Clip]) -> None:
+    """Refuse clips that share a frame: what was trained on must not be measured.
+
+    Frames are compared by the sha256 of their files, so a frame that was encoded anew is not seen.
+
+    Raises:
+        DataSetError: a test frame is also in training; names the first, and how many there are.
+    """
+    known = {_sha256(path): path for clip in training for path in clip.frames}
+    shared = [path for clip in test for path in clip.frames if _sha256(path) in known]
+    if shared:
+        raise DataSetError(
+            f"Leak: {len(shared)} test frames are training frames too, first {shared[0]} = {known[_sha256(shared[0])]}.",
+            "Take the clip out of training or out of the test, and fit again.",
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _masks(folder: Path, frames: Sequence[Path]) -> tuple[Path, ...] | None:
+    """The mask of each frame, which has its stem; None without the folder."""
+    if not folder.is_dir():
+        return None
+    masks = tuple(folder / f"{frame.stem}.png" for frame in frames)
+    for mask, frame in zip(masks, frames, strict=True):
+        if not mask.is_file():
+            raise DataSetError(
+                f"Frame {frame} has no mask {mask}.", "Give every frame of the clip one, or take the folder away."
+            )
+    return masks
 
 
 def _clips(folder: Path, hint: str) -> list[Path]:

@@ -46,9 +46,11 @@ def frame_auroc_macro(scores: Scores, anomalous: Mask, clips: NDArray[Any]) -> t
 
 
 def block_draws(clips: NDArray[Any], *, block: int, resamples: int, seed: int) -> list[NDArray[np.int64]]:
-    """Indices for a moving-block bootstrap (Kuensch 1989) within clips: neighbouring frames are not independent.
+    """Indices for a circular block bootstrap (Politis and Romano, 1992) within clips: neighbouring frames depend on each other.
 
-    Each clip keeps its length; blocks of `block` frames are drawn from it with replacement.
+    Each clip keeps its length; blocks of `block` frames are drawn from it with replacement, and go on from its last frame
+    to its first. Blocks that stop at the ends would draw the first and last frames less often than the others, and a
+    scorer that knows the past is at its worst in the first: the interval would lie above the value.
     """
     random = np.random.default_rng(seed)
     places = [np.flatnonzero(clips == clip) for clip in dict.fromkeys(clips.tolist())]
@@ -57,7 +59,7 @@ def block_draws(clips: NDArray[Any], *, block: int, resamples: int, seed: int) -
         parts = []
         for place in places:
             n, size = len(place), min(block, len(place))
-            starts = random.integers(0, n - size + 1, -(-n // size))
-            parts.append(place[(starts[:, None] + np.arange(size)).ravel()[:n]])
+            starts = random.integers(0, n, -(-n // size))
+            parts.append(place[(starts[:, None] + np.arange(size)).ravel()[:n] % n])
         draws.append(np.concatenate(parts))
     return draws

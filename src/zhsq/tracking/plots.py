@@ -31,7 +31,7 @@ PLOTS = {
     "face-pad": Plot("pad", (7.5, 4.8), "zhsq.tracking.error_curves:pad"),
     "plate-reading": Plot("reading", (11, 4.8), "zhsq.tracking.plate_plots:reading"),
     "plate-end-to-end": Plot("reject", (6.4, 4.8), "zhsq.tracking.plate_plots:reject"),
-    "video-anomaly": Plot("timeline", (10, 6), "zhsq.tracking.plots:timeline"),
+    "video-anomaly": Plot("timeline", (10, 6), "zhsq.tracking.anomaly_plots:timeline"),
 }
 
 
@@ -52,25 +52,3 @@ def plot(report: Report, trials: Trials, folder: Path) -> Path:
     path = folder / f"{kind.name}.png"
     figure.savefig(path)
     return path
-
-
-def timeline(figure: Any, report: Report, trials: Trials) -> None:
-    """Scores over frames, clip by clip, with the truth shaded."""
-    alert = report.thresholds["alert"].value
-    clips = list(dict.fromkeys(trials["clip"].tolist()))
-    columns = 3 if len(clips) > 4 else 2
-    grid = figure.subplots(-(-len(clips) // columns), columns, squeeze=False, sharey=True)
-    for axes, clip in zip(grid.ravel(), clips, strict=False):
-        inside = trials["clip"] == clip
-        frame, score, truth = (trials[key][inside] for key in ("frame", "score", "anomalous"))
-        axes.fill_between(
-            frame, 0, 1, where=truth.astype(bool), transform=axes.get_xaxis_transform(), color="#d9534f", alpha=0.2
-        )
-        axes.plot(frame, score, color="#1f5f99", linewidth=1)
-        axes.axhline(alert, color="#555555", linewidth=0.8, linestyle="--")
-        axes.set_yscale("symlog", linthresh=1)  # a cart scores ten times a bicycle: both are to be seen
-        axes.set_title(f"clip {clip}", fontsize=9)
-    for axes in grid.ravel()[len(clips) :]:
-        axes.set_visible(False)
-    figure.supxlabel("frame (shaded: anomalous; dashed: alert threshold, from held-out normal clips)")
-    figure.supylabel("score")

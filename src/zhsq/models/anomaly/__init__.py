@@ -1,1 +1,1 @@
-"""Video anomaly: motion features per window, scored against what is normal for this camera."""
+"""Video anomaly: how windows of a picture move and look, against what is normal for this camera."""

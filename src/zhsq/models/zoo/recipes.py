@@ -88,7 +88,7 @@ DEFAULTS: dict[Task, tuple[str, ...]] = {
     "face": ("face-fused", "face-dlib"),
     "face-liveness": ("face-liveness",),
     "plate": ("plate-fused", "plate-zhsq"),
-    "video-anomaly": ("anomaly-flow",),
+    "video-anomaly": ("anomaly-cells",),
 }
 
 
