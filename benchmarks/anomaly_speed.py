@@ -28,18 +28,18 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from peers import timing
+from peers.anomaly_figures import CORES, SIZE, Run, bar, growth, ratio, row, spread
 from peers.anomaly_scorers import PATCHCORE, Scorer, ours, patchcore
+from peers.anomaly_show import show
 from peers.environment import Unavailable
 from peers.worker import Worker
 from PIL import Image
 from rich.console import Console
-from rich.table import Table
 
 from zhsq.bench.result import ProgressHook
 from zhsq.commands.output import progress_hook, write_json
@@ -55,32 +55,12 @@ from zhsq.training.experiments import AnomalyExperiment
 
 Json = dict[str, Any]
 DATA = "ucsd_ped2"
-SIZE = (360, 240)
-#: Frames per second of one camera that issue 5 asks for, at `SIZE` and on so many cores.
-NEEDED, CORES = 25.0, 2
 #: Frames before those that are timed: a camera's first frames cost less, since they have none before them.
 LEAD = 10
 WEIGHTS = (
     "no trained weights (pre_trained=False): they come from a model hub; the network is the same, so the speed is that of "
     "the real thing, and its scores mean nothing"
 )
-
-
-@dataclass
-class Run:
-    """What one process did: entries a turn, but `decode` and `score` a frame."""
-
-    scorer: Scorer
-    about: Json
-    seconds: list[float] = field(default_factory=list)
-    cpu_seconds: list[float] = field(default_factory=list)
-    frames: list[int] = field(default_factory=list)
-    decode: list[float] = field(default_factory=list)
-    score: list[float] = field(default_factory=list)
-    steps: dict[str, float] = field(default_factory=dict)
-    #: Cores that other programs kept busy during the turn; empty where the system does not tell.
-    others: list[float] = field(default_factory=list)
-    peak_mib: float | None = None
 
 
 class Clips:
@@ -211,98 +191,6 @@ def _full_bank(worker: Worker, clips: Clips, peer: Json, options: argparse.Names
     }
 
 
-def _spread(values: Any, digits: int = 4) -> Json:
-    found = {"median": np.median(values), "min": np.min(values), "max": np.max(values)}
-    return {name: round(float(value), digits) for name, value in found.items()}
-
-
-def row(run: Run) -> Json:
-    """One process's figures."""
-    seconds, frames = np.array(run.seconds), np.array(run.frames)
-    latency = 1000 * (np.array(run.decode) + np.array(run.score))
-    whole = sum(run.decode) + sum(run.score)
-    parts = {"decode": sum(run.decode), **(run.steps or {"score": sum(run.score)})}
-    return {
-        "scorer": run.scorer.key,
-        "title": run.scorer.title,
-        "ours": run.scorer.ours,
-        "cameras": run.scorer.cameras,
-        "models": run.scorer.models,
-        "inner": run.scorer.inner,
-        "per_second": _spread(frames / seconds),
-        "per_second_a_camera": _spread(frames / seconds / run.scorer.cameras),
-        "cpu_ms": _spread(1000 * np.array(run.cpu_seconds) / frames),
-        "frame_ms": {
-            **_spread(latency),
-            "p95": round(float(np.percentile(latency, 95)), 4),
-            "decode": round(1000 * float(np.median(run.decode)), 4),
-            "score": round(1000 * float(np.median(run.score)), 4),
-        },
-        "steps": {name: round(part / whole, 4) for name, part in parts.items()},
-        "peak_mib": run.peak_mib,
-        "n": int(frames.sum()),
-        "settings": run.about["settings"],
-        "versions": run.about["versions"],
-    }
-
-
-def growth(rows: Sequence[Json]) -> Json:
-    """What one more camera costs: peak memory and CPU, between one camera and the most, a model for all or one for each."""
-    mine = [found for found in rows if found["ours"]]
-    one = next((found for found in mine if found["cameras"] == found["inner"] == 1), None)
-    if one is None:
-        return {}
-    grown: Json = {}
-    for models in ("one", "each"):
-        most = max((r for r in mine if r["models"] == models), key=lambda r: r["cameras"], default=None)
-        if most is None or most["cameras"] == 1:
-            continue
-        known = None not in (most["peak_mib"], one["peak_mib"])
-        grown[models] = {
-            "cameras": [1, most["cameras"]],
-            "mib_a_camera": (most["peak_mib"] - one["peak_mib"]) / (most["cameras"] - 1) if known else None,
-            "cpu_ms": [one["cpu_ms"]["median"], most["cpu_ms"]["median"]],
-            "per_second": [one["per_second"]["median"], most["per_second"]["median"]],
-        }
-    return grown
-
-
-def ratio(runs: Sequence[Run]) -> Json | None:
-    """Ours with one camera beside the peer, each in its faster setting of threads: times as fast, times the CPU."""
-    alone = [run for run in runs if run.scorer.ours and run.scorer.cameras == 1]
-    mine = min(alone, key=lambda run: np.median(run.seconds), default=None)
-    peer = min((run for run in runs if not run.scorer.ours), key=lambda run: np.median(run.seconds), default=None)
-    if mine is None or peer is None:
-        return None
-
-    def each(run: Run, seconds: Sequence[float]) -> Any:
-        return np.array(seconds) / np.array(run.frames)
-
-    pairs = each(peer, peer.seconds) / each(mine, mine.seconds)
-    return {
-        "ours": mine.scorer.key,
-        "peer": peer.scorer.key,
-        "per_second": timing.times_as_fast(each(mine, mine.seconds), each(peer, peer.seconds)).model_dump(),
-        "turns": _spread(pairs),
-        "cpu": timing.times_as_fast(each(mine, mine.cpu_seconds), each(peer, peer.cpu_seconds)).model_dump(),
-    }
-
-
-def bar(rows: Sequence[Json], size: Sequence[int], drawn: bool) -> Json:
-    """Issue 5's bar; not judged on a drawn scene, on frames of another size, on fewer cores, or without one camera."""
-    alone = [found for found in rows if found["ours"] and found["cameras"] == 1]
-    one = max(alone, key=lambda found: found["per_second"]["median"], default=None)
-    cores = len(os.sched_getaffinity(0))
-    judged = one is not None and not drawn and tuple(size) == SIZE and cores >= CORES
-    return {
-        "needed": NEEDED,
-        "measured": one["per_second"] if one else None,
-        "scorer": one["scorer"] if one else None,
-        "met": bool(one["per_second"]["median"] >= NEEDED) if one and judged else None,
-        "rule": "median frames per second of one camera, decoding included, in its faster setting of threads",
-    }
-
-
 def data_or_scene(name: str, folder: Path) -> tuple[DataSet, bool]:
     """The data, or where the registered set is absent a drawn scene, scaled to `SIZE`.
 
@@ -370,7 +258,7 @@ def run(options: argparse.Namespace, folder: Path) -> Json:
         "peer": {**peer, "weights": WEIGHTS, "training_frames": len(training)} if peer else None,
         "fit_seconds": fitting,
         "skipped": skipped,
-        "contention": {"other_busy_cores": _spread(others, 2) if others else None, "load_1_min": os.getloadavg()[0]},
+        "contention": {"other_busy_cores": spread(others, 2) if others else None, "load_1_min": os.getloadavg()[0]},
         "statistics": f"per_second, cpu_ms: over turns; frame_ms: over frames; ratio: {timing.METHOD}",
         "models": [{"name": bundle.name, "version": bundle.version, "sha256": bundle.sha256}],
         "hardware": hardware(),
@@ -413,85 +301,6 @@ def main() -> None:
         except ZhsqError as error:
             raise SystemExit(str(error)) from error
         console.print(f"figures: {options.json}", soft_wrap=True)
-
-
-def _range(figure: Json, digits: int = 1) -> str:
-    return f"{figure['median']:.{digits}f} ({figure['min']:.{digits}f} to {figure['max']:.{digits}f})"
-
-
-def _threads(found: Json) -> str:
-    """Threads that take cameras, times those that each call may use."""
-    return f"{found['settings'].get('threads', 1)} x {found['inner']}"
-
-
-def show(console: Console, result: Json) -> None:
-    """A table of all processes, then what follows from them."""
-    width, height = result["data"]["frame"]
-    title = (
-        f"{result['data']['name']}, {width}x{height}, JPEG to score, {result['cores']} cores; "
-        f"{result['rounds']} turns of {result['n']} frames a camera; median (least to most); "
-        "threads: so many take cameras x so many in each call"
-    )
-    table = Table(title=title, title_justify="left")
-    table.add_column("scorer")
-    for column in ("cameras", "threads", "frames/s", "a camera", "CPU ms/frame", "ms/frame, p95", "decode", "peak MiB"):
-        table.add_column(column, justify="right")
-    for found in result["rows"]:
-        table.add_row(
-            found["title"] + (", a model each" if found["models"] == "each" else ""),
-            str(found["cameras"]),
-            _threads(found),
-            _range(found["per_second"]),
-            f"{found['per_second_a_camera']['median']:.1f}",
-            _range(found["cpu_ms"]),
-            f"{found['frame_ms']['median']:.1f}, {found['frame_ms']['p95']:.1f}",
-            f"{found['steps']['decode']:.1%}",
-            "" if found["peak_mib"] is None else f"{found['peak_mib']:.0f}",
-        )
-    console.print(table)
-    for line in lines(result):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def lines(result: Json) -> list[str]:
-    """What the table does not say."""
-    told = []
-    one = next((found for found in result["rows"] if found["ours"]), None)
-    if one:
-        shares = ", ".join(f"{name} {share:.1%}" for name, share in one["steps"].items())
-        told.append(f"zhsq, steps with {one['cameras']} camera{'s' * (one['cameras'] > 1)}: {shares}")
-    for models, grown in result["growth"].items():
-        if grown["mib_a_camera"] is None:
-            continue
-        told.append(
-            f"zhsq, one more camera{', its own model' if models == 'each' else ''}: {grown['mib_a_camera']:.1f} MiB; "
-            f"CPU a frame {grown['cpu_ms'][0]:.1f} ms with 1 camera, {grown['cpu_ms'][1]:.1f} ms with {grown['cameras'][1]}"
-        )
-    if result["ratio"]:
-        speed, turns, cpu = (result["ratio"][name] for name in ("per_second", "turns", "cpu"))
-        told.append(
-            f"zhsq beside PatchCore, one camera, each with its faster threads: {speed['value']:.1f} times as fast (95 % {speed['low']:.1f} to "
-            f"{speed['high']:.1f}; turns {turns['min']:.1f} to {turns['max']:.1f}); PatchCore takes {cpu['value']:.1f} times the CPU"
-        )
-    if peer := result["peer"]:
-        told.append(
-            f"PatchCore: bank of {peer['bank'][0]} rows from {peer['frames']} of {peer['training_frames']} training frames, "
-            f"made in {peer['seconds']:.0f} s; {peer['weights']}"
-        )
-        if full := peer.get("full_bank"):
-            told.append(
-                f"PatchCore with the bank of all {full['training_frames']} frames ({full['bank'][0]} rows): "
-                f"{full['seconds_per_frame']:.1f} s a frame ({full['n']} frames, {full['note']})"
-            )
-    target = result["bar"]
-    if target["measured"] is not None:
-        verdict = {True: "met", False: "missed", None: "not judged on these data or cores"}[target["met"]]
-        told.append(f"issue 5: {target['needed']:g} frames/s needed, {_range(target['measured'])} measured: {verdict}")
-    if others := result["contention"]["other_busy_cores"]:
-        told.append(
-            f"other programs meanwhile: {others['median']:.2f} cores busy ({others['min']:.2f} to {others['max']:.2f})"
-        )
-    return [*told, *(f"{name}: {why}" for name, why in result["skipped"].items())]
 
 
 if __name__ == "__main__":

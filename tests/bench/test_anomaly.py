@@ -16,6 +16,7 @@ from zhsq.data import ucsd_ped2
 from zhsq.data.registry import DataSet, locate
 from zhsq.errors import DataSetError, ZhsqError
 from zhsq.imaging import decode_image
+from zhsq.models.anomaly.params import AnomalyParams
 from zhsq.models.anomaly.pipeline import AnomalyPipeline
 from zhsq.models.bundle import Bundle
 from zhsq.quickstart.samples import scene
@@ -30,6 +31,14 @@ FIRST, END = 15, 30
 @pytest.fixture(scope="module")
 def result(drawn: DataSet, anomaly_bundle: Bundle) -> BenchResult:
     return anomaly.run(anomaly_bundle, drawn, BenchOptions(resamples=20))
+
+
+@pytest.fixture(scope="module")
+def quick(drawn: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """Without the backbone and half as high, for what does not hang on how well it finds."""
+    params = AnomalyParams(height=120, appearance=False)
+    config = AnomalyExperiment(params=params, bank=200, pool=2000)
+    return fit(drawn, config, tmp_path_factory.mktemp("quick"), no_progress)
 
 
 def test_a_thing_that_drives_stands_out_among_walkers(result: BenchResult) -> None:
@@ -49,9 +58,7 @@ def test_that_no_score_looks_ahead_is_proved_and_said(result: BenchResult) -> No
     assert str(anomaly.PROVED) in result.report.details["causal"]
 
 
-def test_a_scorer_that_looks_ahead_is_refused(
-    drawn: DataSet, anomaly_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_scorer_that_looks_ahead_is_refused(drawn: DataSet, quick: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = AnomalyPipeline.score_clip
 
     def per_clip(self, frames):  # type: ignore[no-untyped-def]
@@ -60,16 +67,14 @@ def test_a_scorer_that_looks_ahead_is_refused(
 
     monkeypatch.setattr(AnomalyPipeline, "score_clip", per_clip)
     with pytest.raises(ValueError, match="Leak"):
-        anomaly.run(anomaly_bundle, drawn, BenchOptions(resamples=10))
+        anomaly.run(quick, drawn, BenchOptions(resamples=10))
 
 
-def test_a_training_frame_among_the_test_frames_is_refused(
-    drawn: DataSet, anomaly_bundle: Bundle, tmp_path: Path
-) -> None:
+def test_a_training_frame_among_the_test_frames_is_refused(drawn: DataSet, quick: Bundle, tmp_path: Path) -> None:
     root = Path(shutil.copytree(drawn.root, tmp_path / "leaky"))
     shutil.copyfile(root / "training" / "01" / "003.jpg", root / "testing" / "01" / "004.jpg")
     with pytest.raises(DataSetError, match="Leak"):
-        anomaly.run(anomaly_bundle, locate(str(root), "ucsd_ped2"), BenchOptions(resamples=10))
+        anomaly.run(quick, locate(str(root), "ucsd_ped2"), BenchOptions(resamples=10))
 
 
 def test_the_strongest_region_is_where_it_happens(drawn: DataSet, anomaly_bundle: Bundle) -> None:
@@ -90,7 +95,7 @@ def test_the_report_says_how_often_it_would_alarm_for_nothing(result: BenchResul
     assert "alert" in result.report.thresholds
 
 
-def test_masks_give_figures_of_place(drawn: DataSet, anomaly_bundle: Bundle, tmp_path: Path) -> None:
+def test_masks_give_figures_of_place(drawn: DataSet, quick: Bundle, tmp_path: Path) -> None:
     root = Path(shutil.copytree(drawn.root, tmp_path / "masked"))
     for clip in ("01", "02"):
         (root / "testing_masks" / clip).mkdir(parents=True)
@@ -99,16 +104,16 @@ def test_masks_give_figures_of_place(drawn: DataSet, anomaly_bundle: Bundle, tmp
             if FIRST <= frame < END:
                 mask[60:83, 6 * (frame - FIRST) : 6 * (frame - FIRST) + 27] = 255
             Image.fromarray(mask).save(root / "testing_masks" / clip / f"{frame:03d}.png")
-    masked = anomaly.run(anomaly_bundle, locate(str(root), "ucsd_ped2"), BenchOptions(resamples=10)).report
-    plain = anomaly.run(anomaly_bundle, drawn, BenchOptions(resamples=10)).report
+    masked = anomaly.run(quick, locate(str(root), "ucsd_ped2"), BenchOptions(resamples=10)).report
+    plain = anomaly.run(quick, drawn, BenchOptions(resamples=10)).report
     of_place = set(masked.metrics) - set(plain.metrics)
     assert "pixel_auroc" in of_place
     assert masked.metrics["pixel_auroc"].value > 0.9
     assert masked.metrics["frame_auroc_micro"].value == plain.metrics["frame_auroc_micro"].value
 
 
-def test_a_limit_takes_whole_clips_with_frames_of_both_kinds_and_says_so(drawn: DataSet, anomaly_bundle: Bundle) -> None:
-    report = anomaly.run(anomaly_bundle, drawn, BenchOptions(resamples=10, limit=10)).report
+def test_a_limit_takes_whole_clips_with_frames_of_both_kinds_and_says_so(drawn: DataSet, quick: Bundle) -> None:
+    report = anomaly.run(quick, drawn, BenchOptions(resamples=10, limit=10)).report
     assert report.n == 45 and report.split == "test clips 01"
     assert report.protocol.endswith("/subset-clips-1")
 
@@ -149,13 +154,13 @@ def test_without_normal_clips_the_way_out_is_named(tmp_path: Path) -> None:
         anomaly.run(None, locate(str(root), "ucsd_ped2"), BenchOptions())
 
 
-def test_a_fitted_bundle_needs_no_normal_clips(drawn: DataSet, anomaly_bundle: Bundle, tmp_path: Path) -> None:
+def test_a_fitted_bundle_needs_no_normal_clips(drawn: DataSet, quick: Bundle, tmp_path: Path) -> None:
     root = tmp_path / "test-only"
     shutil.copytree(drawn.root / "testing" / "01", root / "testing" / "01")
     lines = (drawn.root / "frame_labels.csv").read_text().splitlines()
     kept = [lines[0], *(line for line in lines[1:] if line.startswith("01,"))]
     (root / "frame_labels.csv").write_text("\n".join(kept) + "\n")
-    assert anomaly.run(anomaly_bundle, locate(str(root), "ucsd_ped2"), BenchOptions(resamples=10)).report.n == 45
+    assert anomaly.run(quick, locate(str(root), "ucsd_ped2"), BenchOptions(resamples=10)).report.n == 45
 
 
 @pytest.mark.data

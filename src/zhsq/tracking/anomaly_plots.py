@@ -41,8 +41,7 @@ def timeline(figure: Any, report: Report, trials: Any) -> None:
         _shade(axes, truth, int(frame[0]))
         axes.plot(frame, score, color=BLUE, linewidth=1.2)
         axes.axhline(alert, color=GREY, linewidth=1, linestyle="--")
-        axes.set_yscale("symlog", linthresh=1)  # a cart scores ten times a bicycle: both are to be seen
-        axes.set_ylim(0, 1.5 * max(alert, float(trials["score"].max()), 1.0))
+        _score_scale(axes, max(alert, float(trials["score"].max())))
         axes.set_xlim(frame[0], frame[-1] + 1)
         mark = "best: " if clip == best else "worst: " if clip == worst else ""
         axes.set_title(
@@ -67,7 +66,14 @@ def figures(figure: Any, report: Report) -> None:
     for place, name in enumerate(names):
         found = report.metrics[name]
         lower = name == "eer"
-        axes.plot([found.low, found.high], [place, place], color=ORANGE if lower else BLUE, linewidth=3, alpha=0.5)
+        axes.plot(
+            [found.low, found.high],
+            [place, place],
+            color=ORANGE if lower else BLUE,
+            linewidth=4,
+            alpha=0.5,
+            solid_capstyle="butt",
+        )
         axes.plot(found.value, place, marker="D" if lower else "o", color=ORANGE if lower else BLUE, markersize=7)
         axes.annotate(
             f"{found.value:.3f}", (found.value, place), (0, 8), textcoords="offset points", ha="center", fontsize=8
@@ -75,7 +81,7 @@ def figures(figure: Any, report: Report) -> None:
     labels = [f"{name.replace('_', ' ')}{' (lower is better)' if name == 'eer' else ''}" for name in names]
     axes.set_yticks(range(len(names)), labels, fontsize=9)
     axes.set_ylim(len(names) - 0.5, -0.7)
-    axes.set_xlim(-0.02, 1.02)
+    axes.set_xlim(-0.02, 1.05)
     axes.set_xlabel(f"figure and 95 % interval, {report.n} frames of {report.split}", fontsize=9)
     axes.grid(alpha=0.3)
 
@@ -95,7 +101,8 @@ def pictures(figure: Any, rows: Mapping[str, Sequence[Picture]]) -> None:
         for axes in line:
             axes.set_axis_off()
         for axes, picture in zip(line, row, strict=False):
-            axes.imshow(picture.image, cmap="gray", vmin=0, vmax=255)
+            height, width = picture.image.shape[:2]
+            axes.imshow(picture.image, cmap="gray", vmin=0, vmax=255, extent=(0, width, height, 0))
             _outline(axes, picture.mask)
             axes.set_title(picture.text, fontsize=8, pad=3)
         _name(line[0], name)
@@ -107,48 +114,53 @@ def moments(figure: Any, shown: Sequence[Moment], alert: float) -> None:
     Args:
         figure: a matplotlib figure.
         shown: frames.
-        alert: threshold of the score; heat is drawn from 0 to it or to the hottest cell, whichever is more.
+        alert: threshold of the score; heat is drawn from 0 to twice that, and lets the frame through where it is low.
     """
     if not shown:
         return
     grid = figure.subplots(len(shown), 3, squeeze=False)
-    top = max(alert, *(float(moment.heat.max()) for moment in shown))
     heat = None
     for line, moment in zip(grid, shown, strict=True):
         height, width = moment.image.shape[:2]
+        whole = (0, width, height, 0)
         for axes in line:
+            axes.imshow(moment.image, cmap="gray", vmin=0, vmax=255, extent=whole)
             axes.set(xticks=[], yticks=[])
-            axes.imshow(moment.image, cmap="gray", vmin=0, vmax=255)
         for (x1, y1, x2, y2), score in moment.regions:
             line[0].plot([x1, x2, x2, x1, x1], [y1, y1, y2, y2, y1], color=ORANGE, linewidth=1.6)
-            line[0].annotate(
+            line[0].text(
+                x1 + 2,
+                y1 + 2,
                 f"{score:.0f}",
-                (x1, y1),
-                (1, 2),
-                textcoords="offset points",
-                color=ORANGE,
+                color="black",
                 fontsize=7,
-                fontweight="bold",
+                va="top",
+                bbox={"fc": ORANGE, "pad": 1, "lw": 0},
             )
         _outline(line[0], moment.mask)
         rows, columns = moment.heat.shape
-        extent = (0, columns * moment.cell, rows * moment.cell, 0)
         heat = line[1].imshow(
-            moment.heat, cmap="inferno", vmin=0, vmax=top, alpha=0.65, extent=extent, interpolation="nearest"
+            moment.heat,
+            cmap="inferno",
+            vmin=0,
+            vmax=2 * alert,
+            alpha=np.clip(moment.heat / (0.5 * alert), 0, 0.75),
+            extent=(0, columns * moment.cell, rows * moment.cell, 0),
+            interpolation="nearest",
         )
         if moment.mask is None:
             line[2].text(width / 2, height / 2, "no mask at hand", ha="center", color=SKY, fontsize=9)
         else:
-            line[2].imshow(moment.mask, cmap="gray", vmin=0, vmax=1)
+            line[2].imshow(moment.mask, cmap="gray", vmin=0, vmax=1, extent=whole)
         for axes in line:
             axes.set(xlim=(0, width), ylim=(height, 0))
         line[0].set_title(f"clip {moment.clip}, frame {moment.frame}, score {moment.score:.1f}", fontsize=8)
         _name(line[0], moment.kind)
     grid[0][1].set_title("heat: evidence of cells", fontsize=8)
     grid[0][2].set_title("truth: pixel mask", fontsize=8)
-    figure.colorbar(heat, ax=grid[:, 1].tolist(), location="bottom", shrink=0.8, aspect=40, pad=0.02).set_label(
-        f"evidence (alert threshold {alert:.1f})", fontsize=8
-    )
+    bar = figure.colorbar(heat, ax=grid.ravel().tolist(), location="bottom", shrink=0.5, aspect=45, extend="max")
+    bar.set_label(f"evidence of a cell (alert threshold of the score: {alert:.1f})", fontsize=8)
+    bar.ax.axvline(alert, color=SKY, linewidth=2)
     figure.supxlabel("left: regions in solid orange with their evidence, the truth dashed in blue", fontsize=8)
 
 
@@ -173,7 +185,7 @@ def settings(
     axes.set_xticks(places, [f"{value:g}" for value in values])
     axes.set(xlabel=name, ylabel="AUROC of frames, planted things")
     axes.grid(alpha=0.3)
-    axes.legend(frameon=False, fontsize=8)
+    figure.legend(loc="outside right center", frameon=False, fontsize=8)
 
 
 def leak(figure: Any, report: Report, trials: Any) -> None:
@@ -206,8 +218,7 @@ def leak(figure: Any, report: Report, trials: Any) -> None:
         axes.set_title(title, fontsize=9)
         axes.grid(alpha=0.3, axis="y")
         axes.set_xlim(0, len(values))
-    panels[0].set_yscale("symlog", linthresh=1)
-    panels[0].set_ylim(bottom=0)
+    _score_scale(panels[0], float(score.max()))
     panels[0].set_ylabel("score", fontsize=9)
     panels[1].set_ylabel("stretched score", fontsize=9)
     middles = (np.array(starts) + np.array([*starts[1:], len(score)])) / 2
@@ -227,13 +238,14 @@ def alarms(figure: Any, thresholds: Sequence[float], rates: Sequence[Rate], aler
     """
     axes = figure.subplots()
     middle, low, high = (np.array([getattr(rate, key) for rate in rates]) for key in ("per_hour", "low", "high"))
-    axes.fill_between(thresholds, low, high, color=SKY, alpha=0.35, linewidth=0, label="95 % interval (Poisson, exact)")
+    axes.fill_between(
+        thresholds, low, high, color=SKY, alpha=0.35, linewidth=0, step="post", label="95 % interval (Poisson, exact)"
+    )
     axes.step(thresholds, middle, where="post", color=BLUE, label="events an hour")
     axes.axvline(alert, color=GREY, linestyle="--", linewidth=1, label=f"alert threshold {alert:.1f}")
     axes.set_yscale("symlog", linthresh=1)
     axes.set_ylim(0, 2 * max(float(high.max()), 1.0))
-    ticks = [value for value in (0, 1, 10, 100, 1000, 10000) if value <= axes.get_ylim()[1]]
-    axes.set_yticks(ticks, [f"{tick:,}" for tick in ticks])
+    _plain_ticks(axes)
     axes.set_xlim(thresholds[0], thresholds[-1])
     minutes = 60 * rates[0].hours
     axes.set_xlabel(f"threshold of the score, tried on {minutes:.1f} minutes of normal video", fontsize=9)
@@ -262,12 +274,21 @@ def steps(figure: Any, milliseconds: Mapping[str, NDArray[np.float64]]) -> None:
     axes.set_yticks(range(len(names)), names, fontsize=9)
     axes.invert_yaxis()
     axes.set_xlim(0, 1.25 * max(float(np.percentile(part, 95)) for part in milliseconds.values()))
-    axes.set_xlabel(
-        f"milliseconds a frame, median (line: 5th to 95th percentile), n = {len(total)}; all steps: "
-        f"{np.median(total):.1f} ms",
-        fontsize=8,
-    )
+    axes.set_xlabel("milliseconds a frame: median (line: 5th to 95th percentile)", fontsize=9)
+    axes.set_title(f"all steps {np.median(total):.1f} ms a frame (median), n = {len(total)}", fontsize=9)
     axes.grid(alpha=0.3, axis="x")
+
+
+def _score_scale(axes: Any, top: float) -> None:
+    """Linear to 1, logarithmic above: a cart scores ten times a bicycle, and both are to be seen."""
+    axes.set_yscale("symlog", linthresh=1)
+    axes.set_ylim(0, 1.6 * max(top, 1.0))
+    _plain_ticks(axes)
+
+
+def _plain_ticks(axes: Any) -> None:
+    ticks = [tick for tick in (0, *(10**power for power in range(7))) if tick <= axes.get_ylim()[1]]
+    axes.set_yticks(ticks, [f"{tick:,}" for tick in ticks])
 
 
 def _shade(axes: Any, truth: NDArray[Any], first: int = 0) -> None:
@@ -278,8 +299,18 @@ def _shade(axes: Any, truth: NDArray[Any], first: int = 0) -> None:
 
 
 def _outline(axes: Any, mask: NDArray[np.bool_] | None) -> None:
+    """Outline a mask on a picture whose pixel (0, 0) reaches from 0 to 1."""
     if mask is not None and mask.any():
-        axes.contour(mask.astype(float), levels=[0.5], colors=[SKY], linewidths=1.4, linestyles="dashed")
+        height, width = mask.shape
+        axes.contour(
+            np.arange(width) + 0.5,
+            np.arange(height) + 0.5,
+            mask.astype(float),
+            levels=[0.5],
+            colors=[SKY],
+            linewidths=1.4,
+            linestyles="dashed",
+        )
 
 
 def _name(axes: Any, text: str) -> None:

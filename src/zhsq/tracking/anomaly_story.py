@@ -22,7 +22,7 @@ from zhsq.models.anomaly.evidence import Evidence, heat, regions
 from zhsq.models.anomaly.motion import Motion
 from zhsq.models.anomaly.params import STRIDE, AnomalyParams
 from zhsq.models.graph import FloatArray, GraphRunner
-from zhsq.training.anomaly.normal import Clip, Normal, replay, standard, windows_of
+from zhsq.training.anomaly.normal import Clip, Normal, replay, rows_of, standard, windows_of
 from zhsq.training.anomaly.plant import SPEEDS, People, Planted, plant
 from zhsq.watch.rates import Rate, false_alarms, rate
 
@@ -196,25 +196,39 @@ def plant_each(
 
 
 def planted_pictures(trials: Sequence[Trial], columns: int) -> dict[str, list[Picture]]:
-    """Frames of the first trial of each kind, evenly spaced over those in which the planted thing is in view."""
+    """Of the first trial of each kind a frame with the planted thing outlined, then it from near while it passes.
+
+    Args:
+        trials: of `plant_each`.
+        columns: pictures of each kind, the first among them.
+    """
     rows: dict[str, list[Picture]] = {}
     for trial in trials:
         places = np.flatnonzero(trial.planted.anomalous)
         if trial.kind in rows or not len(places):
             continue
-        picked = places[np.round(np.linspace(0, len(places) - 1, columns + 2)[1:-1]).astype(int)]
-        rows[trial.kind] = [
-            Picture(trial.planted.frames[i], f"frame {i}", trial.planted.masks[i]) for i in picked.tolist()
-        ]
+        frames, masks = trial.planted.frames, trial.planted.masks
+        picked = places[np.round(np.linspace(0, len(places) - 1, columns + 2)[1:-1]).astype(int)].tolist()
+        rows[trial.kind] = [Picture(frames[picked[0]], f"frame {picked[0]}", masks[picked[0]])]
+        rows[trial.kind] += [Picture(_near(frames[i], masks[i]), f"frame {i}, from near") for i in picked[1:]]
     return rows
+
+
+def _near(frame: Image, mask: Mask) -> Image:
+    """A third of the frame around what is masked, doubled."""
+    rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
+    height, width = (side // 3 for side in frame.shape)
+    top, left = (
+        int(np.clip((found[0] + found[-1]) // 2 - size // 2, 0, side - size))
+        for found, size, side in zip((rows, columns), (height, width), frame.shape, strict=True)
+    )
+    part = frame[top : top + height, left : left + width]
+    return np.asarray(cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def planted_scores(clip: Clip, normal: Normal, params: AnomalyParams) -> NDArray[np.float64]:
     """Frame scores (n,) of a clip's windows by banks that never saw it."""
-    distances = {
-        kind: bank.distances(np.concatenate([getattr(windows, kind) for windows in clip]))
-        for kind, bank in normal.banks.items()
-    }
+    distances = {kind: bank.distances(rows_of(clip, kind)) for kind, bank in normal.banks.items()}
     return replay(clip, standard(distances, normal.banks), params)[0]
 
 
@@ -232,7 +246,7 @@ def auroc_by_setting(
         untouched: windows of the same clips with nothing planted: their frames are normal.
         normal: banks that saw none of these clips.
         params: the settings.
-        changes: fields of `params` that take effect after the windows are scored (`newest`, `fade`).
+        changes: fields of `params` that take effect after the windows are scored (`newest`).
 
     Returns:
         By kind of thing, one a change; NaN where nothing of the kind came into view.

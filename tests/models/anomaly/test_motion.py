@@ -48,7 +48,7 @@ def test_a_patch_that_moves_two_pixels_a_frame_has_speed_two_in_its_windows_and_
     for place, features in zip(found.places, found.features, strict=True):
         y, x = place * PARAMS.step
         # Flow is taken from the frame three back to this one and lies where the patch was then, 6 pixels to the left.
-        if TOP <= y and y + 24 <= TOP + SIDE and left - 6 <= x and x + 24 <= left - 6 + SIDE:
+        if y >= TOP and y + 24 <= TOP + SIDE and left - 6 <= x and x + 24 <= left - 6 + SIDE:
             inside.append(features)
         # The flow's own patches are 8 pixels: it may bleed over the border by two of them.
         if y + 24 < TOP - 16 or y > TOP + SIDE + 16 or x + 24 < left - 6 - 16 or x > left + SIDE + 16:

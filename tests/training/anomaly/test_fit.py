@@ -71,7 +71,7 @@ def test_the_bundle_says_what_the_backbone_was_made_of_and_from(anomaly_bundle: 
     assert set(spec.graphs) == {"look", "score"}
     assert [tensor.name for tensor in spec.graphs["score"].inputs] == ["motion", "looks"]
     assert "EfficientNet-Lite0" in [licence.name for licence in spec.weights_licences]
-    assert {licence.name for licence in spec.training_data_licences} == {"ucsd_ped2", "ImageNet"}
+    assert {licence.name for licence in spec.training_data_licences} == {"drawn", "ImageNet"}
 
 
 def test_frames_in_which_nothing_moves_are_refused(walk: Walk, small: AnomalyExperiment, tmp_path: Path) -> None:
@@ -128,9 +128,10 @@ def test_thresholds_and_examples_come_from_training_clips_alone(
     alert = bundle.threshold("alert")
     # Two clips of 45 frames.
     assert alert.split == "training clips 01, 02, 90 frames"
-    assert alert.data == "ucsd_ped2" and alert.release == drawn.release
+    assert alert.data == "drawn" and alert.release == drawn.release
     root = tmp_path / "without-test"
     shutil.copytree(drawn.root / "training", root / "training")
+    (root / "frame_labels.csv").write_text("clip,frame,anomalous\n")
     without = fit(locate(str(root), "ucsd_ped2"), config, tmp_path / "b", no_progress)
     assert without.threshold("alert").value == alert.value
     assert without.graph_path("score").read_bytes() == bundle.graph_path("score").read_bytes()

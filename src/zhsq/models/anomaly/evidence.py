@@ -71,12 +71,14 @@ def heat(evidence: FloatArray, shape: tuple[int, int], params: AnomalyParams) ->
     """
     across = params.window // params.step
     rows, columns = (-(-side // params.step) for side in shape)
-    total = np.zeros((rows, columns), np.float32)
+    total, windows = np.zeros((rows, columns), np.float32), np.zeros((rows, columns), np.float32)
     for down in range(across):
         for right in range(across):
-            part = total[down : down + evidence.shape[0], right : right + evidence.shape[1]]
+            place = (slice(down, down + evidence.shape[0]), slice(right, right + evidence.shape[1]))
+            part = total[place]
             part += evidence[: part.shape[0], : part.shape[1]]
-    return np.asarray(total / across**2, np.float32)
+            windows[place] += 1
+    return np.asarray(total / np.maximum(windows, 1), np.float32)
 
 
 def regions(cells: FloatArray, scale: float, shape: tuple[int, ...], params: AnomalyParams) -> tuple[Region, ...]:
