@@ -57,7 +57,8 @@ class BenchResult:
             file str
             plate-reading also: plate_class str; character_confidence f64 and character_right i64 (n, places), -1 where
             not judged. plate-end-to-end also: iou f64
-        video-anomaly: clip str, frame i64, score f64, anomalous bool
+        video-anomaly: clip str, frame i64, score f64, anomalous bool, heat f32 (n, rows, columns), which is empty where
+            frames differ in size
     """
 
     report: Report

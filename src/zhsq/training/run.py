@@ -43,7 +43,7 @@ def run(config: Experiment, data: str | None, progress: Progress, commit: str = 
         if isinstance(config, AnomalyExperiment):
             from zhsq.training.anomaly import fit
 
-            bundle = fit(locate(data or config.data, "ucsd_ped2"), config, workspace().bundles, progress)
+            bundle = fit(locate(data or config.data, "ucsd_ped2", labels=False), config, workspace().bundles, progress)
         elif isinstance(config, LocatorExperiment):
             bundle = _plate_locator(config, tracked, progress, commit)
         else:
