@@ -222,8 +222,8 @@ def test_a_server_that_cannot_start_shows_the_end_of_its_log(tmp_path: Path) -> 
     not_a_folder = tmp_path / "r"
     not_a_folder.mkdir()
     not_a_folder.chmod(0o755)
-    with pytest.raises(RuntimeUnavailableError, match=r"not ready within 0\.01 s"):
-        TritonServer.start(not_a_folder, state=tmp_path / "server.json", timeout=0.01)
+    with pytest.raises(RuntimeUnavailableError, match=r"not ready within 0 s"):
+        TritonServer.start(not_a_folder, state=tmp_path / "server.json", timeout=0)
     assert TritonServer.current(tmp_path / "server.json") is None
 
 

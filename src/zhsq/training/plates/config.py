@@ -21,9 +21,7 @@ class Camera(BaseModel):
     #: Standard deviation of the roll of a 'box' crop, degrees.
     tilt: float = 6.5
     #: Share of crops that were larger and were scaled down without a low-pass, as much software does.
-    coarse: float = 0.4
-    #: How much larger they were, from and to.
-    reduction: tuple[float, float] = (1.3, 2.8)
+    coarse: float = 0.3
     #: Largest Gaussian blur and motion blur, in shares of the crop's width.
     blur: float = 0.009
     motion: float = 0.022
@@ -55,8 +53,6 @@ GATE = Camera(
     dirt=0.15,
     glare=0.08,
     haze=0.1,
-    coarse=0.3,
-    reduction=(1.3, 2.2),
 )
 
 
@@ -86,7 +82,7 @@ class NetworkConfig(BaseModel):
     height: int = Field(default=24, multiple_of=8)
     width: int = Field(default=96, multiple_of=4)
     #: Channels of the four stages.
-    channels: tuple[int, int, int, int] = (16, 32, 64, 128)
+    channels: tuple[int, int, int, int] = (16, 32, 64, 96)
     #: Channels of a column.
     columns: int = 128
     #: Looks of each place, side by side.
@@ -100,14 +96,12 @@ class OptimiserConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    steps: int = Field(default=9000, ge=0)
+    steps: int = Field(default=8000, ge=0)
     batch: int = Field(default=192, ge=1)
     rate: float = Field(default=3e-3, gt=0)
     decay: float = Field(default=1e-2, ge=0)
     #: Share of each label that is spread over the other symbols (Szegedy et al., CVPR 2016).
     smoothing: float = Field(default=0.02, ge=0, lt=1)
-    #: Weight of the first place in the loss, those of the others being 1: it has the most classes and the finest strokes.
-    province: float = Field(default=2.0, gt=0)
 
 
 class ReaderExperiment(BaseModel):

@@ -56,7 +56,7 @@ class Alphabet:
         latin: masters of digits and letters; None draws `strokes`.
         weight, fine: of drawn strokes in millimetres: of digits and letters, and of Chinese characters.
         extra: how much is added to a font's strokes (-1 to 1 mm).
-        flag, depth, corner: of the drawn 1, M and D, see `strokes.mask`.
+        flag, depth: of the drawn 1 and M, see `strokes.mask`.
         wobble: how far the strokes of a drawn Chinese character are moved, see `strokes.mask`.
         bend: how far parts of a symbol may move, in shares of its box: no font is the plates' own, and a reader shall
             not learn one by heart.
@@ -70,7 +70,6 @@ class Alphabet:
     fine: float = 6.5
     flag: float = 6.0
     depth: float = 55.0
-    corner: float = 10.0
     extra: float = 0.0
     wobble: float = 0.0
     bend: float = 0.0
@@ -111,7 +110,7 @@ class Alphabet:
         if masters is None:
             weight = self.weight if plain else self.fine
             rng = np.random.default_rng([self.seed, ord(symbol), 1])
-            ink = strokes.mask(symbol, weight, self.flag, self.depth, self.corner, self.wobble, rng)
+            ink = strokes.mask(symbol, weight, self.flag, self.depth, self.wobble, rng)
             narrow = 1.0
         else:
             ink, narrow = masters[symbol], _NARROW.get(symbol, 1.0)
@@ -144,7 +143,6 @@ def alphabets(
                 fine=float(rng.uniform(5, 7.5)),
                 flag=float(rng.choice([0.0, 0.0, 0.0, 4.0, 8.0])),
                 depth=float(rng.uniform(34, 58)),
-                corner=float(rng.uniform(8, 16)),
                 extra=abs(extra) + 0.3 if hanzi is not None and hanzi.thin else extra,
                 wobble=float(rng.uniform(0, 1.8)),
                 bend=float(rng.uniform(0, 0.045 if hanzi is None else 0.075)),

@@ -8,13 +8,12 @@ import lightning
 import torch
 from torch import Tensor
 
-from zhsq.models.plate.grammar import PLACES
 from zhsq.training.plates.config import NetworkConfig, OptimiserConfig
-from zhsq.training.plates.network import PlateReader
+from zhsq.training.plates.network import CLASSES, PlateReader
 
 
 class ReaderModule(lightning.LightningModule):
-    """Minimises the cross-entropy of all eight places, the first weighing more."""
+    """Minimises the cross-entropy of all eight places."""
 
     def __init__(self, network: NetworkConfig, optimiser: OptimiserConfig) -> None:
         super().__init__()
@@ -26,13 +25,8 @@ class ReaderModule(lightning.LightningModule):
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         crops, codes = batch
-        logits = self(crops).float().transpose(1, 2)
-        each = torch.nn.functional.cross_entropy(
-            logits, codes, label_smoothing=self.optimiser.smoothing, reduction="none"
-        )
-        weights = torch.ones(PLACES, device=each.device)
-        weights[0] = self.optimiser.province
-        loss = (each * weights).sum(1).mean() / weights.sum()
+        logits = self(crops).float().reshape(-1, CLASSES)
+        loss = torch.nn.functional.cross_entropy(logits, codes.reshape(-1), label_smoothing=self.optimiser.smoothing)
         self.log("loss", loss, prog_bar=True)
         return loss
 
@@ -41,7 +35,6 @@ class ReaderModule(lightning.LightningModule):
         right = self(crops).argmax(-1) == codes
         self.log("val_exact_match", right.all(1).float().mean(), prog_bar=True)
         self.log("val_character_accuracy", right.float().mean())
-        self.log("val_province_accuracy", right[:, 0].float().mean())
 
     def configure_optimizers(self) -> Any:
         config = self.optimiser

@@ -2,8 +2,7 @@
 
 Convolutions turn a crop into a row of columns; each of the eight places has learned queries that attend over the
 columns (additive position, Bahdanau et al., ICLR 2015, without recurrence), one for each part of its character from left
-to right: 皖 and 桂 differ in what stands beside what. One classifier, shared by all places, names the symbol; the first
-place, a province where the others are digits and letters, adds one of its own. A fixed
+to right: 皖 and 桂 differ in what stands beside what. One classifier, shared by all places, names the symbol. A fixed
 number of places can't lose a repeated character as CTC does on a narrow crop.
 """
 
@@ -75,7 +74,6 @@ class PlateReader(nn.Module):
         self.place = nn.Parameter(torch.zeros(PLACES, config.looks * config.columns))
         self.dropout = nn.Dropout(config.dropout)
         self.name = nn.Linear(config.looks * config.columns, CLASSES)
-        self.province = nn.Linear(config.looks * config.columns, CLASSES)
 
     def forward(self, crops: Tensor) -> Tensor:
         # Each crop is brought to one brightness and colour: what the light did to all of it says nothing of the text.
@@ -85,10 +83,7 @@ class PlateReader(nn.Module):
         x = (x + self.mix(x)).squeeze(2)  # (n, columns' channels, columns)
         attention = (self.look(x) + self.where).softmax(-1)
         seen = (attention @ x.transpose(1, 2)).reshape(-1, PLACES, self.place.shape[1]) + self.place
-        seen = self.dropout(torch.relu(seen))
-        named = self.name(seen)
-        first = named[:, :1] + self.province(seen[:, :1])
-        return torch.cat([first, named[:, 1:]], 1)
+        return self.name(self.dropout(torch.relu(seen)))
 
 
 def _where(columns: int, looks: int) -> Tensor:

@@ -37,7 +37,7 @@ def photograph(plate: RGBImage, camera: Camera, rng: np.random.Generator, cut: C
     small = (width, height)
     coarse = rng.random() < camera.coarse
     if coarse:
-        factor = rng.uniform(*camera.reduction)
+        factor = rng.uniform(1.3, 2.2)
         width, height = round(width * factor), round(height * factor)
     if cut == "box" or (cut is None and rng.random() < camera.box_share):
         corners = _box_corners(aspect, width, height, camera.tilt, rng)

@@ -40,7 +40,7 @@ def _bowl(top: float, bottom: float, left: float, r: float) -> Line:
     ]
 
 
-def _lines(symbol: str, flag: float, depth: float, corner: float) -> list[Line]:
+def _lines(symbol: str, flag: float, depth: float) -> list[Line]:
     if symbol in CHINESE:
         return CHINESE[symbol]
     top, bottom = _T + _RX, _B - _RX
@@ -82,7 +82,7 @@ def _lines(symbol: str, flag: float, depth: float, corner: float) -> list[Line]:
         "A": [[(_L, _B), (_C, _T), (_R, _B)], [(_L + 4, 68), (_R - 4, 68)]],
         "B": [stem, _bowl(_T, _M - 1, _L, 11), _bowl(_M - 1, _B, _L, 11)],
         "C": [[(_R + 1, 25), *_arc(_C, top, _RX, _RX, 345, 180), *_arc(_C, bottom, _RX, _RX, 180, 15), (_R + 1, 65)]],
-        "D": [stem, _bowl(_T, _B, _L, corner)],
+        "D": [stem, _bowl(_T, _B, _L, 10)],
         "E": [[(_R, _T), (_L, _T), (_L, _B), (_R, _B)], [(_L, _M - 4), (_R - 4, _M - 4)]],
         "F": [[(_R, _T), (_L, _T), (_L, _B)], [(_L, _M - 2), (_R - 4, _M - 2)]],
         "G": [
@@ -135,7 +135,6 @@ def mask(
     weight: float = 11.0,
     flag: float = 6.0,
     depth: float = 55.0,
-    corner: float = 10.0,
     wobble: float = 0.0,
     rng: np.random.Generator | None = None,
 ) -> NDArray[np.uint8]:
@@ -147,7 +146,6 @@ def mask(
         flag: of the 1, millimetres; 0 makes it a bare stroke.
         depth: where the middle of the M comes down to, millimetres from the top, 34..80; that of the W comes up to
             26 mm above.
-        corner: radius of the corners of the D, millimetres, 6..17.
         wobble: how far each stroke of a Chinese character is moved by itself, millimetres, 0..2: how its parts lie
             differs from press to press, and our drawing is not the plates' own.
         rng: of the wobble.
@@ -157,7 +155,7 @@ def mask(
     """
     scale, shift = 4, 3
     canvas = np.zeros((HEIGHT * scale, WIDTH * scale), np.uint8)
-    lines = _lines(symbol, flag, depth, corner)
+    lines = _lines(symbol, flag, depth)
     if len(lines) > _FEW:  # plates draw what has many strokes with thinner ones
         weight *= (_FEW / len(lines)) ** 0.4
     if wobble and rng is not None and symbol in CHINESE:

@@ -22,8 +22,8 @@ from zhsq.training.plates.scene import photograph, surroundings
 
 #: How often each class is drawn; blue leads as on the road, the rare ones are far commoner than there.
 SHARES: dict[PlateClass, float] = {
-    "blue": 0.35,
-    "yellow": 0.13,
+    "blue": 0.38,
+    "yellow": 0.12,
     "green_small": 0.12,
     "green_large": 0.06,
     "police": 0.05,
@@ -33,7 +33,7 @@ SHARES: dict[PlateClass, float] = {
     "embassy": 0.03,
     "consulate": 0.03,
     "military": 0.045,
-    "armed_police": 0.065,
+    "armed_police": 0.045,
 }
 
 
