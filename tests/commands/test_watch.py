@@ -87,12 +87,11 @@ def test_two_cameras_and_a_model_that_is_there_already(
 def test_ctrl_c_ends_cleanly_and_writes_the_report(vtest: Path, tmp_path: Path) -> None:
     path = tmp_path / "w.json"
     process = subprocess.Popen(
-        [ZHSQ, "watch", vtest, "--realtime", "--json", path],
+        # A shell that runs the tests in the background has Ctrl-C ignored, and children inherit that.
+        ["env", "--default-signal=INT", ZHSQ, "watch", vtest, "--realtime", "--json", path],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A shell that runs the tests in the background has Ctrl-C ignored, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     for line in process.stdout:
