@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,20 +23,18 @@ from rich.progress import track
 from rich.table import Table
 
 from zhsq.data import ucsd_ped2
-from zhsq.data.registry import DataSet, locate
+from zhsq.data.registry import locate
 from zhsq.imaging import decode_image
 from zhsq.metrics.anomaly import frame_auroc
 from zhsq.metrics.anomaly_regions import match_regions, rbdc, regions_of_mask
+from zhsq.models.anomaly.backbone import backbone_graph
 from zhsq.models.anomaly.evidence import regions
 from zhsq.models.anomaly.motion import scaled
 from zhsq.models.anomaly.params import AnomalyParams
-from zhsq.models.bundle import Bundle
-from zhsq.runtime.onnx import OnnxRunner
-from zhsq.training.anomaly import fit
-from zhsq.training.anomaly.normal import Clip, learn, replay, rows_of, standard, windows_of
+from zhsq.training.anomaly.fit import look_runner
+from zhsq.training.anomaly.normal import Clip, learn, scored, windows_of
 from zhsq.training.anomaly.plant import SPEEDS, Planted, people_of, plant
 from zhsq.training.experiments import AnomalyExperiment
-from zhsq.workspace import workspace
 
 HELD, PER_KIND, SEED = 5, 2, 0
 DEFAULT = AnomalyExperiment()
@@ -81,16 +80,18 @@ def main() -> None:
         for kind in SPEEDS:
             trials += [plant(clip, kind, people, random) for _ in range(PER_KIND)]
             kinds += [kind] * PER_KIND
-    runner, results = _backbone(data), []
-    seen: dict[int, tuple[list[Clip], list[Clip]]] = {}
-    for trial in track(settings(), "settings"):
-        gap = trial.config.params.gap
-        if gap not in seen:
-            params = DEFAULT.params.model_copy(update={"gap": gap})
-            frames = [fitted, [planted.frames for planted in trials]]
-            normal, tested = ([windows_of(clip, params, runner) for clip in part] for part in frames)
-            seen[gap] = (normal, tested)
-        results.append({"setting": trial.name, **_measure(trial.config, *seen[gap], trials, kinds)})
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        runner = look_runner(backbone_graph(), Path(folder))
+        seen: dict[int, tuple[list[Clip], list[Clip]]] = {}
+        for trial in track(settings(), "settings"):
+            gap = trial.config.params.gap
+            if gap not in seen:
+                params = DEFAULT.params.model_copy(update={"gap": gap})
+                frames = [fitted, [planted.frames for planted in trials]]
+                normal, tested = ([windows_of(clip, params, runner) for clip in part] for part in frames)
+                seen[gap] = (normal, tested)
+            results.append({"setting": trial.name, **_measure(trial.config, *seen[gap], trials, kinds)})
     _show(results)
     if args.json:
         head = {"data": data.name, "release": data.release, "fitted": len(fitted), "held": HELD, "seed": SEED}
@@ -105,14 +106,6 @@ def _nothing(clip: NDArray[np.uint8]) -> Planted:
     return Planted(clip, np.zeros(len(clip), np.bool_), np.zeros(clip.shape, np.bool_))
 
 
-def _backbone(data: DataSet) -> OnnxRunner:
-    """A runner of `look`: any fitted bundle has it, and none of its banks is used."""
-    small = DEFAULT.model_copy(update={"bank": 16, "pool": 16, "name": "anomaly-choose"})
-    store = workspace().bundles
-    found = next(iter(store.glob("anomaly-choose-*")), None)
-    return OnnxRunner(Bundle.load(found) if found else fit(data, small, store, lambda *_: None))
-
-
 def _measure(
     config: AnomalyExperiment,
     normal: Sequence[Clip],
@@ -124,8 +117,7 @@ def _measure(
     params = config.params.model_copy(update={"region": learnt.region(config)})
     scores, maps = [], []
     for clip in tested:
-        distances = {kind: bank.distances(rows_of(clip, kind)) for kind, bank in learnt.banks.items()}
-        frame_scores, _, heat = replay(clip, standard(distances, learnt.banks), params)
+        frame_scores, _, heat = scored(clip, learnt.banks, params)
         scores.append(frame_scores)
         maps += heat
     figures = {}

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from peers.environment import Unavailable, _interpreter
+from peers.environment import Environment
 from peers.worker import Worker
 
 from zhsq.models.bundle import Bundle
-from zhsq.workspace import cache_dir
 
 WORKERS = Path(__file__).parent / "anomaly"
 PINS = WORKERS / "anomalib.txt"
@@ -70,30 +66,10 @@ def patchcore(inner: int) -> Scorer:
 
 
 def environment() -> Path:
-    """Make or find anomalib's environment, with uv: PyTorch comes from its cache, which zhsq's own install filled.
-
-    Returns:
-        Its Python.
+    """The Python of anomalib's environment: 3 GB, unless uv's cache has PyTorch from zhsq's own install.
 
     Raises:
         Unavailable: no uv, no such Python, or the index can't be reached.
     """
-    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
-    if uv is None:
-        raise Unavailable("its environment is made by uv, which is not installed; it is in the extra deploy")
-    interpreter = _interpreter(PYTHONS)
-    digest = hashlib.sha256(f"{interpreter}\n{PINS.read_text('utf-8')}".encode()).hexdigest()[:12]
-    root = cache_dir() / "peers" / f"anomalib-{digest}"
-    python = root / "bin" / "python"
-    if (root / "complete").is_file():
-        return python
-    print(f"Installing anomalib into {root} (3 GB unless uv's cache has PyTorch) ...", file=sys.stderr, flush=True)
-    for command in (
-        [uv, "venv", "--quiet", "--clear", "--python", interpreter, str(root)],
-        [uv, "pip", "install", "--quiet", "--no-deps", "--python", str(python), "--requirements", str(PINS)],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise Unavailable(f"uv {' '.join(command[1:3])} ...: {done.stderr.strip()[-300:]}")
-    (root / "complete").touch()
-    return python
+    pins = tuple(line for line in PINS.read_text("utf-8").splitlines() if line and not line.startswith("#"))
+    return Environment.make("anomalib", pins, PYTHONS, uv=True).python

@@ -8,12 +8,15 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from peers.environment import Unavailable
 
 #: Bytes of a worker's log that are told when it ends too soon.
 TAIL = 600
+#: What workers import from, beside their own folder.
+SHARED = Path(__file__).parent / "worker_side"
 
 
 class Worker:
@@ -27,7 +30,8 @@ class Worker:
 
     def __init__(self, command: Sequence[str], threads: int, environment: Mapping[str, str] | None = None) -> None:
         cores = sorted(os.sched_getaffinity(0))[:threads]
-        limits = {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
+        path = os.pathsep.join(filter(None, (str(SHARED), os.environ.get("PYTHONPATH"))))
+        limits = {"PYTHONPATH": path, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed in __exit__
         self._process = subprocess.Popen(
             list(command),

@@ -18,13 +18,11 @@ Every request of a worker that could not load -> {"error": why}.
 from __future__ import annotations
 
 import json
-import os
-import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
+
+import process
 
 Answer = dict[str, Any]
 
@@ -37,9 +35,7 @@ def serve(load: Callable[[], Mapping[str, Callable[[Any], Answer]]], packages: S
             told as an answer.
         packages: whose versions are told.
     """
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # libraries print to stdout what is no answer
-    sys.stdout = sys.stderr
+    answers = process.take_stdout()
     handlers: Mapping[str, Callable[[Any], Answer]] = {}
     error = ""
     try:
@@ -54,31 +50,9 @@ def serve(load: Callable[[], Mapping[str, Callable[[Any], Answer]]], packages: S
 
 def _answer(handlers: Mapping[str, Callable[[Any], Answer]], key: str, value: Any, packages: Sequence[str]) -> Answer:
     if key == "memory":
-        return {"peak_mib": peak_mib()}
+        return {"peak_mib": process.peak_mib()}
     try:
         answer = handlers[key](value)
     except Exception as failure:
         return {"error": f"{key}: {type(failure).__name__}: {failure}"}
-    return {**answer, "versions": _versions(packages)} if key == "about" else answer
-
-
-def _versions(packages: Sequence[str]) -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in packages:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def peak_mib() -> float | None:
-    """Most memory that was resident since the program began, in MiB; None where the system does not tell.
-
-    Not getrusage's maximum: Linux hands a parent's down to its children.
-    """
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    lines = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
-    return int(lines[0].split()[1]) / 1024 if lines else None
+    return {**answer, "versions": process.versions(packages)} if key == "about" else answer

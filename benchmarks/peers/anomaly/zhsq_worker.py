@@ -34,26 +34,6 @@ class Timed:
         return getattr(self._runner, name)
 
 
-def open_camera(pipeline: Any) -> Callable[[Any], Any]:
-    """What scores the next frame of one camera; the only place that knows how a pipeline does it."""
-    if hasattr(pipeline, "camera"):
-        camera: Callable[[Any], Any] = pipeline.camera()
-        return camera
-    waiting: list[Any] = []
-
-    def frames() -> Any:
-        while True:
-            yield waiting.pop()
-
-    results = pipeline.stream(frames())
-
-    def score(frame: Any) -> Any:
-        waiting.append(frame)
-        return next(results)
-
-    return score
-
-
 def load() -> Mapping[str, Callable[[Any], serving.Answer]]:
     import cv2
 
@@ -73,7 +53,7 @@ def load() -> Mapping[str, Callable[[Any], serving.Answer]]:
     def play(plays: list[dict[str, list[str]]]) -> serving.Answer:
         """Every camera begins anew: it sees its frames of `lead`, then those that are timed."""
         first = time.process_time()
-        scorers = [open_camera(pipelines[place % len(pipelines)]) for place in range(len(plays))]
+        scorers = [pipelines[place % len(pipelines)].camera() for place in range(len(plays))]
         decode: list[float] = []
         scores: list[float] = []
 

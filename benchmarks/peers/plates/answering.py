@@ -14,16 +14,13 @@ Every request of a worker that could not load its reader -> {"error": why}.
 from __future__ import annotations
 
 import json
-import os
-import platform
 import sys
 import time
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import process
 from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
@@ -52,9 +49,7 @@ def serve(load: Callable[[], Reader], packages: Sequence[str]) -> None:
         load: called once, gives a `Reader`. It imports the peer, so that a peer that can't be had is told as an answer.
         packages: whose versions are told.
     """
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # peers print, and log to stdout, what is no answer
-    sys.stdout = sys.stderr
+    answers = process.take_stdout()
     crops: list[Image] = []
     reader: Reader | None = None
     error = ""
@@ -71,7 +66,7 @@ def serve(load: Callable[[], Reader], packages: Sequence[str]) -> None:
 
 def _answer(reader: Reader, request: dict[str, Any], crops: list[Image], packages: Sequence[str]) -> dict[str, Any]:
     if "about" in request:
-        return {"versions": _versions(packages)}
+        return {"versions": process.versions(packages)}
     if "crops" in request:
         crops[:] = [_image(reader, file) for file in request["crops"]]
         return {"n": len(crops)}
@@ -82,7 +77,7 @@ def _answer(reader: Reader, request: dict[str, Any], crops: list[Image], package
         return {"seconds": time.perf_counter() - start, "texts": texts}
     if "find" in request:
         return _find(reader, _image(reader, request["find"]))
-    return {"peak_mib": peak_mib()}
+    return {"peak_mib": process.peak_mib()}
 
 
 def _find(reader: Reader, photo: Image) -> dict[str, Any]:
@@ -100,28 +95,6 @@ def _find(reader: Reader, photo: Image) -> dict[str, Any]:
 def _image(reader: Reader, file: str) -> Image:
     image: Image = np.load(file)
     return image if reader.rgb else np.ascontiguousarray(image[..., ::-1])
-
-
-def _versions(packages: Sequence[str]) -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in packages:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def peak_mib() -> float | None:
-    """Most memory that was resident since the program began, in MiB; None where the system does not tell.
-
-    Not getrusage's maximum: Linux hands a parent's down to its children.
-    """
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    lines = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
-    return int(lines[0].split()[1]) / 1024 if lines else None
 
 
 def _batches(items: Sequence[Item], size: int) -> list[Sequence[Item]]:

@@ -22,9 +22,9 @@ from zhsq.models.anomaly.evidence import Evidence, heat, regions
 from zhsq.models.anomaly.motion import Motion
 from zhsq.models.anomaly.params import STRIDE, AnomalyParams
 from zhsq.models.graph import FloatArray, GraphRunner
-from zhsq.training.anomaly.normal import Clip, Normal, replay, rows_of, standard, windows_of
+from zhsq.training.anomaly.normal import Clip, Normal, scored, windows_of
 from zhsq.training.anomaly.plant import SPEEDS, People, Planted, plant
-from zhsq.watch.rates import Rate, false_alarms, rate
+from zhsq.watch.rates import Rate, false_alarms_of
 
 Image = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -228,8 +228,7 @@ def _near(frame: Image, mask: Mask) -> Image:
 
 def planted_scores(clip: Clip, normal: Normal, params: AnomalyParams) -> NDArray[np.float64]:
     """Frame scores (n,) of a clip's windows by banks that never saw it."""
-    distances = {kind: bank.distances(rows_of(clip, kind)) for kind, bank in normal.banks.items()}
-    return replay(clip, standard(distances, normal.banks), params)[0]
+    return scored(clip, normal.banks, params)[0]
 
 
 def auroc_by_setting(
@@ -272,8 +271,7 @@ def alarm_rates(scores: Sequence[NDArray[np.float64]], fps: float, thresholds: S
         fps: frames a second.
         thresholds: of the score.
     """
-    hours = sum(len(clip) for clip in scores) / fps / 3600
-    return [rate(sum(false_alarms(clip, fps, t).events for clip in scores), hours) for t in thresholds]
+    return [false_alarms_of(scores, fps, threshold) for threshold in thresholds]
 
 
 class Stopwatch:

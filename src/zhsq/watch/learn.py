@@ -13,9 +13,9 @@ import numpy as np
 
 from zhsq.errors import ZhsqError
 from zhsq.watch.drift import Drift, report
-from zhsq.watch.events import EventRules, Tracker
+from zhsq.watch.events import EventRules
 from zhsq.watch.model import Image, Learning, Model, Progress
-from zhsq.watch.rates import Rate, rate
+from zhsq.watch.rates import Rate, false_alarms_of
 
 #: A frame moves when at least this share of it changes.
 MOVES = 0.001
@@ -188,17 +188,11 @@ def learn(
     fitted, kept = clips[: len(clips) - held], clips[len(clips) - held :]
     fps = spool.fps
     model = learning(fitted, name, fps, progress).at(threshold)
-    scores: list[float] = []
-    moving: list[float] = []
-    events = 0
+    by_clip = []
     for clip in kept:
-        scorer, tracker = model.scorer(), Tracker(model.threshold, rules)
-        for number, frame in enumerate(clip):
-            score = float(scorer(frame).score)
-            tracker.update(number / (fps or 1), score)
-            scores.append(score)
-        moving += clip.moving
-        events += tracker.count
-    hours = len(scores) / fps / 3600 if fps else 0.0
-    alarms = rate(events, hours) if hours > 0 else None
-    return Learnt(model, tuple(scores), tuple(moving), sum(len(clip.moving) for clip in fitted), alarms)
+        scorer = model.scorer()
+        by_clip.append([float(scorer(frame).score) for frame in clip])
+    scores = tuple(score for clip_scores in by_clip for score in clip_scores)
+    moving = tuple(share for clip in kept for share in clip.moving)
+    alarms = false_alarms_of(by_clip, fps, model.threshold, rules) if fps and scores else None
+    return Learnt(model, scores, moving, sum(len(clip.moving) for clip in fitted), alarms)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from zhsq.watch.events import EventRules, Tracker
@@ -44,6 +46,18 @@ def false_alarms(scores: Iterable[float], fps: float, threshold: float, rules: E
         tracker.update(frames / fps, float(score))
         frames += 1
     return rate(tracker.count, frames / fps / 3600)
+
+
+def false_alarms_of(
+    clips: Iterable[Sequence[float] | NDArray[np.float64]],
+    fps: float,
+    threshold: float,
+    rules: EventRules | None = None,
+) -> Rate:
+    """`false_alarms` of several clips of normal footage together; no event goes on from one to the next."""
+    listed = list(clips)
+    events = sum(false_alarms(clip, fps, threshold, rules).events for clip in listed)
+    return rate(events, sum(len(clip) for clip in listed) / fps / 3600)
 
 
 def rate(events: int, hours: float) -> Rate:

@@ -48,9 +48,9 @@ class FrameScore:
 
 
 class Features:
-    """Turns one camera's frames into windows; fitting and scoring use it alike."""
+    """Turns one camera's frames into windows; fitting and scoring use it alike. `runner` may be None without a backbone."""
 
-    def __init__(self, params: AnomalyParams, runner: GraphRunner) -> None:
+    def __init__(self, params: AnomalyParams, runner: GraphRunner | None) -> None:
         self.params, self._runner = params, runner
         self._motion = Motion(params)
 
@@ -58,7 +58,7 @@ class Features:
         """Windows of the next frame, (h, w) grey or (h, w, 3) RGB, uint8."""
         moving = self._motion(frame)
         looks = np.empty((len(moving.places), CHANNELS if self.params.appearance else 0), np.float32)
-        if self.params.appearance and len(moving.places):
+        if self._runner is not None and self.params.appearance and len(moving.places):
             maps = self._runner.run("look", {"image": looked_at(moving.grey)})["maps"]
             looks = at_windows(maps, moving.places, STRIDE, self.params)
         rows, columns = moving.grey.shape

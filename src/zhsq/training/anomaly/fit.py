@@ -15,7 +15,7 @@ from zhsq.data.registry import DataSet, cards
 from zhsq.errors import DataSetError
 from zhsq.imaging import decode_image
 from zhsq.models.anomaly.backbone import LITE0, SPEC, backbone_graph
-from zhsq.models.anomaly.build import Bank, score_graph
+from zhsq.models.anomaly.build import score_graph
 from zhsq.models.anomaly.params import CHANNELS, MOTION
 from zhsq.models.bundle import Bundle, BundleSpec, GraphSpec, Licence, Metric, Provenance, TensorSpec, Threshold
 from zhsq.runtime.onnx import OnnxRunner
@@ -23,7 +23,7 @@ from zhsq.training.anomaly.bank import folds
 from zhsq.training.anomaly.normal import Clip, Normal, learn, windows_of
 from zhsq.training.experiments import AnomalyExperiment
 from zhsq.training.hooks import Progress
-from zhsq.watch.rates import false_alarms, rate
+from zhsq.watch.rates import false_alarms_of
 
 #: Fewer moving windows than this say nothing about a place.
 LEAST = 50
@@ -103,11 +103,9 @@ def fit_frames(
 def _fit(
     clips: Sequence[Iterable[NDArray[np.uint8]]], source: Source, config: AnomalyExperiment, store: Path
 ) -> Bundle:
-    graphs = {"look.onnx": backbone_graph()} if config.params.appearance else {}
-    # Features need the backbone through the runtime that will serve it: a draft bundle carries it.
+    graphs = {SPEC.file: backbone_graph()} if config.params.appearance else {}
     with tempfile.TemporaryDirectory() as folder:
-        draft = _draft(config, graphs, Path(folder))
-        runner = OnnxRunner(draft)
+        runner = look_runner(graphs[SPEC.file], Path(folder)) if graphs else None
         windows = [windows_of(frames, config.params, runner) for frames in clips]
     moving = sum(_moving(clip) for clip in windows)
     if moving < LEAST:
@@ -145,15 +143,21 @@ def _moving(clip: Clip) -> int:
     return sum(len(frame.places) for frame in clip)
 
 
-def _draft(config: AnomalyExperiment, graphs: dict[str, bytes], folder: Path) -> Bundle:
-    empty = np.zeros((1, len(MOTION)), np.float32)
-    bank = Bank(empty[0], np.eye(len(MOTION), dtype=np.float32), empty)
-    looks = None
-    if config.params.appearance:
-        zero = np.zeros((1, CHANNELS), np.float32)
-        looks = Bank(zero[0], np.eye(CHANNELS, dtype=np.float32), zero)
-    spec = _base(config).model_copy(update={"name": "draft"})
-    return Bundle.build(spec, {**graphs, "score.onnx": score_graph(bank, looks)}, folder)
+def look_runner(graph: bytes, folder: Path) -> OnnxRunner:
+    """Runs the backbone through the runtime that will serve it: fitting needs looks before there is a scorer.
+
+    Args:
+        graph: of `backbone_graph`.
+        folder: gets the bundle that carries it; must stay while the runner is used.
+    """
+    spec = BundleSpec(
+        task="video-anomaly",
+        name="backbone",
+        version="1.0.0",
+        graphs={"look": SPEC},
+        provenance=Provenance(built_by="zhsq train"),
+    )
+    return OnnxRunner(Bundle.build(spec, {SPEC.file: graph}, folder))
 
 
 def _base(config: AnomalyExperiment) -> BundleSpec:
@@ -185,9 +189,7 @@ def _spec(source: Source, config: AnomalyExperiment, normal: Normal) -> BundleSp
         release=source.release,
         split=f"{source.split}, {len(scores)} frames",
     )
-    fps = config.params.fps
-    events = sum(false_alarms(clip, fps, alert.value).events for clip in normal.scores)
-    alarms = rate(events, len(scores) / fps / 3600)
+    alarms = false_alarms_of(normal.scores, config.params.fps, alert.value)
     metric = Metric(
         name="false_alarms_per_hour",
         value=alarms.per_hour,

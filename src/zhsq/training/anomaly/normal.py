@@ -46,8 +46,8 @@ class Normal:
         return float(np.quantile(np.concatenate(self.hottest), config.region_quantile))
 
 
-def windows_of(frames: Iterable[NDArray[np.uint8]], params: AnomalyParams, runner: GraphRunner) -> Clip:
-    """Windows of a clip's frames."""
+def windows_of(frames: Iterable[NDArray[np.uint8]], params: AnomalyParams, runner: GraphRunner | None) -> Clip:
+    """Windows of a clip's frames; `runner` runs the backbone, None where `params` have none."""
     features = Features(params, runner)
     return [features(frame) for frame in frames]
 
@@ -84,6 +84,14 @@ def bank_of(rows: Sequence[FloatArray], kind: str, config: AnomalyExperiment) ->
     """A bank of one kind of feature, not calibrated yet."""
     components = config.components if kind == "looks" else 0
     return fit_bank(np.concatenate(rows), config.bank, config.pool, components, config.seed)
+
+
+def scored(
+    clip: Clip, banks: dict[str, Bank], params: AnomalyParams
+) -> tuple[NDArray[np.float64], NDArray[np.float64], list[FloatArray]]:
+    """What `replay` gives for a clip that none of the banks saw."""
+    distances = {kind: bank.distances(rows_of(clip, kind)) for kind, bank in banks.items()}
+    return replay(clip, standard(distances, banks), params)
 
 
 def standard(distances: dict[str, NDArray[np.float32]], banks: dict[str, Bank]) -> FloatArray:
