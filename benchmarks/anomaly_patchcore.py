@@ -130,7 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="ucsd_ped2", help="data set or folder of its layout")
     parser.add_argument("--json", type=Path, help="write the figures here")
-    parser.add_argument("--frames", type=int, default=255, help="training frames of anomalib's bank")
+    parser.add_argument("--frames", type=int, default=64, help="training frames of anomalib's bank")
     parser.add_argument("--compared", type=int, default=60, help="test frames on which its export is compared")
     options = parser.parse_args()
     try:
