@@ -21,7 +21,8 @@ def compare(
     from zhsq.commands.output import console
     from zhsq.errors import ZhsqError
     from zhsq.tracking import store
-    from zhsq.tracking.compare import differences, page
+    from zhsq.tracking.comparison import differences
+    from zhsq.tracking.comparison.page import page
 
     if len(runs) < 2:
         raise ZhsqError("Only one run was named.", "Name two or more: zhsq runs lists them.")
