@@ -122,10 +122,12 @@ class Bars:
 
     Attributes:
         zero: whether a line stands at 0, which is then inside the scale.
+        scale: ends of the scale; None takes those of the rows.
     """
 
     rows: tuple[tuple[str, float, float, float], ...]
     zero: bool = False
+    scale: tuple[float, float] | None = None
     width: int = field(default=150, init=False)
 
     @property
@@ -133,7 +135,8 @@ class Bars:
         return 12 * len(self.rows) + 4
 
     def px(self, value: float) -> float:
-        ends = [end for _, low, _, high in self.rows for end in (low, high)] + ([0.0] if self.zero else [])
+        ends = self.scale or [end for _, low, _, high in self.rows for end in (low, high)]
+        ends = [*ends, 0.0] if self.zero else ends
         axis = Axis("", min(ends), max(ends))
         return round(5 + (self.width - 10) * axis.share(value), 1)
 

@@ -10,11 +10,13 @@ from zhsq.models.bundle import Licence
 from zhsq.tracking.store import LoggedRun
 
 ABSENT = "—"
+#: The part of a bundle's own parameters: many, and for engineers.
+PARAMETER = "parameter"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing that a figure may depend on: its part (model, data, code, machine), name, and a value for each run."""
+    """One thing that a figure may depend on: its part (model, parameter, data, code, machine), name, and a value for each run."""
 
     part: str
     name: str
@@ -36,16 +38,18 @@ def _of(run: LoggedRun) -> Iterator[tuple[tuple[str, str], str]]:
     report, spec = run.report, run.bundle.spec
     yield ("model", "name"), spec.name
     yield ("model", "version"), spec.version
-    yield ("model", "bundle sha256"), run.bundle.sha256
+    yield ("model", "bundle sha256"), run.bundle.sha256[:16]
     for name, value in _flat(spec.params):
-        yield ("model", f"parameter {name}"), value
+        yield (PARAMETER, name), value
     for name, graph in spec.graphs.items():
         yield ("model", f"graph {name}"), f"{graph.file}, sha256 {spec.files.get(graph.file, '')[:12]}"
     for threshold in spec.thresholds:
         source = f"{threshold.protocol} on {threshold.data} ({threshold.release}), {threshold.split}"
         yield ("model", f"threshold {threshold.name}"), f"{threshold.value:.6g}, from {source}"
+    known = {threshold.value for threshold in spec.thresholds}
     for name, reference in report.thresholds.items():
-        yield ("model", f"threshold of {name}"), f"{reference.value:.6g}, {reference.source}"
+        if reference.value not in known:
+            yield ("model", f"threshold of {name}"), f"{reference.value:.6g}, {reference.source}"
     for licence in spec.weights_licences:
         yield ("model", f"licence of weights {licence.name}"), licence_words(licence)
     for licence in spec.training_data_licences:

@@ -10,6 +10,7 @@ from typing import Any
 from zhsq import __version__
 from zhsq.errors import MissingExtraError
 from zhsq.tracking.comparison.chart import Bars
+from zhsq.tracking.comparison.context import PARAMETER
 from zhsq.tracking.comparison.curves import charts
 from zhsq.tracking.comparison.difference import Difference
 from zhsq.tracking.comparison.items import unequal_items
@@ -79,6 +80,7 @@ def page(comparison: Comparison, *, show_faces: bool = False) -> str:
     """The whole page. People in pictures are hidden and not named unless `show_faces`."""
     sides, first = comparison.sides, comparison.first
     report = first.run.report
+    differing = [setting for setting in comparison.settings if setting.differs]
     return str(
         environment()
         .get_template("comparison.html.j2")
@@ -96,7 +98,8 @@ def page(comparison: Comparison, *, show_faces: bool = False) -> str:
             smallest=SMALLEST,
             items=unequal_items(comparison, show_faces=show_faces),
             hides=not show_faces and report.task != "plate-reading",
-            differing=[setting for setting in comparison.settings if setting.differs],
+            differing=[setting for setting in differing if setting.part != PARAMETER],
+            parameters=[setting for setting in differing if setting.part == PARAMETER],
             equal=[setting for setting in comparison.settings if not setting.differs],
             notes=_notes(comparison),
             version=__version__,

@@ -21,8 +21,8 @@ from zhsq.tracking.comparison.trials import Trials
 #: Longest side of an embedded picture, pixels, and the quality of its JPEG.
 SIDE, QUALITY = 128, 72
 #: What is left of a picture of people: so many pixels on its longest side, before it is stretched again. A portrait's
-#: face is then about seven pixels wide, a pedestrian's or a driver's less than three.
-HIDDEN = {"face": 14, "scene": 64}
+#: face is then about five pixels wide, a pedestrian's or a driver's less than three.
+HIDDEN = {"face": 10, "scene": 64}
 
 
 def root_of(report: Report) -> Path | None:

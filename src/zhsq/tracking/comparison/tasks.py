@@ -108,7 +108,7 @@ def verification(pair: Pair) -> list[Difference]:
     left, right = a["left"][pair.keep], a["right"][pair.keep]
     weights = identity_weights(left, right, resamples=pair.resamples, seed=pair.seed)
     if pair.whole:
-        test = f"{found[0].test} at the folds' thresholds"
+        test = f"{found[0].test}, at the folds' thresholds"
 
         def accuracy(trials: Trials, w: Any) -> float:
             return fold_accuracy(trials["scores"], genuine, trials["fold"], w)[0]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
 from zhsq.models.bundle import BundleSpec
+from zhsq.protocols.video_anomaly import VideoAnomaly
 from zhsq.tracking.comparison.difference import Difference
 from zhsq.tracking.comparison.result import Against, Comparison
 
@@ -38,7 +40,13 @@ def spoken(metric: str) -> str:
 
 
 def p_words(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+    """A p as it is printed: two digits, and no smaller than it deserves."""
+    return "< 0.001" if p < 0.001 else f"{p:.2g}"
+
+
+def _equals(p: float) -> str:
+    text = p_words(p)
+    return text if text.startswith("<") else f"= {text}"
 
 
 def signed(value: float, digits: int = 4) -> str:
@@ -82,10 +90,10 @@ def _figure(found: Difference, a: str, b: str) -> str:
     e = found.estimate
     text = (
         f"{b} − {a} = {signed(e.value)} (95 % interval {signed(e.low)} to {signed(e.high)}; "
-        f"{p_words(found.p if found.corrected_p is None else found.corrected_p)}, {found.test}), on {found.n} trials"
+        f"p {_equals(found.p if found.corrected_p is None else found.corrected_p)}, {found.test}), on {found.n} trials"
     )
     if found.discordant is not None:
-        text += f": {found.discordant[0]} count for {b} alone, {found.discordant[1]} for {a} alone"
+        text += f", of which {found.discordant[0]} count for {b} alone and {found.discordant[1]} for {a} alone"
     return text + "."
 
 
@@ -102,6 +110,8 @@ def _others(found: list[Difference], b: str) -> list[str]:
     better, worse, unclear = (
         [spoken(item.metric) for item in found if item.winner == side] for side in ("second", "first", None)
     )
+    if len(unclear) == len(found):
+        return [f"Nothing was shown in any of the other {len(found)} figures, corrected for their number."]
     parts = [
         f"{lead} {', '.join(names)}"
         for lead, names in (
@@ -118,8 +128,12 @@ def _slices(item: Against, a: str, b: str) -> list[str]:
     if not item.slices:
         return ["No slice of the trials is large enough to be compared by itself."]
     worse, better = ([s.name for s in item.slices if s.difference.winner == side] for side in ("first", "second"))
+    if len(item.slices) == 1:
+        slices = f"In the one slice large enough ({item.slices[0].name})"
+        verdict = f"worse than {a}" if worse else f"better than {a}" if better else "neither better nor worse"
+        return [f"{slices} {b} is {verdict} beyond chance."]
     text = (
-        f"Of {len(item.slices)} slices, corrected for their number, {b} is worse than {a} beyond chance in {len(worse)}"
+        f"Of {len(item.slices)} slices, corrected for their number, {b} is beyond chance worse than {a} in {len(worse)}"
     )
     text += f" ({', '.join(worse)})" if worse else ""
     text += f" and better in {len(better)}"
@@ -153,8 +167,20 @@ def limits(comparison: Comparison) -> list[str]:
     found += [_undeclared(side.letter, side.run.bundle.spec) for side in comparison.sides]
     if any(re.match(r"tar_at_far|bpcer\d", name) for report in reports for name in report.thresholds):
         found.append("Thresholds for a rate of errors were set on these same data: they rank models and set no gate.")
+    if reports[0].task == "video-anomaly":
+        found.append(_dependent(comparison))
     found.append("One run a model: how much a model would differ if it were trained again was not measured.")
     return [text for text in found if text]
+
+
+def _dependent(comparison: Comparison) -> str:
+    clips = comparison.first.trials["clip"].tolist()
+    size = VideoAnomaly().block
+    blocks = sum(-(-n // size) for n in Counter(clips).values())
+    return (
+        f"Frames depend on their neighbours: {len(clips)} frames of {len(set(clips))} clips weigh like {blocks} blocks, "
+        "so intervals and p are rough, and other clips may say otherwise."
+    )
 
 
 def _undeclared(letter: str, spec: BundleSpec) -> str:
@@ -165,7 +191,8 @@ def _undeclared(letter: str, spec: BundleSpec) -> str:
         parts.append(f"{letter}'s weights may not be deployed by what is declared: {', '.join(weights)}")
     if data:
         parts.append(f"what {letter} was trained on is undeclared ({', '.join(data)}), so it may have seen these data")
-    return f"{'; '.join(parts)}." if parts else ""
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _and(letters: list[str]) -> str:
