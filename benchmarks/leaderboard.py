@@ -80,6 +80,7 @@ class Row:
     n: int
     hardware: str
     licence: str
+    training_data: str
     deployable: bool | None
     command: str
 
@@ -93,7 +94,7 @@ class Row:
             rate(self.figure),
             str(self.n),
             self.hardware,
-            self.licence,
+            "; ".join(part for part in (self.licence, self.training_data) if part),
             f"`{self.command}`",
         )
 
@@ -120,7 +121,7 @@ def rows(results: Path = RESULTS) -> list[Row]:
 
 
 def _report_rows(report: Json, licences: Json) -> list[Row]:
-    words, deployable = _licence(licences[report["model"]["sha256"]])
+    words, training_data, deployable = _licence(licences[report["model"]["sha256"]])
     return [
         Row(
             report["task"],
@@ -132,6 +133,7 @@ def _report_rows(report: Json, licences: Json) -> list[Row]:
             report["n"],
             f"{report['hardware']['cores']} cores of {report['hardware']['cpu']}",
             words,
+            training_data,
             deployable,
             report["command"],
         )
@@ -158,6 +160,7 @@ def _peers(results: Path) -> list[Row]:
             crops["n"],
             f"{record['hardware']['cores']} cores of {record['hardware']['cpu']}",
             "not shipped",
+            "",
             None,
             record["command"],
         )
@@ -166,19 +169,18 @@ def _peers(results: Path) -> list[Row]:
     ]
 
 
-def _licence(entry: Json) -> tuple[str, bool]:
+def _licence(entry: Json) -> tuple[str, str, bool]:
+    """Terms of the weights in words, those of the training data where they are not clear, and whether to deploy."""
     weights = [Licence.model_validate(item) for item in entry["weights"]]
     data = [Licence.model_validate(item) for item in entry["training_data"]]
     deployable = bool(weights) and all(item.deployable for item in weights)
     words = "deployable" if deployable else "not deployable"
     words += f": {', '.join(dict.fromkeys(item.spdx for item in weights)) or 'none stated'}"
-    open_terms = [item.name for item in data if item.deployable is None]
-    refused = [item.name for item in data if item.deployable is False]
-    if refused:
-        words += f"; training data not for deployment: {', '.join(refused)}"
-    if open_terms:
-        words += f"; training data undeclared: {', '.join(open_terms)}"
-    return words, deployable
+    groups = (
+        ("training data not for deployment", [item.name for item in data if item.deployable is False]),
+        ("training data undeclared", [item.name for item in data if item.deployable is None]),
+    )
+    return words, "; ".join(f"{lead}: {', '.join(names)}" for lead, names in groups if names), deployable
 
 
 def markdown(results: Path = RESULTS) -> str:

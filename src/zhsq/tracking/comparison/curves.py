@@ -75,9 +75,12 @@ def _robustness(sides: Sequence[Side]) -> list[Chart]:
     starts = {row["condition"]: i for i, row in reversed(list(enumerate(rows)))}
     lines = []
     for side in sides:
-        columns = (_column(side.run.report.details["curves"], key) for key in ("fnmr", "fnmr_low", "fnmr_high"))
-        value, low, high = columns
-        lines.append(Line(side.letter, np.arange(len(value), dtype=np.float64), value, (low, high), points=True))
+        found = side.run.report.details["curves"]
+        for condition in starts:  # a line of its own: the last level of one leads nowhere to the first of the next
+            places = [i for i, row in enumerate(rows) if row["condition"] == condition]
+            part = [found[i] for i in places]
+            value, low, high = (_column(part, key) for key in ("fnmr", "fnmr_low", "fnmr_high"))
+            lines.append(Line(side.letter, np.array(places, dtype=np.float64), value, (low, high), points=True))
     # Names of neighbours would run into each other: numbers stand on the axis, and the note says which is which.
     order = sorted(starts.items(), key=lambda item: item[1])
     ticks = tuple((float(place), str(number)) for number, (_, place) in enumerate(order, start=1))

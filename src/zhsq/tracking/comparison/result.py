@@ -182,6 +182,11 @@ def compare(
 
     for run in runs[1:]:
         whole.append(differences(first, run, resamples=resamples, seed=seed))
+        if not whole[-1]:
+            raise ZhsqError(
+                f"No figure of {first.report.task} can be compared on these {first.report.n} trials.",
+                "Measure more of them: both kinds of trials are needed.",
+            )
         tell()
         rows = []
         for name, mask in masks.items():

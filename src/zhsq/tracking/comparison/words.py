@@ -73,14 +73,21 @@ def _finding(comparison: Comparison, item: Against) -> Finding:
     a, b = comparison.first.letter, item.side.letter
     main, *others = item.differences
     what = spoken(main.metric)
-    tone: Literal["better", "worse", "open"] = "open"
-    headline = f"{b} against {a}: no difference beyond chance was shown in {what}."
     sentences = [_figure(main, a, b)]
-    if main.winner is None:
-        sentences.append(_room(main, a, b))
+    elsewhere = [name for name in item.worse if name != main.metric]
+    tone: Literal["better", "worse", "open"]
+    if main.winner == "first":
+        tone, headline = "worse", f"{b} is worse than {a} in {what}"
     else:
-        tone = "better" if main.winner == "second" else "worse"
-        headline = f"{b} is {tone} than {a} in {what}."
+        if main.winner == "second":
+            tone, headline = "open" if elsewhere else "better", f"{b} is better than {a} in {what}"
+        else:
+            tone = "worse" if elsewhere else "open"
+            headline = f"{b} against {a}: no difference beyond chance was shown in {what}"
+            sentences.append(_room(main, a, b))
+        if elsewhere:
+            headline += f", but {b} is worse in {len(elsewhere)} other figure{'s' * (len(elsewhere) > 1)} below"
+    headline += "."
     sentences += _others(others, b)
     sentences += _slices(item, a, b)
     return Finding(tone, headline, sentences)
