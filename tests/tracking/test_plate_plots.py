@@ -15,9 +15,7 @@ from zhsq.protocols.plate_accept import Accept
 from zhsq.protocols.plate_reading import PlateReadingConfig, Readings, evaluate
 from zhsq.protocols.report import DataRef, ModelRef, Report, ThresholdRef
 from zhsq.tracking import plate_sheets
-from zhsq.tracking.compare import differences
 from zhsq.tracking.plate_plots import reading, reject
-from zhsq.tracking.store import LoggedRun
 
 TRUTHS = ["皖A12345", "皖A12346", "京B00001", "京B00002"]
 
@@ -129,18 +127,3 @@ def test_without_a_font_for_them_chinese_characters_are_written_as_code_points(
     figure = drawn()
     plate_sheets.draw(figure, plate_sheets.failures(sheet_trials(), tmp_path, n=1))
     assert figure.axes[0].get_title() == "U+4EAC B00002\nU+4EAC B00008  0.95"
-
-
-def test_two_readers_are_compared_plate_by_plate() -> None:
-    runs = []
-    for reads in (["x"] * 4, [*TRUTHS[:3], "x"]):
-        report = report_of(TRUTHS, [1.0] * 4, 0.7)
-        trials = {
-            "file": np.array(list("abcd")),
-            "truth": np.array(TRUTHS),
-            "correct": np.array([truth == read for truth, read in zip(TRUTHS, reads, strict=True)]),
-        }
-        runs.append(LoggedRun("r", report, None, trials, None))  # type: ignore[arg-type]
-    (found,) = differences(*runs, resamples=200)
-    assert (found.metric, found.estimate.value) == ("exact_match", 0.75)
-    assert found.verdict == "the second is better"

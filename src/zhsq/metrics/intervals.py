@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,12 @@ def percentile_interval(values: NDArray[np.float64]) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def item_draws(n: int, *, resamples: int, seed: int) -> Iterator[NDArray[np.int64]]:
+    """Indices of n items drawn with replacement, once a resample; shape (n,) each."""
+    random = np.random.default_rng(seed)
+    return (random.integers(0, n, n) for _ in range(resamples))
+
+
 def bootstrap(
     statistic: Callable[[NDArray[np.int64]], float], n: int, *, resamples: int, seed: int
 ) -> tuple[float, float]:
@@ -49,8 +55,7 @@ def bootstrap(
         resamples: how many times.
         seed: of the draws.
     """
-    random = np.random.default_rng(seed)
-    return percentile_interval(np.array([statistic(random.integers(0, n, n)) for _ in range(resamples)]))
+    return percentile_interval(np.array([statistic(draw) for draw in item_draws(n, resamples=resamples, seed=seed)]))
 
 
 def people_draws(people: int, *, resamples: int, seed: int) -> NDArray[np.int64]:

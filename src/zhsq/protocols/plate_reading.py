@@ -144,7 +144,7 @@ def evaluate(readings: Readings, accept: Accept, config: PlateReadingConfig) -> 
             {"position": i, "right": right, "n": n, **_share(right, n)}
             for i, (right, n) in enumerate(by_position(readings.truths, readings.reads), 1)
         ],
-        "by_province": grouped([_province(truth) for truth in readings.truths], correct),
+        "by_province": grouped([province_of(truth) for truth in readings.truths], correct),
         "by_class": by_class,
         "confusions": [
             {"truth": t, "read": r, "n": n} for t, r, n in confusions([t for t, _ in read], [r for _, r in read])
@@ -246,7 +246,7 @@ def _share(right: int, n: int) -> dict[str, float]:
     return {"value": right / n if n else float("nan"), "low": low, "high": high}
 
 
-def _province(truth: str) -> str:
+def province_of(truth: str) -> str:
     """The province's character, also behind the WJ of the armed police; '-' on plates that name none."""
     return next((symbol for symbol in truth[:3] if symbol in PROVINCES), "-")
 
