@@ -47,8 +47,8 @@ def parity(
     from zhsq.tracking.gates import GatesConfig
 
     chosen = resolve(bundle)
-    items = items_for(chosen.spec.task, data, limit, seed)
     with open_side(chosen, against, url=url) as side:
+        items = items_for(chosen.spec.task, data, limit, seed)
         found = parity_gate(
             chosen,
             other=side.other,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -37,7 +38,11 @@ class Recorder:
 
     def spread(self, tasks: Sequence[Callable[[GraphRunner], T]]) -> list[T]:
         """As the runner's, where it can do several things at once; else one after the other."""
-        return spread(self._runner, [lambda runner, task=task: task(_Through(self, runner)) for task in tasks])  # type: ignore[misc]
+
+        def recorded(task: Callable[[GraphRunner], T], runner: GraphRunner) -> T:
+            return task(_Through(self, runner))
+
+        return spread(self._runner, [partial(recorded, task) for task in tasks])
 
     def _run(self, runner: GraphRunner, graph: str, inputs: Mapping[str, Array]) -> dict[str, Array]:
         with self._lock:
