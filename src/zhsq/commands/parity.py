@@ -41,22 +41,15 @@ def parity(
 ) -> None:
     """Compare scores and decisions on real pictures: each graph, then the whole pipeline. Exit code 1 when they differ."""
     from zhsq.commands.output import write_json
-    from zhsq.deploy.parity import items_for, parity_gate
+    from zhsq.deploy.parity import Reference, items_for, parity_gate
     from zhsq.deploy.parity.sides import open_side
     from zhsq.models.zoo.recipes import resolve
     from zhsq.tracking.gates import GatesConfig
 
     chosen = resolve(bundle)
     with open_side(chosen, against, url=url) as side:
-        items = items_for(chosen.spec.task, data, limit, seed)
-        found = parity_gate(
-            chosen,
-            other=side.other,
-            against=side.against,
-            where=side.where,
-            items=items,
-            limits=GatesConfig.load(gates).parity,
-        )
+        reference = Reference(chosen, items_for(chosen.spec.task, data, limit, seed), GatesConfig.load(gates).parity)
+        found = parity_gate(chosen, other=side.other, against=side.against, where=side.where, reference=reference)
     show(found)
     if json_file:
         write_json(json_file, json.dumps(found.to_json(), ensure_ascii=False, indent=2))

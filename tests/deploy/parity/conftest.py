@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zhsq.deploy.parity import Items, items_for
+from zhsq.deploy.parity import Items, Reference, items_for
 from zhsq.models.bundle import Bundle
 from zhsq.models.zoo.recipes import resolve
 
@@ -21,3 +21,8 @@ def small_face(home: Path) -> Bundle:
 def people(lfw) -> Items:
     """Two photos each of ten people: 190 pairs."""
     return items_for("face", "lfw", limit=20)
+
+
+@pytest.fixture(scope="session")
+def reference(small_face: Bundle, people: Items) -> Reference:
+    return Reference(small_face, people, threads=1)

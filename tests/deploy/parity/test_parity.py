@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from zhsq.cli import app
 from zhsq.deploy.client import load_model
-from zhsq.deploy.parity import Items, items_for, parity_gate
+from zhsq.deploy.parity import Items, Reference, items_for, parity_gate
 from zhsq.deploy.parity.items import SAMPLES
 from zhsq.deploy.repository import export
 from zhsq.deploy.variants import calibration_pictures, variant
@@ -78,8 +78,8 @@ def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.data
-def test_a_face_bundle_decides_alike_as_served_and_as_exported(small_face: Bundle, people: Items) -> None:
-    found = parity_gate(small_face, items=people, threads=1)
+def test_a_face_bundle_decides_alike_as_served_and_as_exported(small_face: Bundle, reference: Reference) -> None:
+    found = parity_gate(small_face, reference=reference)
     assert found.passes(), found.failures
     assert {part.graph for part in found.graphs} == set(small_face.spec.graphs)
     assert not any(part.seeded for part in found.graphs)
@@ -92,12 +92,12 @@ def test_a_face_bundle_decides_alike_as_served_and_as_exported(small_face: Bundl
 @pytest.mark.data
 @pytest.mark.parametrize("change", PLANTED, ids=lambda change: change.__name__)
 def test_a_planted_mismatch_is_caught_in_scores_and_in_decisions(
-    small_face: Bundle, altered: Altered, people: Items, change
+    small_face: Bundle, altered: Altered, reference: Reference, change
 ) -> None:
     """Also the case of another version under the same name: the bundles differ in content alone."""
     wrong = altered(change)
     assert (wrong.name, wrong.version) == (small_face.name, small_face.version) and wrong.sha256 != small_face.sha256
-    found = parity_gate(small_face, against=wrong, items=people, threads=1)
+    found = parity_gate(small_face, against=wrong, reference=reference)
     assert {part.graph: part.passes for part in found.graphs} == {"detect": True, "embed": False}
     match = next(part for part in found.decisions if part.kind == "match")
     assert match.agree < match.n and match.examples
@@ -107,19 +107,21 @@ def test_a_planted_mismatch_is_caught_in_scores_and_in_decisions(
 @pytest.mark.data
 @pytest.mark.triton
 def test_on_triton_parity_holds_another_version_is_refused_and_a_swapped_file_is_caught(
-    small_face: Bundle, altered: Altered, people: Items, served, triton_server
+    small_face: Bundle, altered: Altered, reference: Reference, served, triton_server
 ) -> None:
     there = served(small_face)
-    found = parity_gate(small_face, items=people, other=there, where="on Triton", threads=1)
+    found = parity_gate(small_face, reference=reference, other=there, where="on Triton")
     assert found.passes(), found.failures
     wrong = altered(swapped_channels)
     with pytest.raises(RuntimeUnavailableError, match="does not serve"):
-        parity_gate(wrong, items=people, other=TritonRunner(wrong, triton_server.url), threads=1)
+        parity_gate(
+            wrong, other=TritonRunner(wrong, triton_server.url), reference=Reference(wrong, reference.items, threads=1)
+        )
     models = export(small_face, triton_server.repository, variant="python")
     (embed,) = (model for model in models if model.name.endswith("__embed"))
     (embed.path / "model.onnx").write_bytes(wrong.graph_path("embed").read_bytes())
     load_model(triton_server.url, embed.name)
-    found = parity_gate(small_face, items=people, other=TritonRunner(small_face, triton_server.url), threads=1)
+    found = parity_gate(small_face, reference=reference, other=TritonRunner(small_face, triton_server.url))
     assert [failure.split(" (")[0] for failure in found.failures] == ["graph embed", "match"]
 
 
@@ -144,7 +146,8 @@ def test_an_anomaly_bundle_decides_alike_and_a_changed_bank_is_caught(
     anomaly_bundle: Bundle, drawn, tmp_path: Path
 ) -> None:
     items = items_for("video-anomaly", str(drawn.root), limit=40)
-    found = parity_gate(anomaly_bundle, items=items, threads=1)
+    reference = Reference(anomaly_bundle, items, threads=1)
+    found = parity_gate(anomaly_bundle, reference=reference)
     assert found.passes(), found.failures
     assert {part.kind: part.outcomes > 1 for part in found.decisions} == {"alert": True, "regions of a frame": True}
     model = onnx.load(str(anomaly_bundle.graph_path("score")))
@@ -153,31 +156,32 @@ def test_an_anomaly_bundle_decides_alike_and_a_changed_bank_is_caught(
     files: dict[str, Path | bytes] = {file: anomaly_bundle.path / file for file in anomaly_bundle.spec.files}
     files["score.onnx"] = model.SerializeToString()
     wrong = Bundle.build(anomaly_bundle.spec, files, tmp_path)
-    found = parity_gate(anomaly_bundle, against=wrong, items=items, threads=1)
+    found = parity_gate(anomaly_bundle, against=wrong, reference=reference)
     assert {failure.split(" (")[0] for failure in found.failures} >= {"graph score", "alert"}
 
 
 @pytest.mark.data
-def test_openvino_decides_as_onnx_runtime(small_face: Bundle, people: Items) -> None:
+def test_openvino_decides_as_onnx_runtime(small_face: Bundle, reference: Reference) -> None:
     pytest.importorskip("openvino", reason="the extra 'openvino' is not installed")
     from zhsq.runtime.openvino import OpenVinoRunner
 
-    found = parity_gate(small_face, items=people, other=OpenVinoRunner(small_face, 1), where="in OpenVINO", threads=1)
+    found = parity_gate(small_face, reference=reference, other=OpenVinoRunner(small_face, 1), where="in OpenVINO")
     assert found.passes(), found.failures
     assert found.max_rel > 0, "it is another engine"
 
 
 @pytest.mark.data
 def test_in_16_bits_decisions_hold_and_a_detector_in_8_is_refused(
-    small_face: Bundle, people: Items, tmp_path: Path
+    small_face: Bundle, reference: Reference, tmp_path: Path
 ) -> None:
     half = variant(small_face, "fp16", tmp_path, graphs=["embed"])
     assert half.name == "face-mobilefacenet.fp16" and half.spec.provenance.parents == (small_face.sha256,)
-    found = parity_gate(small_face, against=half, items=people, threads=1)
+    found = parity_gate(small_face, against=half, reference=reference)
     assert {part.graph: part.precision for part in found.graphs} == {"detect": "fp32", "embed": "fp16"}
     assert found.passes() and found.max_rel > 0, found.failures
-    eight = variant(small_face, "int8", tmp_path, people, graphs=["detect"])
-    found = parity_gate(small_face, against=eight, items=people, threads=1)
+    few = Items("six of them", photos=reference.items.photos[:6])
+    eight = variant(small_face, "int8", tmp_path, few, graphs=["detect"])
+    found = parity_gate(small_face, against=eight, reference=reference)
     assert any(failure.startswith("graph detect (int8)") for failure in found.failures)
 
 

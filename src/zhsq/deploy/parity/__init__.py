@@ -7,7 +7,7 @@ module per family). Decisions too near their edge for either side to be wrong li
 
 from zhsq.deploy.parity.decisions import Decisions
 from zhsq.deploy.parity.items import Items, Picture, items_for
-from zhsq.deploy.parity.measure import parity_gate
+from zhsq.deploy.parity.measure import Reference, parity_gate
 from zhsq.deploy.parity.precision import precision_of, precisions
 from zhsq.deploy.parity.result import Check, Parity
 from zhsq.deploy.parity.scores import GraphScores, compare_graph, seeded_inputs
@@ -19,6 +19,7 @@ __all__ = [
     "Items",
     "Parity",
     "Picture",
+    "Reference",
     "compare_graph",
     "items_for",
     "parity_gate",
