@@ -59,7 +59,8 @@ def _decisions(records: list[Json]) -> str:
                 error = "" if kind["max_error"] is None else f"{kind['max_error']:.1e}"
                 band = f"{kind['band']:g} {kind['unit']} ({kind['precision']})"
                 inside = f"{kind['in_band_agree']} of {kind['in_band']}" if kind["in_band"] else "0"
-                decided = f"{kind['agree']} of {kind['n']}"
+                alike = ", all decided alike" if kind["outcomes"] == 1 else ""
+                decided = f"{kind['agree']} of {kind['n']}{alike}"
                 rows.append((_name(record), _label(row), kind["kind"], decided, inside, band, error))
     header = (
         "bundle",

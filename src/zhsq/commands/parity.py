@@ -82,9 +82,12 @@ def show(found: Parity) -> None:
             equal = f"[{'green' if kind.agree == kind.n else 'red'}]{kind.agree} of {kind.n}[/]"
             inside = f"{kind.in_band_agree} of {kind.in_band}" if kind.in_band else "0"
             error = "" if math.isnan(kind.max_error) else f"{kind.max_error:.1e}"
-            decisions.add_row(kind.kind, equal, inside, f"{kind.band:g} {kind.unit}", error)
+            name = f"{kind.kind} *" if kind.outcomes == 1 else kind.kind
+            decisions.add_row(name, equal, inside, f"{kind.band:g} {kind.unit}", error)
         console.print(decisions)
         console.print("equal: outside the band. error: of the score, near the decision's edge.", highlight=False)
+        if any(kind.outcomes == 1 for kind in found.decisions):
+            console.print("* all decided alike: take more pictures (--limit 0) to see both decisions.", highlight=False)
     if found.not_compared:
         console.print(f"Graphs that only one side has: {', '.join(found.not_compared)}", highlight=False)
     for failure in found.failures:
