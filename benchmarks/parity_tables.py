@@ -33,22 +33,39 @@ def _verdicts(records: list[Json]) -> str:
                 continue
             kinds = row["decisions"]
             equal, n = sum(kind["agree"] for kind in kinds), sum(kind["n"] for kind in kinds)
-            worst = max(part["max_rel"] for part in row["graphs"])
+            worst = max(row["graphs"], key=lambda part: (part["max_rel"] is None, part["max_rel"] or 0))["max_rel"]
             inside = sum(kind["in_band"] for kind in kinds)
             verdict = "holds" if row["passes"] else "**refused**"
-            rows.append((_name(record), _label(row), f"{worst:.1e}", f"{equal} of {n}", str(inside), verdict))
+            rows.append((_name(record), _label(row), _error(worst), f"{equal} of {n}", str(inside), verdict))
     header = ("bundle", "beside it", "largest error of a graph's scale", "decisions equal", "in the band", "parity")
     return "\n\n".join(("### Verdicts", table(header, rows), _refusals(records)))
 
 
 def _refusals(records: list[Json]) -> str:
+    """Why; without the names of pictures, which are people's."""
     lines = [
-        f"- {_name(record)}, {_label(row)}: {reason}"
+        f"- {_name(record)}, {_label(row)}: {'; '.join(_reasons(row))}."
         for record in records
         for row in record["rows"]
-        for reason in ([row["impossible"].splitlines()[0]] if "impossible" in row else row["failures"])
+        if not row.get("passes", False)
     ]
     return "\n".join(("Why, where it is refused:", "", *lines)) if lines else "None was refused."
+
+
+def _reasons(row: Json) -> list[str]:
+    if "impossible" in row:
+        return [row["impossible"].splitlines()[0].rstrip(".")]
+    graphs = [
+        f"graph {part['graph']} ({part['precision']}) is out by {_error(part['max_rel'])} of its scale, {part['limit']:g} may be"
+        for part in row["graphs"]
+        if part["max_rel"] is None or part["max_rel"] > part["limit"]
+    ]
+    kinds = [
+        f"{kind['kind']}: {kind['n'] - kind['agree']} of {kind['n']} decisions outside the band differ"
+        for kind in row["decisions"]
+        if kind["agree"] < kind["n"]
+    ]
+    return graphs + kinds or list(row["failures"])
 
 
 def _decisions(records: list[Json]) -> str:
@@ -82,8 +99,8 @@ def _graphs(records: list[Json]) -> str:
             _label(row),
             f"{part['graph']} ({part['precision']})",
             f"{part['n']}{' random' if part['seeded'] else ''}",
-            f"{part['max_abs']:.1e}",
-            f"{part['max_rel']:.1e}",
+            _error(part["max_abs"]),
+            _error(part["max_rel"]),
             f"{part['limit']:g}",
         )
         for record in records
@@ -105,6 +122,11 @@ def _speed(records: list[Json]) -> str:
             f"{method['turns']} turns, {method['method']}; processor time. {commands}.",
         )
     )
+
+
+def _error(value: float | None) -> str:
+    """An error; null stands for infinity, which JSON has not."""
+    return "∞" if value is None else f"{value:.1e}"
 
 
 def _name(record: Json) -> str:
