@@ -166,9 +166,8 @@ def _at_hand(data: str | None, layouts: Sequence[Layout], *, labels: bool = True
 
 
 def _is_of(found: DataSet) -> bool:
-    """Crops and photos of plates have labels of one name; only photos have boxes or lie under `images`."""
-    photos = (found.root / "images").is_dir()
-    return photos == (found.layout == "ccpd_samples")
+    """Crops and photos of plates have labels of one name; photos lie under `images`."""
+    return (found.root / "images").is_dir() == (found.layout == "ccpd_samples")
 
 
 def _drawn(things: Sequence[T], limit: int, seed: int) -> list[T]:
