@@ -1,10 +1,10 @@
-"""Write the recorded figures into both READMEs, the pages of faces, plates and anomaly, and the leaderboard, from
+"""Write the recorded figures into both READMEs, the pages of faces, plates, anomaly and parity, and the leaderboard, from
 `benchmarks/results`.
 
     .venv/bin/python benchmarks/figures.py
 
 A report is recorded by `zhsq bench ... --json benchmarks/results/NAME.json`; what the benchmarks of each write with
-`--json` lies in `benchmarks/results/faces`, `plates` and `anomaly`. No figure is typed by hand.
+`--json` or `--record` lies in `benchmarks/results/faces`, `plates`, `anomaly` and `parity`. No figure is typed by hand.
 """
 
 from __future__ import annotations
@@ -17,12 +17,18 @@ from typing import Any
 import anomaly_tables
 import face_tables
 import leaderboard
+import parity_tables
 import plate_tables
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
-FACES, PLATES, ANOMALY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly"))
-PAGES = {FACES: face_tables.render, PLATES: plate_tables.render, ANOMALY: anomaly_tables.render}
+FACES, PLATES, ANOMALY, PARITY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly", "parity"))
+PAGES = {
+    FACES: face_tables.render,
+    PLATES: plate_tables.render,
+    ANOMALY: anomaly_tables.render,
+    PARITY: parity_tables.render,
+}
 LEADERBOARDS = {
     ROOT / "benchmarks" / "leaderboard.md": leaderboard.markdown,
     ROOT / "benchmarks" / "leaderboard.html": leaderboard.page,

@@ -17,6 +17,7 @@ import pytest
         ("mlflow", ["bench", "plate-reading"], "track"),
         ("onnx", ["zoo", "build", "face-dlib"], "deploy"),
         ("psutil", ["triton", "start"], "deploy"),
+        ("openvino", ["parity", "plate-zhsq", "--against", "openvino"], "openvino"),
     ],
 )
 def test_a_missing_extra_is_named_before_any_work(
