@@ -20,7 +20,7 @@ from zhsq.quickstart import samples
 T = TypeVar("T")
 
 #: Items when nothing else is asked for: enough to see a runtime that answers otherwise, in seconds.
-LIMIT = 48
+LIMIT = 32
 SAMPLES = "samples of the package"
 
 

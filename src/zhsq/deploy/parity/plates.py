@@ -89,16 +89,15 @@ def _photos(bundle: Bundle, runner: GraphRunner, items: Items, bands: Bands, edg
     located = bands.of("probability", locators(pipeline.params.locate))
     read = bands.of("log-odds", bundle.spec.graphs)
     counts, best, leads = _look(bundle, runner, photos)
-    other_counts, other_best = [], []
-    if edges:
-        for by in (-located.width, located.width):
-            seen = _look(_changed(bundle, "locate", "score", pipeline.params.locate.score + by), runner, photos)
-            other_counts.append(seen[0])
-            other_best.append(seen[1])
-        other_best += [_look(variant, runner, photos)[1] for variant in _doubt_moved(bundle, read)]
-    texts = Answer.by_moved_edges("best text in a photo", names, best, other_best, read)
+    others = []
+    if edges:  # all edges at once: a photo through the locator is what costs here
+        lower, higher = _doubt_moved(bundle, read) or (bundle, bundle)
+        for variant, by in ((lower, -located.width), (higher, located.width)):
+            score = pipeline.params.locate.score + by
+            others.append(_look(_changed(variant, "locate", "score", score), runner, photos))
+    texts = Answer.by_moved_edges("best text in a photo", names, best, [other[1] for other in others], read)
     return [
-        Answer.by_moved_edges("plates in a photo", names, counts, other_counts, located),
+        Answer.by_moved_edges("plates in a photo", names, counts, [other[0] for other in others], located),
         _with_clear(texts, np.array([lead > read.width for lead in leads], bool)),
     ]
 
