@@ -20,7 +20,7 @@ WARMUP_IMAGE = "image"
 _FIELDS = {"string": "STRING", "float32": "FP32", "int64": "INT64", "bool": "BOOL"}
 
 
-def model_config(name: str, what: GraphSpec | Signature, variant: Variant, serving: Serving) -> Any:
+def model_config(name: str, what: GraphSpec | Signature, variant: Variant, serving: Serving, *, asks: bool = False) -> Any:
     """The config of one model, a `ModelConfig` without versions.
 
     Args:
@@ -28,12 +28,13 @@ def model_config(name: str, what: GraphSpec | Signature, variant: Variant, servi
         what: a bundle's graph, or the signature of its pipeline.
         variant: of the repository; a pipeline is Python in both.
         serving: the limits.
+        asks: whether a pipeline asks other models: it can't be warmed up then, since they may load after it.
 
     Raises:
         MissingExtraError: the extra `deploy` is not installed.
     """
     if isinstance(what, Signature):
-        return _pipeline_config(name, what, serving)
+        return _pipeline_config(name, what, serving, asks)
     return _graph_config(name, what, variant, serving.graphs)
 
 
@@ -65,7 +66,7 @@ def _graph_config(name: str, spec: GraphSpec, variant: Variant, serving: ModelSe
     return config
 
 
-def _pipeline_config(name: str, signature: Signature, serving: Serving) -> Any:
+def _pipeline_config(name: str, signature: Signature, serving: Serving, asks: bool) -> Any:
     pb = model_config_module()
     limits = serving.pipeline
     config = pb.ModelConfig(name=name, backend="python", max_batch_size=limits.max_batch)
@@ -80,7 +81,7 @@ def _pipeline_config(name: str, signature: Signature, serving: Serving) -> Any:
         _sequences(config.sequence_batching, serving)
     else:
         _batching(config.dynamic_batching, limits)
-        if limits.warmup:
+        if limits.warmup and not asks:
             warm = config.model_warmup.add(name="picture", batch_size=1, count=1)
             warm.inputs["image"].data_type = pb.TYPE_STRING
             warm.inputs["image"].dims.append(1)

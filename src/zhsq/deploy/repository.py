@@ -178,7 +178,8 @@ def write_config(folder: Path, *, served: Iterable[int], deployed: int | None = 
     newest = have[max(have)]
     path = folder / SERVING
     serving = Serving.load(path) if path.is_file() else Serving()
-    config = model_config(folder.name, _what(folder, max(have)), newest["variant"], serving)
+    asks = any(card.get("pipeline", {}).get("graphs") == "served" for card in have.values())
+    config = model_config(folder.name, _what(folder, max(have)), newest["variant"], serving, asks=asks)
     config.version_policy.specific.versions.extend(sorted(set(served)))
     for number, card in have.items():
         config.parameters[f"{SHA_PARAMETER}_{number}"].string_value = card["sha256"]

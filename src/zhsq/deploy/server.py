@@ -234,6 +234,8 @@ def _command(environment: Environment, repository: Path, ports: tuple[int, int, 
         f"--model-repository={repository}",
         f"--backend-directory={environment.backends}",
         "--model-control-mode=explicit",
+        # Configs are complete; to complete them the Python backend would start each model's process once more.
+        "--disable-auto-complete-config",
         f"--http-address={HOST}",
         f"--http-port={http}",
         f"--grpc-address={HOST}",

@@ -28,7 +28,6 @@ class TritonPythonModel:
         from zhsq.errors import RuntimeUnavailableError, ZhsqError
         from zhsq.models.answering import Call, open_answering
         from zhsq.models.bundle import Bundle
-        from zhsq.runtime.onnx import OnnxRunner
 
         self.call, self.error, self.unavailable = Call, ZhsqError, RuntimeUnavailableError
         config = json.loads(args["model_config"])
@@ -37,6 +36,8 @@ class TritonPythonModel:
         if card["pipeline"]["graphs"] == "served":
             runner = ServedGraphs(bundle, card["pipeline"]["models"], int(parameters["graph_batch"]))
         else:
+            from zhsq.runtime.onnx import OnnxRunner
+
             runner = OnnxRunner(bundle, int(parameters["threads"]))
         self.answering = open_answering(bundle, runner)
         if card["pipeline"]["graphs"] == "inside":  # served graphs are warmed up by their own models
