@@ -13,6 +13,7 @@ import numpy as np
 from zhsq.errors import BundleError, MissingExtraError, RuntimeUnavailableError
 from zhsq.models.bundle import Bundle, GraphSpec, TensorSpec
 from zhsq.models.graph import Array
+from zhsq.runtime.channel import open_client
 
 #: Each version of a served model names the sha256 of its bundle in a config parameter '<this>_<version>'.
 SHA_PARAMETER = "zhsq_bundle_sha256"
@@ -103,7 +104,7 @@ class TritonRunner:
     def _connection(self) -> Any:
         with self._lock:
             if self._client is None:
-                self._client = self._grpc.InferenceServerClient(self.url, channel_args=_CHANNEL)
+                self._client = open_client(self.url, _CHANNEL)
             return self._client
 
     def _forget(self) -> None:
