@@ -9,7 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 Json = dict[str, Any]
-TITLES = {"graph": "One network (prepared crop in)", "pipeline": "Pipeline (encoded image in)"}
+TITLES = {
+    "graph": "One network, a prepared crop in",
+    "crop": "Pipeline, an encoded crop in",
+    "photo": "Pipeline, an encoded photo in",
+}
 
 
 def show(console: Console, found: Json) -> None:
@@ -34,6 +38,12 @@ def show(console: Console, found: Json) -> None:
         console.print(
             f"{bar['level']}, {bar['clients']} clients, {bar['way']}: {bar['ratio']['value']:.2f} of in process "
             f"(needed {bar['needed']:.2f}): {verdict}",
+            highlight=False,
+        )
+    for check in found["cross_check"]:
+        console.print(
+            f"perf_analyzer: {check['level']}, {check['clients']} clients: {check['per_second']:.0f} a second, "
+            f"p95 {check['p95_ms']:.1f} ms",
             highlight=False,
         )
     busy = found["contention"]["other_busy_cores"]
