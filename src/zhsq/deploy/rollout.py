@@ -236,7 +236,7 @@ def _earlier(name: str, pointer: Pointer, to: str) -> Deployment:
         if pointer.previous is None:
             raise BundleError(f"{name} has no deployment before {pointer.current.version}.", "Deploy another bundle.")
         return pointer.previous
-    known = {move.deployment.sha256: move.deployment for move in pointer.log} | pointer.known()
+    known = pointer.known()
     found = [item for item in known.values() if item.version == to or (len(to) >= 6 and item.sha256.startswith(to))]
     if len(found) != 1:
         listed = ", ".join(f"{item.version} ({item.sha256[:12]})" for item in known.values())

@@ -91,8 +91,8 @@ class Pointer(_Frozen):
         return tuple(item for item in (self.current, trial, self.previous) if item is not None)
 
     def known(self) -> dict[str, Deployment]:
-        """Every deployment that the pointer names, by sha256."""
-        return {item.sha256: item for item in (*self.history, *self.wanted())}
+        """Every deployment that there ever was under this pointer, by sha256."""
+        return {item.sha256: item for item in (*(move.deployment for move in self.log), *self.history, *self.wanted())}
 
 
 class State(_Frozen):
