@@ -72,10 +72,10 @@ def _print(found: Survey, folder: Path) -> None:
         why = f": {move.reason}" if move.reason else ""
         console.print(f"{name}: {move.action} {move.deployment.version}, {move.at}, {move.by}{why}", highlight=False)
     if (left := found.unfinished) is not None:
-        then = " Nothing has changed by it; the next deploy cleans up." if left["state"] == "cut off" else ""
+        then = f" ({left['effect']}); the next deploy cleans up" if left["state"] == "cut off" else ""
         console.print(
             f"[yellow]A deployment of {left['bundle']} as {left['name']} ({left['by']}, pid {left['pid']}, since "
-            f"{left['since']}) is {left['state']} at the step '{left['stage']}'.{then}[/]",
+            f"{left['since']}) is {left['state']} at the step '{left['stage']}'{then}.[/]",
             highlight=False,
             soft_wrap=True,
         )

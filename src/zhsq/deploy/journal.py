@@ -24,6 +24,7 @@ class Journal:
         self._facts = {
             "name": name,
             "bundle": f"{bundle.name} {bundle.version} ({bundle.sha256[:12]})",
+            "sha256": bundle.sha256,
             "by": by or who(),
             "pid": str(os.getpid()),
             "since": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -13,7 +13,7 @@ from zhsq.deploy.journal import unfinished
 from zhsq.errors import RuntimeUnavailableError
 from zhsq.runtime.canary import judge, sum_counts
 from zhsq.runtime.follow import counts_of
-from zhsq.runtime.pointer import Canary, Deployment, Move, Pointer, read
+from zhsq.runtime.pointer import Canary, Deployment, Move, Pointer, State, read
 
 Role = Literal["in use", "on trial", "before"]
 
@@ -81,7 +81,7 @@ def survey(urls: Sequence[str], repository: Path) -> Survey:
         places=tuple(places),
         trials=trials,
         last_moves={name: pointer.log[-1] for name, pointer in state.pointers.items() if pointer.log},
-        unfinished=unfinished(repository),
+        unfinished=_unfinished(repository, state),
     )
 
 
@@ -107,6 +107,17 @@ def _place(
     else:
         state = "partly loaded" if have else "not loaded"
     return Place(name=name, role=role, share=share, deployment=deployment, url=url, ready=have, state=state)
+
+
+def _unfinished(repository: Path, state: State) -> dict[str, str] | None:
+    """The journal's words, and whether the pointer had moved before the end came."""
+    found = unfinished(repository)
+    if found is None:
+        return None
+    pointer = state.pointers.get(found["name"])
+    log = pointer.log if pointer else ()
+    moved = any(move.deployment.sha256 == found["sha256"] and move.at >= found["since"] for move in log)
+    return {**found, "effect": "it took effect" if moved else "it changed nothing"}
 
 
 def _so_far(repository: Path, canary: Canary) -> str:
