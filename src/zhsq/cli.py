@@ -32,6 +32,7 @@ COMMANDS = {
     ),
     "rollback": ("rollback", "Switch a deployed bundle back to the version before, at once."),
     "deployments": ("deployments", "What runs where: versions in use, on trial and before, on each Triton."),
+    "parity": ("parity", "Compare a bundle with another runtime or precision: scores and decisions on real pictures."),
     "triton": ("triton", "Install, start and stop the real Triton server on loopback."),
     "serve": ("serve", "Run the API."),
     "keys": ("keys", "API keys: create the first one, list, revoke."),

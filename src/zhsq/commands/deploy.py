@@ -73,7 +73,10 @@ def deploy(
     reason: Reason = "",
     by: By = "",
     golden: Annotated[
-        bool, typer.Option("--golden/--no-golden", help="Compare the pipeline's answers on the golden set, too.")
+        bool,
+        typer.Option(
+            "--golden/--no-golden", help="Compare what the pipeline decides of the golden set; off: random inputs."
+        ),
     ] = True,
     enrol_again: Annotated[
         bool, typer.Option("--enrol-again", help="Faces: accept other embedders; everyone must enrol again.")
@@ -107,9 +110,9 @@ def deploy(
             urls,
             place(repository),
             variant="onnxruntime" if onnxruntime else "python",
+            inputs=None if golden else {},
             name=name,
             trial=trial,
-            golden=golden,
             enrol_again=enrol_again,
             by=by,
             reason=reason,
