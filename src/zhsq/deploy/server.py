@@ -177,12 +177,13 @@ class TritonServer:
         return Status(ready, models)
 
     def load_all(self) -> list[str]:
-        """Load every model of the repository; their names.
+        """Load every model of the repository, pipelines after the graphs that they may ask; their names.
 
         Raises:
             RuntimeUnavailableError: one can't be loaded; says which and why.
         """
-        names = sorted(folder.parent.name for folder in self.repository.glob(f"*/{CONFIG}"))
+        found = [folder.parent.name for folder in self.repository.glob(f"*/{CONFIG}")]
+        names = sorted(found, key=lambda name: ("__" not in name, name))
         for name in names:
             load_model(self.url, name)
         return names
@@ -233,6 +234,8 @@ def _command(environment: Environment, repository: Path, ports: tuple[int, int, 
         f"--model-repository={repository}",
         f"--backend-directory={environment.backends}",
         "--model-control-mode=explicit",
+        # Configs are complete; to complete them the Python backend would start each model's process once more.
+        "--disable-auto-complete-config",
         f"--http-address={HOST}",
         f"--http-port={http}",
         f"--grpc-address={HOST}",
