@@ -42,8 +42,8 @@ def after(module, name):
         die()
     setattr(module, name, then)
 if point == "within export":
-    from zhsq.deploy import repository as repo
-    repo.sha256_file = die  # the draft is there, and half of it is written
+    from zhsq.deploy import versions
+    versions.sha256_file = die  # the draft is there, and half of it is written
 elif point == "after export":
     after(rollout, "keep_bundle")
 elif point == "after load":
@@ -56,7 +56,7 @@ elif point == "before the pointer is replaced":
     pointer.replace_file = lambda path, text: die() if path.name == "deployed.json" else real(path, text)
 elif point == "after the pointer was replaced":
     after(rollout, "_move")
-rollout.deploy(Bundle.load(Path(bundle)), url, Path(repository), inputs={})
+rollout.deploy(Bundle.load(Path(bundle)), url, Path(repository), inputs={}, pipeline=False)
 """
 
 
@@ -77,11 +77,11 @@ def test_clients_see_no_error_and_no_wrong_answer_from_deploy_over_trial_and_pro
 ) -> None:
     bundles = [small(number, "whole-way") for number in range(3)]
     repository = server.repository
-    deploy(bundles[0], server.url, repository, inputs={}, reason="the first", by="an operator")
+    deploy(bundles[0], server.url, repository, inputs={}, pipeline=False, reason="the first", by="an operator")
     with clients(repository, server.url, bundles) as calling:
-        deploy(bundles[1], server.url, repository, inputs={})
+        deploy(bundles[1], server.url, repository, inputs={}, pipeline=False)
         assert calling.only("1.0.1")
-        deploy(bundles[2], server.url, repository, inputs={}, trial=Trial(0.3))
+        deploy(bundles[2], server.url, repository, inputs={}, pipeline=False, trial=Trial(0.3))
         assert not calling.only("1.0.1", 0.5) and set(calling.answers) == {"1.0.1", "1.0.2"}
         assert versions_ready(server, "whole-way") == {1, 2, 3}
         assert promote("whole-way", repository).version == "1.0.2"
@@ -101,13 +101,13 @@ def test_clients_see_no_error_and_no_wrong_answer_from_deploy_over_trial_and_pro
 def test_ending_a_trial_by_rollback_leaves_the_version_in_use_alone(small, clients, server) -> None:
     bundles = [small(number, "trial") for number in range(2)]
     with pytest.raises(BundleError, match="Nothing is in use"):
-        deploy(bundles[0], server.url, server.repository, inputs={}, trial=Trial(0.1))
-    deploy(bundles[0], server.url, server.repository, inputs={})
+        deploy(bundles[0], server.url, server.repository, inputs={}, pipeline=False, trial=Trial(0.1))
+    deploy(bundles[0], server.url, server.repository, inputs={}, pipeline=False)
     with pytest.raises(BundleError, match="in use already"):
-        deploy(bundles[0], server.url, server.repository, inputs={}, trial=Trial(0.1))
-    deploy(bundles[1], server.url, server.repository, inputs={}, trial=Trial(0.5))
+        deploy(bundles[0], server.url, server.repository, inputs={}, pipeline=False, trial=Trial(0.1))
+    deploy(bundles[1], server.url, server.repository, inputs={}, pipeline=False, trial=Trial(0.5))
     with pytest.raises(BundleError, match="is on trial with 50%"):
-        deploy(small(2, "trial"), server.url, server.repository, inputs={})
+        deploy(small(2, "trial"), server.url, server.repository, inputs={}, pipeline=False)
     assert rollback("trial", server.url, server.repository).version == "1.0.0"
     assert read(server.repository).pointer("trial").canary is None
     with pytest.raises(BundleError, match=r"no deployment before 1\.0\.0"):
@@ -122,7 +122,7 @@ def test_ending_a_trial_by_rollback_leaves_the_version_in_use_alone(small, clien
 
 def test_a_model_that_answers_otherwise_than_in_process_is_refused_and_unloaded(small, server) -> None:
     first, second, planted = (small(number, "planted") for number in (0, 1, 7))
-    deploy(first, server.url, server.repository, inputs={})
+    deploy(first, server.url, server.repository, inputs={}, pipeline=False)
     real = loading.load_model
 
     def plant(url: str, model: str, version: int | None = None) -> None:
@@ -137,11 +137,11 @@ def test_a_model_that_answers_otherwise_than_in_process_is_refused_and_unloaded(
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(GateRefusedError, match="does not answer as in process"):
         patch.setattr(loading, "load_model", plant)
-        deploy(second, server.url, server.repository, inputs={})
+        deploy(second, server.url, server.repository, inputs={}, pipeline=False)
     assert read(server.repository).pointer("planted").current.version == "1.0.0"
     assert versions_ready(server, "planted") == {1}
     assert survey([server.url], server.repository).unfinished is None
-    assert deploy(second, server.url, server.repository, inputs={})[0].models == {"planted__sum": 2}
+    assert deploy(second, server.url, server.repository, inputs={}, pipeline=False)[0].models == {"planted__sum": 2}
 
 
 def test_killed_at_any_step_the_old_version_serves_and_the_next_deploy_succeeds(small, clients, server) -> None:
@@ -156,7 +156,7 @@ def test_killed_at_any_step_the_old_version_serves_and_the_next_deploy_succeeds(
         "after the pointer was replaced": (third, "switch"),
     }
     repository = server.repository
-    deploy(first, server.url, repository, inputs={})
+    deploy(first, server.url, repository, inputs={}, pipeline=False)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with clients(repository, server.url, [first, second, third]) as calling:
         for point, (bundle, stage) in points.items():
@@ -173,7 +173,7 @@ def test_killed_at_any_step_the_old_version_serves_and_the_next_deploy_succeeds(
             assert (seen.unfinished["state"], seen.unfinished["stage"]) == ("cut off", stage)
             assert seen.unfinished["effect"] == ("it took effect" if took_effect else "it changed nothing")
         assert versions_ready(server, "killed") == {1, 3}, "what never came into use is no longer loaded"
-        deploy(third, server.url, repository, inputs={})
+        deploy(third, server.url, repository, inputs={}, pipeline=False)
         assert survey([server.url], repository).unfinished is None
         assert list(repository.glob("*/.draft-*")) == []
         assert rollback("killed", server.url, repository).version == "1.0.0"
@@ -185,7 +185,7 @@ def test_killed_at_any_step_the_old_version_serves_and_the_next_deploy_succeeds(
 def test_a_full_disk_is_said_and_changes_nothing(small, server, tmp_path) -> None:
     """A limit on the size of a file stands for the disk: the graph is larger, what else is written is not."""
     first, second = (small(number, "full-disk") for number in range(2))
-    deploy(first, server.url, server.repository, inputs={})
+    deploy(first, server.url, server.repository, inputs={}, pipeline=False)
     code = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (150, 150))\n"
         "from zhsq.errors import ZhsqError\n"
@@ -200,7 +200,7 @@ def test_a_full_disk_is_said_and_changes_nothing(small, server, tmp_path) -> Non
     assert "can't be written" in done.stdout or "was not deployed" in done.stdout, done.stdout
     assert read(server.repository).pointer("full-disk").current.version == "1.0.0"
     assert versions_ready(server, "full-disk") == {1}
-    deploy(second, server.url, server.repository, inputs={})
+    deploy(second, server.url, server.repository, inputs={}, pipeline=False)
     assert read(server.repository).pointer("full-disk").current.version == "1.0.1"
 
 
@@ -209,7 +209,7 @@ def test_triton_that_dies_during_a_deployment_serves_the_old_version_when_it_is_
     state = tmp_path / "server.json"
     server = TritonServer.start(tmp_path / "r", state=state)
     try:
-        deploy(first, server.url, server.repository, inputs={})
+        deploy(first, server.url, server.repository, inputs={}, pipeline=False)
 
         def dies(url: str, model: str, version: int | None = None) -> None:
             server.stop()
@@ -217,7 +217,7 @@ def test_triton_that_dies_during_a_deployment_serves_the_old_version_when_it_is_
 
         with pytest.MonkeyPatch.context() as patch, pytest.raises(RuntimeUnavailableError):
             patch.setattr(loading, "load_model", dies)
-            deploy(second, server.url, server.repository, inputs={})
+            deploy(second, server.url, server.repository, inputs={}, pipeline=False)
         seen = survey([server.url], server.repository)
         assert not seen.healthy and seen.places[0].state == "unreachable"
         server = TritonServer.start(tmp_path / "r", grpc_port=server.grpc_port, state=state)
@@ -236,7 +236,7 @@ def test_of_several_endpoints_those_done_are_set_back_when_one_fails_and_calls_g
     other = TritonServer.start(server.repository, state=tmp_path / "other.json")
     urls = (server.url, other.url)
     try:
-        deploy(first, urls, server.repository, inputs={})
+        deploy(first, urls, server.repository, inputs={}, pipeline=False)
         assert {
             place.url: place.state for place in survey(urls, server.repository).places if place.name == "several"
         } == {
@@ -247,10 +247,10 @@ def test_of_several_endpoints_those_done_are_set_back_when_one_fails_and_calls_g
             assert calling.only("1.0.0")
             other.stop()
             with pytest.raises(RuntimeUnavailableError, match=other.url):
-                deploy(second, urls, server.repository, inputs={})
+                deploy(second, urls, server.repository, inputs={}, pipeline=False)
             assert versions_ready(server, "several") == {1}, "the first endpoint was set back"
             assert calling.only("1.0.0")
-            deploy(second, server.url, server.repository, inputs={})
+            deploy(second, server.url, server.repository, inputs={}, pipeline=False)
             assert calling.only("1.0.1")
             assert rollback("several", urls, server.repository).version == "1.0.0", "one that is down does not matter"
             assert calling.only("1.0.0")
@@ -266,7 +266,7 @@ def test_the_commands_deploy_show_promote_and_roll_back(small, server, tmp_path,
     where = ["--repository", str(server.repository)]
     run = CliRunner().invoke
     for number, more in ((0, []), (1, ["--canary", "25%", "--reason", "faster"])):
-        done = run(app, ["deploy", str(small(number, "command").path), "--no-golden", *where, *more])
+        done = run(app, ["deploy", str(small(number, "command").path), "--no-golden", "--no-pipeline", *where, *more])
         assert done.exit_code == 0, done.output
     assert "is on trial with 25% of the calls" in done.output
     shown = run(app, ["deployments", *where, "--log", "--json", str(tmp_path / "d.json")])

@@ -78,6 +78,10 @@ def deploy(
             "--golden/--no-golden", help="Compare what the pipeline decides of the golden set; off: random inputs."
         ),
     ] = True,
+    pipeline: Annotated[
+        bool,
+        typer.Option("--pipeline/--no-pipeline", help="Deploy the pipeline as a model, too: image in, result out."),
+    ] = True,
     enrol_again: Annotated[
         bool, typer.Option("--enrol-again", help="Faces: accept other embedders; everyone must enrol again.")
     ] = False,
@@ -111,6 +115,7 @@ def deploy(
             place(repository),
             variant="onnxruntime" if onnxruntime else "python",
             inputs=None if golden else {},
+            pipeline=pipeline,
             name=name,
             trial=trial,
             enrol_again=enrol_again,

@@ -90,7 +90,7 @@ def tidy(repository: Path, state: State) -> None:
     """
     for draft in repository.glob("*/.draft-*"):
         shutil.rmtree(draft, ignore_errors=True)
-    for pattern in ("*/.config.pbtxt.*", "*/.labels.txt.*", f"{OWN}*.draft*"):
+    for pattern in ("*/.*.[0-9]*", f"{OWN}*.draft*"):
         for draft in repository.glob(pattern):
             draft.unlink(missing_ok=True)
     trials = tuple(f"{OWN}trial-{p.canary.id}-" for p in state.pointers.values() if p.canary)

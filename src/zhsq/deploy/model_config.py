@@ -20,7 +20,9 @@ WARMUP_IMAGE = "image"
 _FIELDS = {"string": "STRING", "float32": "FP32", "int64": "INT64", "bool": "BOOL"}
 
 
-def model_config(name: str, what: GraphSpec | Signature, variant: Variant, serving: Serving, *, asks: bool = False) -> Any:
+def model_config(
+    name: str, what: GraphSpec | Signature, variant: Variant, serving: Serving, *, asks: bool = False
+) -> Any:
     """The config of one model, a `ModelConfig` without versions.
 
     Args:

@@ -43,6 +43,7 @@ def deploy(
     *,
     variant: Variant = "python",
     inputs: Mapping[str, Sequence[Mapping[str, Array]]] | None = None,
+    pipeline: bool = True,
     name: str = "",
     trial: Trial | None = None,
     enrol_again: bool = False,
@@ -59,6 +60,7 @@ def deploy(
         variant: of the repository.
         inputs: feeds by graph, or {} for random ones: only graphs are compared then. None has the bundle's own pipeline
             answer the golden set (`GOLDEN` pictures of each kind) on both sides: decisions are compared, too.
+        pipeline: deploy the bundle's pipeline as a model, too: one call from an encoded image to a result.
         name: of the pointer, when the bundle replaces one of another name; the bundle's own when empty.
         trial: give it a share of the calls instead of all.
         enrol_again: let a face bundle with other embedders take over, though every enrolled person must enrol again.
@@ -85,7 +87,7 @@ def deploy(
         try:
             journal.stage("export")
             kept = {version for versions in loading.needed(state).values() for version in versions}
-            exported = export(bundle, repository, variant=variant, serve=kept)
+            exported = export(bundle, repository, variant=variant, serve=kept, pipeline=pipeline)
             fresh = Deployment(
                 bundle=bundle.name,
                 version=bundle.version,
