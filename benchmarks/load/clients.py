@@ -17,6 +17,8 @@ from load.ways import Caller, Feed
 
 #: Seconds of calls before those that are timed.
 LEAD = 0.3
+#: Seconds that a turn may take at most.
+LONGEST = 30.0
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,9 @@ def turn(
         time.sleep(LEAD)
         busy, cpu, begin = busy_seconds(), _cpu(server), time.perf_counter()
         time.sleep(seconds)
+        # Slow calls: until each client was answered twice, so that a turn never says nothing.
+        while min(map(len, spans)) < 2 and time.perf_counter() - begin < LONGEST and not failures:
+            time.sleep(0.02)
         end, cpu_after, busy_after = time.perf_counter(), _cpu(server), busy_seconds()
         stop.set()
         for thread in threads:
@@ -96,7 +101,7 @@ def turn(
     # Ended within the turn: as many as began in it, but for those that stand across an edge.
     inside = np.array([b - a for calls in spans for a, b in calls if begin <= b <= end])
     if not len(inside):
-        raise RuntimeError(f"no call was answered within {seconds:g} s")
+        raise RuntimeError(f"no call was answered within {LONGEST:g} s")
     own = cpu_after - cpu
     others = None if busy is None or busy_after is None else max(0.0, (busy_after - busy - own) / (end - begin))
     return Turn(inside, end - begin, own, others)

@@ -123,7 +123,9 @@ def test_a_deploy_and_a_rollback_reach_every_process_and_a_bad_trial_is_taken_ba
     load_model(url, folder.name)
     assert there.models[folder.name] == 3
     statuses = [client.read(device["9.0.2"]).status_code for _ in range(12) for client in (one, two)]
+    statuses += [client.read(device["9.0.1"]).status_code for _ in range(5) for client in (one, two)]
     assert statuses[0] == 503
+    assert statuses[-10:] == [200] * 10
     assert within(5, lambda: read(repository).pointer("plate-served").canary is None)
     trial = device["9.0.2"]
     assert within(5, lambda: one.version(trial) == two.version(trial) == "9.0.1")

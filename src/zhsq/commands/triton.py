@@ -78,6 +78,41 @@ def status() -> None:
     _show(server)
 
 
+@app.command()
+def ask(
+    name: Annotated[str, typer.Argument(help="The pipeline: the name of an exported bundle.")],
+    images: Annotated[
+        list[Path], typer.Argument(help="Pictures; of a video-anomaly pipeline, frames in order.", dir_okay=False)
+    ],
+    option: Annotated[
+        str,
+        typer.Option(help="face: largest, only or central. plate: auto, crop or photo."),
+    ] = "",
+    url: Annotated[
+        str | None, typer.Option(help="Triton's gRPC address. Default: the server that `zhsq triton` started.")
+    ] = None,
+    repository: Annotated[
+        Path | None, typer.Option(help="The repository that this Triton serves, as seen from here.", file_okay=False)
+    ] = None,
+    camera: Annotated[int, typer.Option(help="Number of the camera whose frames these are.", min=0)] = 0,
+) -> None:
+    """Send pictures to a served pipeline and print its answers, a JSON text each."""
+    from zhsq.deploy.ask import PipelineClient, deployed, shown
+    from zhsq.deploy.server import default_repository, default_url
+    from zhsq.errors import ZhsqError
+
+    served = repository or default_repository()
+    client = PipelineClient(url or default_url(), name, lambda: deployed(served, name))
+    stream = client.camera(camera) if camera else None
+    for number, path in enumerate(images, start=1):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ZhsqError(f"{path} can't be read: {error.strerror}.", "Check the path.") from error
+        answer = stream(data, last=number == len(images)) if stream else client(data, option)
+        typer.echo(shown(answer))
+
+
 def _show(server: TritonServer) -> None:
     state = server.status()
     _console.print(f"Triton (pid {server.pid}) is {'ready' if state.ready else 'not ready'}")

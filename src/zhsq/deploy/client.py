@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zhsq.errors import MissingExtraError, RuntimeUnavailableError
+from zhsq.errors import RuntimeUnavailableError
+from zhsq.runtime.channel import open_client
 
 #: Seconds that one model may take to load.
 LOAD_TIMEOUT = 120.0
@@ -18,11 +19,7 @@ def connect(url: str) -> Any:
     Raises:
         MissingExtraError: the extra `deploy` is not installed.
     """
-    try:
-        import tritonclient.grpc as client
-    except ImportError as error:
-        raise MissingExtraError("deploy", "Talking to Triton") from error
-    return client.InferenceServerClient(url, channel_args=[("grpc.max_reconnect_backoff_ms", 500)])
+    return open_client(url, [("grpc.max_reconnect_backoff_ms", 500)])
 
 
 def client_error() -> type[Exception]:

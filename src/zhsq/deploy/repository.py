@@ -34,8 +34,6 @@ VARIANTS: tuple[Variant, ...] = get_args(Variant)
 CONFIG, SERVING, WARMUP = "config.pbtxt", "serving.json", "warmup"
 #: Versions that a config serves when nothing was deployed yet: the newest ones.
 KEPT = 2
-#: The config parameter that names the version in use.
-DEPLOYED = "zhsq_deployed"
 
 
 @dataclass(frozen=True)
@@ -170,7 +168,7 @@ def write_config(folder: Path, *, served: Iterable[int], deployed: int | None = 
     Args:
         folder: a model's folder that holds at least one version.
         served: versions that Triton is to keep loaded.
-        deployed: recorded as the version in use, for people and clients who read the config.
+        deployed: recorded as the version in use, for people who read the config.
     """
     from google.protobuf import text_format  # type: ignore[import-untyped]
 
@@ -184,7 +182,7 @@ def write_config(folder: Path, *, served: Iterable[int], deployed: int | None = 
     for number, card in have.items():
         config.parameters[f"{SHA_PARAMETER}_{number}"].string_value = card["sha256"]
     if deployed is not None:
-        config.parameters[DEPLOYED].string_value = str(deployed)
+        config.parameters["zhsq_deployed"].string_value = str(deployed)
     replace_file(folder / CONFIG, cast(str, text_format.MessageToString(config)).encode())
 
 

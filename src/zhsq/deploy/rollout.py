@@ -20,6 +20,7 @@ from zhsq.deploy.journal import LOCK, Journal
 from zhsq.deploy.parity import Items, Parity, items_for, parity_gate
 from zhsq.deploy.repository import Variant, export
 from zhsq.errors import BundleError, GateRefusedError, RuntimeUnavailableError, ZhsqError
+from zhsq.models.answering import TASKS
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.identity import embedding_identity
 from zhsq.models.graph import Array
@@ -60,7 +61,8 @@ def deploy(
         variant: of the repository.
         inputs: feeds by graph, or {} for random ones: only graphs are compared then. None has the bundle's own pipeline
             answer the golden set (`GOLDEN` pictures of each kind) on both sides: decisions are compared, too.
-        pipeline: deploy the bundle's pipeline as a model, too: one call from an encoded image to a result.
+        pipeline: deploy the bundle's pipeline as a model, too, where its task has one: one call from an encoded image
+            to a result.
         name: of the pointer, when the bundle replaces one of another name; the bundle's own when empty.
         trial: give it a share of the calls instead of all.
         enrol_again: let a face bundle with other embedders take over, though every enrolled person must enrol again.
@@ -87,7 +89,9 @@ def deploy(
         try:
             journal.stage("export")
             kept = {version for versions in loading.needed(state).values() for version in versions}
-            exported = export(bundle, repository, variant=variant, serve=kept, pipeline=pipeline)
+            exported = export(
+                bundle, repository, variant=variant, serve=kept, pipeline=pipeline and bundle.spec.task in TASKS
+            )
             fresh = Deployment(
                 bundle=bundle.name,
                 version=bundle.version,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from zhsq.deploy.client import client_error, connect, load_model
 from zhsq.deploy.environment import Environment, install
 from zhsq.deploy.repository import CONFIG
 from zhsq.errors import MissingExtraError, PortInUseError, RuntimeUnavailableError
+from zhsq.runtime.channel import RESTRICTED, TOKEN, TOKEN_KEY
 from zhsq.workspace import workspace
 
 HOST = "127.0.0.1"
@@ -77,6 +80,7 @@ class TritonServer:
         log: Path | None = None,
         state: Path | None = None,
         timeout: float = 60.0,
+        options: Sequence[str] = (),
     ) -> TritonServer:
         """Start a server in the background and wait until it takes requests; no model is loaded yet.
 
@@ -88,6 +92,7 @@ class TritonServer:
             log: the server's own log; beside `state` when not given.
             state: where the server is written down; the workspace's own when not given.
             timeout: seconds until it must be ready.
+            options: further ones of tritonserver, such as those of TLS.
 
         Raises:
             PortInUseError: a port is held by another process.
@@ -112,7 +117,7 @@ class TritonServer:
         log = log or state.with_suffix(".log")
         with log.open("wb") as out:
             process = subprocess.Popen(
-                _command(environment, repository, ports),
+                [*_command(environment, repository, ports), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -243,7 +248,17 @@ def _command(environment: Environment, repository: Path, ports: tuple[int, int, 
         f"--metrics-address={HOST}",
         f"--metrics-port={metrics}",
         f"--exit-timeout-secs={GRACE}",
+        *_restricted(),
     ]
+
+
+def _restricted() -> list[str]:
+    """With the admin token in the environment, only who has it may load models: also on loopback, where others work too."""
+    token = os.environ.get(TOKEN, "")
+    if not token:
+        return []
+    secret = f"{RESTRICTED}:{TOKEN_KEY}={token}"
+    return [f"--grpc-restricted-protocol={secret}", f"--http-restricted-api={secret}"]
 
 
 def _ports(*wanted: int) -> tuple[int, int, int]:

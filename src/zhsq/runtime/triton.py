@@ -12,6 +12,7 @@ import numpy as np
 from zhsq.errors import BundleError, MissingExtraError, RuntimeUnavailableError
 from zhsq.models.bundle import Bundle, GraphSpec, TensorSpec
 from zhsq.models.graph import Array
+from zhsq.runtime.channel import open_client
 from zhsq.runtime.endpoints import Endpoint, Endpoints, addresses
 
 #: Each version of a served model names the sha256 of its bundle in a config parameter '<this>_<version>'.
@@ -152,7 +153,7 @@ class TritonRunner:
     def _connection(self, endpoint: Endpoint) -> Any:
         with endpoint.lock:
             if endpoint.client is None:
-                endpoint.client = self._grpc.InferenceServerClient(endpoint.url, channel_args=_CHANNEL)
+                endpoint.client = open_client(endpoint.url, _CHANNEL)
             return endpoint.client
 
     def _forget(self, endpoint: Endpoint) -> None:
