@@ -16,7 +16,8 @@ from zhsq.tracking import store
 from zhsq.tracking.compare import differences, page
 from zhsq.tracking.gates import GatesConfig, ParityFigures, judge, require
 
-FINE = ParityFigures(max_rel=1e-6, decisions_agree=1.0, n=10)
+FINE = (ParityFigures(what="graph score (fp32)", value="error 1e-6", need="<= 0.001", passes=True),)
+PARITY = GatesConfig.load().parity
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +86,14 @@ def test_a_good_run_passes_and_undeclared_training_data_is_a_warning(result: Ben
 
 
 def test_a_floor_refuses_with_value_and_need(result: BenchResult) -> None:
-    config = GatesConfig(floors={"video-anomaly": {"frame_auroc_micro": 1.01}}, parity_max_rel=1e-3)
+    config = GatesConfig(floors={"video-anomaly": {"frame_auroc_micro": 1.01}}, parity=PARITY)
     gates = judge(result.report, result.bundle, FINE, config)
     with pytest.raises(GateRefusedError, match=r"floor frame_auroc_micro: [01]\.\d+ .*needs >= 1\.01"):
         require(gates)
 
 
 def test_a_metric_that_was_not_measured_refuses(result: BenchResult) -> None:
-    config = GatesConfig(floors={"video-anomaly": {"rbdc": 0.1}}, parity_max_rel=1e-3)
+    config = GatesConfig(floors={"video-anomaly": {"rbdc": 0.1}}, parity=PARITY)
     assert states(result, config=config)["floor rbdc"] == "refuse"
 
 
@@ -111,8 +112,9 @@ def test_a_subset_refuses_unless_it_is_allowed_and_then_it_is_recorded(result: B
 
 
 def test_an_export_that_differs_refuses(result: BenchResult) -> None:
-    assert states(result, parity=ParityFigures(max_rel=0.1, decisions_agree=1.0, n=10))["parity"] == "refuse"
-    assert states(result, parity=ParityFigures(max_rel=0.0, decisions_agree=0.99, n=10))["parity"] == "refuse"
+    differs = ParityFigures(what="alert (fp32)", value="9 of 10 decisions equal", need="all equal", passes=False)
+    found = states(result, parity=(*FINE, differs))
+    assert (found["parity: graph score (fp32)"], found["parity: alert (fp32)"]) == ("pass", "refuse")
 
 
 def test_another_bundle_than_the_measured_one_refuses(result: BenchResult) -> None:

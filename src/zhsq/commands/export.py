@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from zhsq.deploy.serving import Serving
 
 app = typer.Typer()
+
+
+class Precision(StrEnum):
+    fp16 = "fp16"
+    int8 = "int8"
 
 
 @app.command()
@@ -26,6 +32,19 @@ def export(
             "both: one repository each, in DIR/python and DIR/onnxruntime."
         ),
     ] = "both",
+    precision: Annotated[
+        Precision | None,
+        typer.Option(help="Make the bundle's variant in this precision first, and export that. Prove it: zhsq parity"),
+    ] = None,
+    graph: Annotated[
+        list[str] | None, typer.Option(help="With --precision: only this graph; may be given again. Default: all.")
+    ] = None,
+    calibrate: Annotated[
+        str | None,
+        typer.Option(
+            help="For int8: the set or folder of pictures on which ranges are measured; none that you test on."
+        ),
+    ] = None,
     pipeline: Annotated[
         bool,
         typer.Option(help="Also write the pipeline, a model named as the bundle: an encoded image in, a result out."),
@@ -68,6 +87,11 @@ def export(
     chosen = resolve(bundle)
     whole = pipeline and chosen.spec.task in TASKS
     console = Console()
+    if precision:
+        from zhsq.deploy import variants
+
+        pictures = variants.calibration_pictures(chosen.spec.task, calibrate) if precision is Precision.int8 else None
+        parent, chosen = chosen, variants.variant(chosen, precision.value, workspace().bundles, pictures, graph or ())
     table = Table("model", "version", "variant", "folder", "")
     for kind, folder in targets:
         for model in write(
@@ -82,6 +106,8 @@ def export(
             table.add_row(model.name, str(model.version), model.variant, str(model.path.parent), note)
     console.print(f"{chosen.name} {chosen.version} ({chosen.sha256[:12]})")
     console.print(table)
+    if precision:
+        console.print(f"Prove it: zhsq parity {parent.name} --against {chosen.name}", soft_wrap=True)
     if pipeline and not whole:
         console.print(f"The task {chosen.spec.task} has no pipeline; its graphs were written.")
     console.print(f"Serve it: zhsq triton start --repository {root}", soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,9 +41,10 @@ def through_gates(logged: Any, gates: Path | None, allow_subset: bool, *, show: 
     from zhsq.tracking import store
     from zhsq.tracking.gates import GatesConfig, ParityFigures, judge, require
 
-    measured = parity_gate(logged.bundle)
-    parity = ParityFigures(max_rel=measured.max_rel, decisions_agree=measured.decisions_agree, n=measured.n)
-    verdict = judge(logged.report, logged.bundle, parity, GatesConfig.load(gates), allow_subset=allow_subset)
+    config = GatesConfig.load(gates)
+    measured = parity_gate(logged.bundle, limits=config.parity)
+    parity = [ParityFigures(**asdict(check)) for check in measured.checks]
+    verdict = judge(logged.report, logged.bundle, parity, config, allow_subset=allow_subset)
     if show:
         table = Table("gate", "", "value", "needs", title=f"gates: {logged.bundle.name}")
         colours = {"pass": "green", "warn": "yellow", "refuse": "red"}

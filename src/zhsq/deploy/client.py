@@ -1,7 +1,8 @@
-"""Ask a Triton server to load and unload models."""
+"""Ask a Triton server to load and unload models, and what it has loaded."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from zhsq.errors import RuntimeUnavailableError
@@ -9,6 +10,7 @@ from zhsq.runtime.channel import open_client
 
 #: Seconds that one model may take to load.
 LOAD_TIMEOUT = 120.0
+_START = "Start it: zhsq triton start; or check the address."
 
 
 def connect(url: str) -> Any:
@@ -51,6 +53,42 @@ def load_model(url: str, name: str, version: int | None = None) -> None:
     if not ready:
         which = name if version is None else f"version {version} of {name}"
         raise RuntimeUnavailableError(f"Triton at {url} loaded {name}, but {which} is not ready.", "See its log.")
+
+
+def ready(url: str, models: Mapping[str, int]) -> bool:
+    """Whether a server has these versions ready (model -> version).
+
+    Raises:
+        RuntimeUnavailableError: it can't be reached.
+    """
+    client = connect(url)
+    try:
+        return all(client.is_model_ready(name, str(version), client_timeout=5) for name, version in models.items())
+    except client_error() as error:
+        raise RuntimeUnavailableError(f"Triton at {url} can't be reached: {_reason(error)}.", _START) from error
+
+
+def ready_versions(url: str) -> dict[str, set[int]]:
+    """The versions that a server has ready, by model.
+
+    Raises:
+        RuntimeUnavailableError: it can't be reached.
+    """
+    client = connect(url)
+    try:
+        index = client.get_model_repository_index(client_timeout=5)
+    except client_error() as error:
+        raise RuntimeUnavailableError(f"Triton at {url} can't be reached: {_reason(error)}.", _START) from error
+    found: dict[str, set[int]] = {}
+    for model in index.models:
+        if model.state == "READY" and model.version.isdigit():
+            found.setdefault(model.name, set()).add(int(model.version))
+    return found
+
+
+def _reason(error: Exception) -> str:
+    """The first line: gRPC's own words go on with addresses and codes."""
+    return str(getattr(error, "message", lambda: error)()).strip().splitlines()[0].rstrip(".")
 
 
 def unload_model(url: str, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -12,16 +13,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from zhsq.errors import GateRefusedError, ZhsqError
 from zhsq.models.bundle import Bundle
 from zhsq.protocols.report import Report
+from zhsq.tracking.parity_limits import ParityLimits
 
 
 class GatesConfig(BaseModel):
-    """`gates.yaml`: floors and ceilings per task and metric, and the largest relative error of parity."""
+    """`gates.yaml`: floors and ceilings per task and metric, and the limits of parity by precision."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     floors: dict[str, dict[str, float]] = {}
     ceilings: dict[str, dict[str, float]] = {}
-    parity_max_rel: float
+    parity: ParityLimits
 
     @classmethod
     def load(cls, path: Path | None = None) -> GatesConfig:
@@ -49,17 +51,25 @@ class Gate(BaseModel):
 
 
 class ParityFigures(BaseModel):
-    """What the parity gate compares; `deploy.parity` measures it."""
+    """One comparison of parity; `zhsq.deploy.parity` measures and judges it.
+
+    Attributes:
+        what: a graph with its precision, or a kind of decision of the whole pipeline.
+        value: what was found, in words.
+        need: the limit, in words.
+        passes: whether it is within the limit.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    max_rel: float
-    decisions_agree: float
-    n: int
+    what: str
+    value: str
+    need: str
+    passes: bool
 
 
 def judge(
-    report: Report, bundle: Bundle, parity: ParityFigures, config: GatesConfig, *, allow_subset: bool = False
+    report: Report, bundle: Bundle, parity: Sequence[ParityFigures], config: GatesConfig, *, allow_subset: bool = False
 ) -> list[Gate]:
     """Every gate's outcome, refusals included."""
     gates = [
@@ -100,15 +110,10 @@ def judge(
                 need="declared; recorded as a warning for now",
             )
         )
-    agree = parity.max_rel <= config.parity_max_rel and parity.decisions_agree == 1.0
-    gates.append(
-        Gate(
-            name="parity",
-            state="pass" if agree else "refuse",
-            value=f"max relative error {parity.max_rel:.2e}, decisions {parity.decisions_agree:.2%}, n = {parity.n}",
-            need=f"<= {config.parity_max_rel:g} and every decision equal",
-        )
-    )
+    gates += [
+        Gate(name=f"parity: {part.what}", state="pass" if part.passes else "refuse", value=part.value, need=part.need)
+        for part in parity
+    ]
     return gates
 
 
