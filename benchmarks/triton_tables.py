@@ -37,10 +37,22 @@ def _load(record: Json) -> str:
         for row in record["rows"]
         if row["clients"] == count
     ]
-    header = ("what", "way", "clients", "calls a second", "of in process", "p50 ms", "p95 ms", "p99 ms", "CPU ms a call")
+    header = (
+        "what",
+        "way",
+        "clients",
+        "calls a second",
+        "of in process",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "CPU ms a call",
+    )
     others = record["contention"]["other_busy_cores"]
     busy = (
-        f" Other programs kept {others['median']:.2f} cores busy meanwhile (up to {others['max']:.2f})." if others else ""
+        f" Other programs kept {others['median']:.2f} cores busy meanwhile (up to {others['max']:.2f})."
+        if others
+        else ""
     )
     settings = record["settings"]
     images = record["images"]

@@ -23,8 +23,8 @@ def deployed(repository: Path, name: str) -> str:
     Raises:
         BundleError: the pointer file is damaged.
     """
-    pointer = pointers(repository).get(name)
-    return str(pointer.current.models.get(name, "")) if pointer else ""
+    current = [pointer.current.models for pointer in pointers(repository).values()]
+    return next((str(models[name]) for models in current if name in models), "")
 
 
 class PipelineClient:
