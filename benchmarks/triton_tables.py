@@ -37,7 +37,6 @@ def _load(record: Json) -> str:
     header = (
         "what",
         "way",
-        "clients",
         "calls a second",
         "of in process",
         "p50 ms",

@@ -87,11 +87,12 @@ def turn(
         for thread in threads:
             thread.start()
         time.sleep(LEAD)
+        # Slow calls: until each client was answered once before the turn, and twice more in it: no start is timed.
+        _until(spans, 1, failures)
+        before = [len(calls) for calls in spans]
         busy, cpu, begin = busy_seconds(), _cpu(server), time.perf_counter()
         time.sleep(seconds)
-        # Slow calls: until each client was answered twice, so that a turn never says nothing.
-        while min(map(len, spans)) < 2 and time.perf_counter() - begin < LONGEST and not failures:
-            time.sleep(0.02)
+        _until(spans, 2, failures, before)
         end, cpu_after, busy_after = time.perf_counter(), _cpu(server), busy_seconds()
         stop.set()
         for thread in threads:
@@ -105,6 +106,18 @@ def turn(
     own = cpu_after - cpu
     others = None if busy is None or busy_after is None else max(0.0, (busy_after - busy - own) / (end - begin))
     return Turn(inside, end - begin, own, others)
+
+
+def _until(
+    spans: Sequence[Sequence[object]], count: int, failures: Sequence[object], before: Sequence[int] = ()
+) -> None:
+    """Wait until every client was answered so often, beyond what it was before; at most `LONGEST` seconds."""
+    had = before or [0] * len(spans)
+    deadline = time.perf_counter() + LONGEST
+    while not failures and time.perf_counter() < deadline:
+        if all(len(calls) - already >= count for calls, already in zip(spans, had, strict=True)):
+            return
+        time.sleep(0.02)
 
 
 def _cpu(server: int | None) -> float:
