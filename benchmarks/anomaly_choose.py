@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +26,13 @@ from zhsq.data.registry import locate
 from zhsq.imaging import decode_image
 from zhsq.metrics.anomaly import frame_auroc
 from zhsq.metrics.anomaly_regions import match_regions, rbdc, regions_of_mask
-from zhsq.models.anomaly.backbone import backbone_graph
+from zhsq.models.anomaly.backbone import SPEC, backbone_graph
 from zhsq.models.anomaly.evidence import regions
 from zhsq.models.anomaly.motion import scaled
-from zhsq.models.anomaly.params import AnomalyParams
-from zhsq.training.anomaly.fit import look_runner
+from zhsq.training.anomaly.config import AnomalyExperiment
 from zhsq.training.anomaly.normal import Clip, learn, scored, windows_of
 from zhsq.training.anomaly.plant import SPEEDS, Planted, people_of, plant
-from zhsq.training.experiments import AnomalyExperiment
+from zhsq.training.anomaly.record import running
 
 HELD, PER_KIND, SEED = 5, 2, 0
 DEFAULT = AnomalyExperiment()
@@ -81,8 +79,7 @@ def main() -> None:
             trials += [plant(clip, kind, people, random) for _ in range(PER_KIND)]
             kinds += [kind] * PER_KIND
     results = []
-    with tempfile.TemporaryDirectory() as folder:
-        runner = look_runner(backbone_graph(), Path(folder))
+    with running("look", SPEC, backbone_graph()) as runner:
         seen: dict[int, tuple[list[Clip], list[Clip]]] = {}
         for trial in track(settings(), "settings"):
             gap = trial.config.params.gap
@@ -99,7 +96,7 @@ def main() -> None:
 
 
 def _grey(clip: ucsd_ped2.Clip) -> NDArray[np.uint8]:
-    return np.stack([scaled(decode_image(path), AnomalyParams()) for path in clip.frames])
+    return np.stack([scaled(decode_image(path), DEFAULT.params.height) for path in clip.frames])
 
 
 def _nothing(clip: NDArray[np.uint8]) -> Planted:

@@ -51,8 +51,8 @@ from zhsq.models.bundle import Bundle
 from zhsq.models.zoo.recipes import resolve
 from zhsq.protocols.report import hardware, versions
 from zhsq.quickstart.samples import scene
-from zhsq.training.anomaly import fit
-from zhsq.training.experiments import AnomalyExperiment
+from zhsq.training.anomaly.cells import fit
+from zhsq.training.anomaly.config import AnomalyExperiment
 
 Json = dict[str, Any]
 DATA = "ucsd_ped2"

@@ -1,8 +1,8 @@
 """The measured part of docs/anomaly.md, from recorded results: for `figures.py`.
 
 The report of `zhsq bench video-anomaly` lies in `benchmarks/results` (the default's) and in `benchmarks/results/anomaly`
-(variants); `choose.json` is of `anomaly_choose.py`, `speed.json` of `anomaly_speed.py`. A section appears when its results
-are recorded.
+(variants and baselines); `choose.json` is of `anomaly_choose.py`, `patchcore.json` of `anomaly_patchcore.py`, `speed.json` of
+`anomaly_speed.py`. A section appears when its results are recorded.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def render(results: Path) -> str:
     paths = [*sorted(results.glob("video-anomaly*.json")), *sorted((results / "anomaly").glob("video-anomaly*.json"))]
     reports = [json.loads(path.read_text("utf-8")) for path in paths]
     parts = [_accuracy(reports), *(_clips(report) for report in reports[:1])] if reports else []
-    for name, section in (("choose", _choose), ("speed", _speed)):
+    for name, section in (("patchcore", _patchcore), ("choose", _choose), ("speed", _speed)):
         path = results / "anomaly" / f"{name}.json"
         if path.is_file():
             parts.append(section(json.loads(path.read_text("utf-8"))))
@@ -67,8 +67,37 @@ def _accuracy(reports: list[Json]) -> str:
             "### Accuracy",
             table(header, rows),
             f"{first['protocol']}; {first['split']}; n = {first['n']} frames; {first['data']['release']}. Intervals: "
-            f"{first['interval_method']}. False alarms: {reports[0]['details']['false_alarms_per_hour']['protocol']}, "
-            f"n = {reports[0]['details']['false_alarms_per_hour']['n']}. " + "; ".join(where(r) for r in reports) + ".",
+            f"{first['interval_method']}. False alarms: {_alarms(reports)}. "
+            + "; ".join(where(r) for r in reports)
+            + ".",
+        )
+    )
+
+
+def _alarms(reports: list[Json]) -> str:
+    """How false alarms were counted, by the models that share a way."""
+    ways: dict[str, list[str]] = {}
+    for report in reports:
+        alarms = report["details"]["false_alarms_per_hour"]
+        ways.setdefault(f"{alarms['protocol']}, n = {alarms['n']}", []).append(report["model"]["name"])
+    return "; ".join(f"{', '.join(names)}: {way}" for way, names in ways.items())
+
+
+def _patchcore(record: Json) -> str:
+    export = record["export"]
+    said = (
+        f"failed: {export['error']}"
+        if "error" in export
+        else f"differs from its model by at most {export['max_abs']:.1e}, of scores up to {export['scale']:.1f}, and ranks "
+        f"{export['order_kept']:.2%} of all pairs of {export['n']} frames as it does"
+    )
+    return "\n\n".join(
+        (
+            "### anomalib's PatchCore with the same weights",
+            f"Micro AUROC {rate(record['frame_auroc_micro'])}, with our smoothing over time "
+            f"{rate(record['frame_auroc_micro_smoothed'])}; n = {record['n']} frames, bank of {record['bank'][0]} rows from "
+            f"{record['training_frames']} evenly spaced training frames, anomalib "
+            f"{record['peer']['versions']['anomalib']} at its defaults otherwise. Its ONNX export {said}. {where(record)}.",
         )
     )
 

@@ -1,9 +1,9 @@
-"""Write the recorded figures into both READMEs and the pages of faces, plates and anomaly, from `benchmarks/results`.
+"""Write the recorded figures into both READMEs and the pages of faces, plates, anomaly and deployment, from `benchmarks/results`.
 
     .venv/bin/python benchmarks/figures.py
 
 A report is recorded by `zhsq bench ... --json benchmarks/results/NAME.json`; what the benchmarks of each write with
-`--json` lies in `benchmarks/results/faces`, `plates` and `anomaly`. No figure is typed by hand.
+`--json` lies in `benchmarks/results/faces`, `plates`, `anomaly` and `triton`. No figure is typed by hand.
 """
 
 from __future__ import annotations
@@ -16,11 +16,17 @@ from typing import Any
 import anomaly_tables
 import face_tables
 import plate_tables
+import triton_tables
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
-FACES, PLATES, ANOMALY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly"))
-PAGES = {FACES: face_tables.render, PLATES: plate_tables.render, ANOMALY: anomaly_tables.render}
+FACES, PLATES, ANOMALY, DEPLOY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly", "deploy"))
+PAGES = {
+    FACES: face_tables.render,
+    PLATES: plate_tables.render,
+    ANOMALY: anomaly_tables.render,
+    DEPLOY: triton_tables.render,
+}
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
 #: The metrics of each task that a reader looks for first.
 HEADLINES = {

@@ -16,6 +16,9 @@ they cost is part of the figure. Ways take turns within a round, and each round 
 rounds; ratios are to in process, paired by turn. `cpu_ms` (clients and server) says what a call costs on a machine that is
 busy with other things too; `contention` says how busy it was.
 
+--perf-analyzer adds NVIDIA's own client, which tritonclient's wheel carries, at the highest concurrency, with batching: a
+cross-check that has none of a Python client's costs.
+
 Needed: at concurrency 16, with batching, Triton's throughput is at least that in process.
 
 Exit: 0 when it was measured, whether or not the bar is met.
@@ -36,6 +39,7 @@ from typing import Any
 import numpy as np
 from load.breakdown import breakdown, counters, serialise_seconds
 from load.clients import Turn, turn
+from load.perf_analyzer import cross_check
 from load.plates import BATCHING, IN_PROCESS, LEVELS, SHARED, Way, agree, pictures, serving, ways
 from load.show import plot, show
 from peers.timing import METHOD, rate_per_second, times_as_fast
@@ -169,10 +173,13 @@ def run_all(options: argparse.Namespace, folder: Path) -> Json:
         agree(found)
         runs = measure(found, options)
         rows = figures(runs)
+        most = max(options.concurrency)
+        checked = cross_check([way for way in found if way.name == BATCHING], most) if options.perf_analyzer else []
     others = [one.others for run in runs for one in run.turns if one.others is not None]
     return {
         "rows": rows,
         "bars": bars(rows, max(options.concurrency)),
+        "cross_check": checked,
         "images": {"source": shown.source, "crops": len(shown.crops), "photos": len(shown.photos)},
         "settings": {
             k: getattr(options, k) for k in ("instances", "threads", "max_batch", "delay_us", "seconds", "rounds")
@@ -201,6 +208,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, help="of a graph, in each copy")
     parser.add_argument("--max-batch", type=int, default=8, help="items that run together where the batcher is on")
     parser.add_argument("--delay-us", type=int, default=0, help="that a request waits for others, microseconds")
+    parser.add_argument("--perf-analyzer", action="store_true", help="cross-check with NVIDIA's client")
     options = parser.parse_args()
     if min(*options.concurrency, options.images, options.rounds, options.max_batch - 1) < 1 or options.seconds <= 0:
         parser.error("concurrency, images and rounds begin at 1, --max-batch at 2, --seconds above 0")

@@ -98,8 +98,8 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
 def anomaly_bundle(drawn: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     """The default anomaly experiment fitted on the drawn scene; its backbone comes from the cache or the package index."""
     from zhsq.bench.result import no_progress
-    from zhsq.training.anomaly import fit
-    from zhsq.training.experiments import AnomalyExperiment
+    from zhsq.training.anomaly.cells import fit
+    from zhsq.training.anomaly.config import AnomalyExperiment
 
     return fit(drawn, AnomalyExperiment(), tmp_path_factory.mktemp("anomaly"), no_progress)
 

@@ -38,7 +38,7 @@ def counters(url: str, model: str) -> Counters:
 def breakdown(
     before: Counters, after: Counters, latency_s: float, serialise_s: float, alone_s: float
 ) -> dict[str, float]:
-    """Milliseconds of one call, by part; they add up to the client's latency.
+    """Milliseconds of one call, by part; those up to `compute` add up to the client's latency.
 
     Args:
         before: the turn.
@@ -49,7 +49,8 @@ def breakdown(
 
     Returns:
         `latency`; of it `serialise` (client), `network` (client's stack and gRPC both ways), `queue`, `copy` (tensors
-        into and out of the model), `compute`; and `overhead`: what the call takes longer than the work alone.
+        into and out of the model), `compute`, and `overhead`: all but compute. `alone`: the same work in process; what
+        compute takes longer is the hand-over to the Python backend's process, on a machine that is idle otherwise.
         `batch` is how many requests ran together.
     """
     n = max(1, after.requests - before.requests)
@@ -65,7 +66,7 @@ def breakdown(
         "copy": copy,
         "compute": parts["compute_infer"],
         "alone": 1000 * alone_s,
-        "overhead": latency - 1000 * alone_s,
+        "overhead": latency - parts["compute_infer"],
         "batch": n / max(1, after.runs - before.runs),
     }
 

@@ -9,7 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 Json = dict[str, Any]
-TITLES = {"graph": "One network (prepared crop in)", "pipeline": "Pipeline (encoded image in)"}
+TITLES = {
+    "graph": "One network, a prepared crop in",
+    "crop": "Pipeline, an encoded crop in",
+    "photo": "Pipeline, an encoded photo in",
+}
 
 
 def show(console: Console, found: Json) -> None:
@@ -36,6 +40,12 @@ def show(console: Console, found: Json) -> None:
             f"(needed {bar['needed']:.2f}): {verdict}",
             highlight=False,
         )
+    for check in found["cross_check"]:
+        console.print(
+            f"perf_analyzer: {check['level']}, {check['clients']} clients: {check['per_second']:.0f} a second, "
+            f"p95 {check['p95_ms']:.1f} ms",
+            highlight=False,
+        )
     busy = found["contention"]["other_busy_cores"]
     if busy:
         console.print(
@@ -51,6 +61,8 @@ def plot(found: Json, target: Path) -> None:
     from matplotlib import pyplot as plt
 
     levels = list(dict.fromkeys(row["level"] for row in found["rows"]))
+    every_way = list(dict.fromkeys(row["way"] for row in found["rows"]))
+    colours = {way: f"C{number}" for number, way in enumerate(every_way)}
     figure, axes = plt.subplots(2, len(levels), figsize=(5.5 * len(levels), 7.5), squeeze=False, sharex=True)
     for column, level in enumerate(levels):
         rows = [row for row in found["rows"] if row["level"] == level]
@@ -58,10 +70,10 @@ def plot(found: Json, target: Path) -> None:
             of = [row for row in rows if row["way"] == way]
             clients = [row["clients"] for row in of]
             rates = [row["per_second"] for row in of]
-            (line,) = axes[0][column].plot(clients, [rate["value"] for rate in rates], marker="o", label=way)
+            axes[0][column].plot(clients, [rate["value"] for rate in rates], marker="o", label=way, color=colours[way])
             low, high = [rate["low"] for rate in rates], [rate["high"] for rate in rates]
-            axes[0][column].fill_between(clients, low, high, alpha=0.15, color=line.get_color())
-            axes[1][column].plot(clients, [row["latency_ms"]["p95"] for row in of], marker="o", color=line.get_color())
+            axes[0][column].fill_between(clients, low, high, alpha=0.15, color=colours[way])
+            axes[1][column].plot(clients, [row["latency_ms"]["p95"] for row in of], marker="o", color=colours[way])
         axes[0][column].set_title(TITLES.get(level, level))
         axes[0][column].set_ylim(bottom=0)
         axes[1][column].set_yscale("log")
@@ -73,7 +85,10 @@ def plot(found: Json, target: Path) -> None:
         axes[1][column].set_xlabel("clients, each with one call in flight")
     axes[0][0].set_ylabel("calls a second")
     axes[1][0].set_ylabel("latency, 95th percentile (ms)")
-    axes[0][0].legend(fontsize=8)
+    handles = {
+        label: handle for axis in axes[0] for handle, label in zip(*axis.get_legend_handles_labels(), strict=True)
+    }
+    axes[0][-1].legend([handles[way] for way in every_way], every_way, fontsize=8)
     figure.tight_layout()
     figure.savefig(target, dpi=110)
     plt.close(figure)

@@ -10,8 +10,9 @@ from multiprocessing.shared_memory import SharedMemory
 from typing import Any
 
 import numpy as np
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from tritonclient import grpc
-from tritonclient.utils import serialize_byte_tensor
+from tritonclient.utils import InferenceServerException, serialize_byte_tensor
 
 from zhsq.models.graph import Array
 
@@ -95,11 +96,17 @@ def over_shared_memory(url: str, model: Model, feeds: Sequence[Feed], client_id:
         yield call
     finally:
         for kind in sizes:
-            client.unregister_system_shared_memory(f"{stem}-{kind}")
+            _unregister(client, f"{stem}-{kind}")
         client.close()
         for region in regions.values():
             region.close()
             region.unlink()
+
+
+@retry(retry=retry_if_exception_type(InferenceServerException), stop=stop_after_delay(5), wait=wait_fixed(0.02))
+def _unregister(client: Any, name: str) -> None:
+    """The server lets go of a region a moment after the last answer was sent."""
+    client.unregister_system_shared_memory(name)
 
 
 def _content(array: Array) -> memoryview:

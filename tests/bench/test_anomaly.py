@@ -21,8 +21,9 @@ from zhsq.models.anomaly.pipeline import AnomalyPipeline
 from zhsq.models.bundle import Bundle
 from zhsq.quickstart.samples import scene
 from zhsq.runtime.onnx import OnnxRunner
-from zhsq.training.anomaly import fit
-from zhsq.training.experiments import AnomalyExperiment, load
+from zhsq.training.anomaly.cells import fit
+from zhsq.training.anomaly.config import AnomalyExperiment
+from zhsq.training.experiments import load
 
 #: The drawn vehicle is there in frames 15 to 29, at x = 6 * (frame - 15) to 26 more, y = 60 to 82.
 FIRST, END = 15, 30

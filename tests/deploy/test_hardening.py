@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -48,20 +51,35 @@ def _signed(folder: Path, name: str, issuer: tuple[x509.Certificate, ec.Elliptic
             _signed(folder, other, (certificate, key))
 
 
-def test_with_tls_and_a_token_only_the_right_ones_get_in(
+def _manifest(folder: Path, token: str) -> list[str]:
+    """The options of the Kubernetes manifest, but for what only a cluster has: its addresses and folders."""
+    path = Path(__file__).resolve().parents[2] / "deploy" / "kubernetes" / "triton.yaml"
+    pod = next(yaml.safe_load_all(path.read_text("utf-8")))["spec"]["template"]["spec"]["containers"][0]
+    ours = ("--model-repository", "--http-address", "--grpc-address", "--metrics-address")
+    ours += ("--model-control-mode", "--disable-auto-complete-config", "--exit-timeout-secs")
+    wanted = [option for option in pod["args"] if not option.startswith(ours)]
+    assert len(wanted) >= 8
+    places = {"/tls/tls.": f"{folder}/server.", "/tls/ca.": f"{folder}/ca.", "$(TRITON_ADMIN_TOKEN)": token}
+    for before, after in places.items():
+        wanted = [option.replace(before, after) for option in wanted]
+    return wanted
+
+
+def test_as_the_manifest_starts_it_only_who_has_the_certificate_and_the_token_gets_in(
     make_bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _signed(tmp_path, "ca", None)
     bundle = make_bundle()
     export(bundle, tmp_path / "r", variant="python")
-    monkeypatch.setenv(TOKEN, "a-secret-of-this-test")
     for name, file in ((CA, "ca.crt"), (CERT, "client.crt"), (KEY, "client.key")):
         monkeypatch.setenv(name, str(tmp_path / file))
-    tls = ["mutual=true", f"cert={tmp_path}/server.crt", f"key={tmp_path}/server.key", f"root={tmp_path}/ca.crt"]
-    names = ("--grpc-use-ssl-mutual", "--grpc-server-cert", "--grpc-server-key", "--grpc-root-cert")
-    options = [f"{name}={value.partition('=')[2]}" for name, value in zip(names, tls, strict=True)]
+    options = _manifest(tmp_path, "a-secret-of-this-test")
     server = TritonServer.start(tmp_path / "r", state=tmp_path / "server.json", options=options)
     try:
+        assert TritonRunner(bundle, server.url).run(
+            "score", {"features": np.ones((1, 5), np.float32), "offset": np.ones(1, np.float32)}
+        ), "loaded at the start, as after a restart"
+        monkeypatch.setenv(TOKEN, "a-secret-of-this-test")
         load_model(server.url, "tiny.face-a__embed")
         image = {"image": np.ones((1, 3, 8, 8), np.float32)}
         monkeypatch.delenv(TOKEN)
@@ -73,6 +91,10 @@ def test_with_tls_and_a_token_only_the_right_ones_get_in(
         monkeypatch.setenv(TOKEN, "another")
         with pytest.raises(RuntimeUnavailableError, match="could not load"):
             load_model(server.url, "tiny.face-a__score")
+        with urllib.request.urlopen(f"{server.http_url}/v2/health/ready", timeout=5) as reply:
+            assert reply.status == 200
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{server.http_url}/v2/models/tiny.face-a__embed", timeout=5)
         for name in (CERT, KEY):
             monkeypatch.delenv(name)
         with pytest.raises(RuntimeUnavailableError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
@@ -25,16 +26,15 @@ def arguments(command: list[str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", COMPOSE, ids=lambda path: path.name)
-def test_compose_files_fit_the_compose_specification(path: Path, tmp_path: Path) -> None:
-    def check(file: Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(file)]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
-    done = check(path)
-    assert done.returncode == 0, done.stdout + done.stderr
-    wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(path.read_text("utf-8").replace("triton:\n", "triton:\n    imagee: x\n", 1), "utf-8")
-    assert check(wrong).returncode != 0, "the schema does look"
+def test_compose_files_fit_the_compose_specification(path: Path) -> None:
+    schema = json.loads(
+        (files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json").read_text("utf-8")
+    )
+    compose = yaml.safe_load(path.read_text("utf-8"))
+    jsonschema.validate(compose, schema)
+    compose["services"]["triton"]["imagee"] = "x"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(compose, schema)
 
 
 def test_kubernetes_objects_fit_their_schemas() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +30,7 @@ from zhsq.quickstart.samples import PLATE_TEXT, jpeg, plate
 from zhsq.runtime.onnx import OnnxRunner
 
 pytestmark = pytest.mark.triton
+ZHSQ = Path(sys.executable).with_name("zhsq")
 ONE = ModelServing(instances=1, max_batch=8, max_queue=64)
 SMALL = Serving(graphs=ONE, pipeline=ONE)
 Open = Callable[..., PipelineClient]
@@ -145,6 +149,26 @@ def test_each_copy_of_a_model_was_warmed_up_when_it_is_let_in(home, opened: Open
     for name in ("plate-zhsq", "plate-zhsq__locate"):
         stats = asked.get_inference_statistics(name).model_stats
         assert [item.execution_count for item in stats] == [2] * len(stats), f"{name}: one run a copy"
+
+
+def test_the_command_asks_and_says_which_picture_was_bad(home, opened: Open, tmp_path: Path) -> None:
+    client = opened(resolve("plate-zhsq"))
+    (tmp_path / "good.jpg").write_bytes(jpeg(plate()))
+    (tmp_path / "bad.jpg").write_bytes(b"no image")
+
+    def ask(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [ZHSQ, "triton", "ask", "plate-zhsq", "--url", client.url, "--repository", str(tmp_path), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    done = ask(str(tmp_path / "good.jpg"), "--json", str(tmp_path / "answers.json"))
+    assert done.returncode == 0, done.stderr
+    assert f"good.jpg: {PLATE_TEXT}  accept" in done.stdout
+    (answer,) = json.loads((tmp_path / "answers.json").read_text("utf-8"))
+    assert answer["plates"][0]["text"] == PLATE_TEXT and "characters" in answer["plates"][0]
+    bad = ask(str(tmp_path / "bad.jpg"))
+    assert bad.returncode == 2 and "bad.jpg" in bad.stderr and "Traceback" not in bad.stderr
+    camera = ask(str(tmp_path / "good.jpg"), "--camera", "3")
+    assert camera.returncode == 2 and "single images" in camera.stderr
 
 
 def test_a_full_queue_refuses_at_once_and_answers_those_who_are_in_it(home, opened: Open) -> None:

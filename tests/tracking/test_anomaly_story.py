@@ -17,10 +17,10 @@ from zhsq.models.anomaly.pipeline import AnomalyPipeline
 from zhsq.quickstart.samples import scene
 from zhsq.runtime.onnx import OnnxRunner
 from zhsq.tracking import anomaly_story as story
-from zhsq.training.anomaly import fit
+from zhsq.training.anomaly.cells import fit
+from zhsq.training.anomaly.config import AnomalyExperiment
 from zhsq.training.anomaly.normal import learn, windows_of
 from zhsq.training.anomaly.plant import People, Walker
-from zhsq.training.experiments import AnomalyExperiment
 
 #: Motion alone: no weights are needed.
 CONFIG = AnomalyExperiment(params=AnomalyParams(appearance=False), bank=64, pool=2000)

@@ -21,8 +21,8 @@ from zhsq.protocols.causality import require_causal
 from zhsq.protocols.report import DataRef, ModelRef, Report, ThresholdRef
 from zhsq.protocols.video_anomaly import Localisation, VideoAnomaly, evaluate
 from zhsq.runtime.load import open_runner
-from zhsq.training.anomaly import fit
-from zhsq.training.experiments import AnomalyExperiment
+from zhsq.training.anomaly.cells import fit
+from zhsq.training.anomaly.config import AnomalyExperiment
 from zhsq.workspace import workspace
 
 #: Frames of the first test clip on which it is proved that scores do not depend on later frames.

@@ -64,7 +64,8 @@ def watch(
     from zhsq.errors import ZhsqError
     from zhsq.models.zoo.recipes import resolve
     from zhsq.runtime.load import RuntimeSettings
-    from zhsq.training.experiments import AnomalyExperiment, load
+    from zhsq.training.anomaly.config import AnomalyExperiment
+    from zhsq.training.experiments import load
     from zhsq.watch import runner
     from zhsq.watch.address import parse_all
     from zhsq.watch.board import Board

@@ -23,8 +23,8 @@ def deployed(repository: Path, name: str) -> str:
     Raises:
         BundleError: the pointer file is damaged.
     """
-    pointer = pointers(repository).get(name)
-    return str(pointer.current.models.get(name, "")) if pointer else ""
+    current = [pointer.current.models for pointer in pointers(repository).values()]
+    return next((str(models[name]) for models in current if name in models), "")
 
 
 class PipelineClient:
@@ -65,7 +65,13 @@ class PipelineClient:
 
         Args:
             number: of the camera, from 1, its own on this server.
+
+        Raises:
+            ZhsqError: the pipeline keeps no state, or the number is below 1.
+            RuntimeUnavailableError: the server or the model is not there.
         """
+        if not self._described().HasField("sequence_batching"):
+            raise ZhsqError(f"The pipeline {self.name} takes single images, not a camera's frames.", "Name no camera.")
         return CameraClient(self, number)
 
     def ask(self, image: bytes, option: str, version: str, **sequence: Any) -> Answer:
@@ -92,14 +98,18 @@ class PipelineClient:
             )
         return {name: array[0] for name, array in answer.items()}
 
-    def _option(self) -> str:
-        """The name of the pipeline's optional input."""
+    def _described(self) -> Any:
+        """The model's config as Triton has it."""
         if self._config is None:
             try:
                 self._config = self._client.get_model_config(self.name, client_timeout=TIMEOUT_S).config
             except client_error() as error:
                 raise self._explained(error) from error
-        options = [tensor.name for tensor in self._config.input if tensor.optional]
+        return self._config
+
+    def _option(self) -> str:
+        """The name of the pipeline's optional input."""
+        options = [tensor.name for tensor in self._described().input if tensor.optional]
         if not options:
             raise ZhsqError(f"The pipeline {self.name} has no option.", "Leave it out.")
         return str(options[0])
@@ -109,6 +119,8 @@ class PipelineClient:
         reason = (error.message() or status).strip()
         if status == "INVALID_ARGUMENT":
             code, _, text = reason.partition(": ")
+            if "correlation ID" in reason:
+                return ZhsqError(f"The pipeline {self.name} takes a camera's frames in order.", "Say which camera's.")
             return BadImageError(text) if code == BadImageError.code else ZhsqError(reason)
         return RuntimeUnavailableError(
             f"Pipeline {self.name} on Triton at {self.url}: {reason.rstrip('.')}.", "See: zhsq triton status"
@@ -150,6 +162,27 @@ class CameraClient:
         return self._pipeline.ask(image, "", version, sequence_id=self._number, sequence_start=start, sequence_end=last)
 
 
-def shown(answer: Answer) -> str:
-    """An answer's JSON, indented."""
-    return json.dumps(json.loads(answer["result"][0]), indent=2, ensure_ascii=False)
+def told(answer: Answer) -> dict[str, Any]:
+    """An answer's JSON."""
+    found: dict[str, Any] = json.loads(answer["result"][0])
+    return found
+
+
+def summary(answer: Answer) -> str:
+    """An answer in a line or a few, for a person."""
+    found = told(answer)
+    if "plates" in found:
+        lines = [
+            f"{plate['text']}  {plate['decision']}  weakest character {plate['confidence']:.4f}  {plate['plate_class']}"
+            for plate in found["plates"]
+        ]
+        return "\n".join(lines) or "no plate"
+    if "faces" in found:
+        if not found["faces"]:
+            return "no face"
+        return (
+            f"{len(found['faces'])} faces; the one that is meant: detection {found['chosen']['score']:.3f}, weakest in "
+            f"{found['weakest']}, embedding of {answer['embedding'].shape[1]}"
+        )
+    verdict = "ALERT" if found["alert"] else "normal"
+    return f"frame {found['frame']}  {verdict}  score {found['score']:.3f}  regions {len(found['regions'])}"

@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from zhsq.errors import ZhsqError
-from zhsq.models.anomaly.params import CHANNELS, AnomalyParams
+from zhsq.training.anomaly.config import AnomalyExperiment, PatchCoreExperiment, PredictionExperiment
 from zhsq.training.locator.config import LocatorExperiment
 from zhsq.training.plates.config import ReaderExperiment
 
-
-class AnomalyExperiment(BaseModel):
-    """Fit a camera's normal model on its normal clips."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["video-anomaly"] = "video-anomaly"
-    #: Of the bundle that is made.
-    name: str = Field(default="anomaly-cells", pattern=r"^[a-z0-9][a-z0-9._-]*$")
-    version: str = Field(default="1.0.0", pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")
-    #: Data set or folder whose training clips are fitted; `--data` overrides it.
-    data: str = "ucsd_ped2"
-    seed: int = 0
-    #: How frames become features and evidence.
-    params: AnomalyParams = AnomalyParams()
-    #: Normal examples in each bank, spread by greedy farthest-point choice from a random pool.
-    bank: int = Field(default=2500, ge=16)
-    pool: int = Field(default=60000, ge=16)
-    #: Principal components of what windows look like.
-    components: int = Field(default=32, ge=1, le=CHANNELS)
-    #: Weight of looks beside motion, which has 1.
-    looks: float = Field(default=0.7, gt=0)
-    #: Clips are held out in this many folds: calibration and thresholds come from clips that the banks did not see.
-    folds: int = Field(default=4, ge=2)
-    #: The alert threshold is this quantile of a fold's held-out frame scores, and the median of that over folds: one
-    #: fold with a place or an hour that the others never saw does not set it.
-    alert_quantile: float = Field(default=0.999, gt=0.5, lt=1)
-    #: Windows hotter than this quantile of the held-out normal frames' hottest cells make a region.
-    region_quantile: float = Field(default=0.5, gt=0, lt=1)
-
-
-Experiment = AnomalyExperiment | ReaderExperiment | LocatorExperiment
+Experiment = AnomalyExperiment | PatchCoreExperiment | PredictionExperiment | ReaderExperiment | LocatorExperiment
 _ANY: TypeAdapter[Experiment] = TypeAdapter(Annotated[Experiment, Field(discriminator="kind")])
 
 

@@ -11,7 +11,8 @@ from zhsq.data.registry import locate
 from zhsq.models.bundle import Bundle, Provenance
 from zhsq.models.zoo.recipes import resolve
 from zhsq.tracking.training import TrainingRun, training_run
-from zhsq.training.experiments import AnomalyExperiment, Experiment
+from zhsq.training.anomaly.config import AnomalyExperiment, PatchCoreExperiment, PredictionExperiment
+from zhsq.training.experiments import Experiment
 from zhsq.training.hooks import Progress
 from zhsq.training.locator.config import LocatorExperiment
 from zhsq.training.plates.config import ReaderExperiment
@@ -41,9 +42,14 @@ def run(config: Experiment, data: str | None, progress: Progress, commit: str = 
     """
     with training_run(config.kind, config.model_dump(mode="json"), {"git_commit": commit}) as tracked:
         if isinstance(config, AnomalyExperiment):
-            from zhsq.training.anomaly import fit
+            from zhsq.training.anomaly.cells import fit
 
             bundle = fit(locate(data or config.data, "ucsd_ped2", labels=False), config, workspace().bundles, progress)
+        elif isinstance(config, PatchCoreExperiment | PredictionExperiment):
+            from zhsq.training.anomaly import frames
+
+            found = locate(data or config.data, "ucsd_ped2", labels=False)
+            bundle = frames.fit(found, config, workspace().bundles, progress, tracked.metric)
         elif isinstance(config, LocatorExperiment):
             bundle = _plate_locator(config, tracked, progress, commit)
         else:

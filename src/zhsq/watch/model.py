@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from zhsq.models.bundle import Bundle
     from zhsq.runtime.load import RuntimeSettings
-    from zhsq.training.experiments import AnomalyExperiment
+    from zhsq.training.anomaly.config import AnomalyExperiment
 
 Image = NDArray[np.uint8]
 Progress = Callable[[int, int, str], None]
@@ -128,10 +128,10 @@ class OwnModel:
     def prepare(self, frame: Image) -> Image:
         from zhsq.models.anomaly.motion import scaled
 
-        return scaled(frame, self._config.params)
+        return scaled(frame, self._config.params.height, self._config.params.window)
 
     def __call__(self, clips: Sequence[Iterable[Image]], name: str, fps: float, progress: Progress) -> Model:
-        from zhsq.training.anomaly import fit_frames
+        from zhsq.training.anomaly.cells import fit_frames
 
         # The rate that frames really came at: a camera of 6 frames a second gets a model of 6 frames a second.
         params = self._config.params.model_copy(update={"fps": round(fps, 2)} if fps else {})

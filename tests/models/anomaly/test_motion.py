@@ -131,8 +131,8 @@ def test_red_green_and_blue_count_as_in_rgb_and_not_as_in_bgr() -> None:
     red = np.zeros((120, 160, 3), np.uint8)
     red[..., 0] = 200
     # ITU-R BT.601: 0.299 of red, 0.114 of blue.
-    assert scaled(red, PARAMS)[0, 0] == round(0.299 * 200)
-    assert scaled(np.ascontiguousarray(red[..., ::-1]), PARAMS)[0, 0] == round(0.114 * 200)
+    assert scaled(red, PARAMS.height, PARAMS.window)[0, 0] == round(0.299 * 200)
+    assert scaled(np.ascontiguousarray(red[..., ::-1]), PARAMS.height, PARAMS.window)[0, 0] == round(0.114 * 200)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_red_green_and_blue_count_as_in_rgb_and_not_as_in_bgr() -> None:
 def test_a_frame_is_scaled_to_the_models_height_in_proportion_and_holds_a_window(
     shape: tuple[int, int], expected: tuple[int, int]
 ) -> None:
-    found = scaled(np.full(shape, 7, np.uint8), PARAMS)
+    found = scaled(np.full(shape, 7, np.uint8), PARAMS.height, PARAMS.window)
     assert found.shape == expected  # 1920 * 120 / 1080 = 213.3
     assert (found == 7).all()
     assert min(grid(found.shape, PARAMS)) >= 1

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from zhsq.models.anomaly.params import AnomalyParams
-from zhsq.training.experiments import AnomalyExperiment
+from zhsq.training.anomaly.config import AnomalyExperiment
 
 HEIGHT, WIDTH = 96, 160
 #: Of a walker: pixels, and pixels a frame.

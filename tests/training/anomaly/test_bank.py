@@ -8,8 +8,8 @@ import pytest
 from zhsq.models.anomaly.params import MOTION
 from zhsq.models.anomaly.pipeline import Windows
 from zhsq.training.anomaly.bank import fit_bank, folds, others, spread
+from zhsq.training.anomaly.config import AnomalyExperiment
 from zhsq.training.anomaly.normal import learn
-from zhsq.training.experiments import AnomalyExperiment
 
 
 def test_examples_on_a_line_are_chosen_each_as_far_as_can_be_from_those_before() -> None:

@@ -25,13 +25,16 @@ class TritonPythonModel:
         folder = Path(args["model_repository"]) / args["model_version"]
         card = json.loads((folder / "bundle.json").read_text())
         sys.path.insert(0, str(folder / "code.zip"))
+        import cv2
+
         from zhsq.errors import RuntimeUnavailableError, ZhsqError
         from zhsq.models.answering import Call, open_answering
         from zhsq.models.bundle import Bundle
 
-        self.call, self.error, self.unavailable = Call, ZhsqError, RuntimeUnavailableError
         config = json.loads(args["model_config"])
         parameters = {key: value["string_value"] for key, value in config["parameters"].items()}
+        cv2.setNumThreads(int(parameters["threads"]))  # else every copy would take all cores
+        self.call, self.error, self.unavailable = Call, ZhsqError, RuntimeUnavailableError
         bundle = Bundle.load(folder / "bundle")
         if card["pipeline"]["graphs"] == "served":
             runner = ServedGraphs(bundle, card["pipeline"]["models"], int(parameters["graph_batch"]))

@@ -62,33 +62,9 @@ def score_graph(motion: Bank, looks: Bank | None) -> bytes:
     constants = [onnx.numpy_helper.from_array(np.array(0, np.float32), "zero")]
     constants.append(onnx.numpy_helper.from_array(np.array([1], np.int64), "axis"))
     for name, bank in banks.items():
-        values = {
-            "mean": bank.mean,
-            "project": bank.project,
-            "rows": -2 * bank.rows.T,
-            "squares": (bank.rows**2).sum(1)[None],
-            "middle": np.array(bank.middle),
-            "spread": np.array(bank.spread / bank.weight),
-        }
-        constants += [
-            onnx.numpy_helper.from_array(np.ascontiguousarray(value, np.float32), f"{name}.{key}")
-            for key, value in values.items()
-        ]
-        chain: list[tuple[str, list[str], str, dict[str, Any]]] = [
-            ("Sub", [name, f"{name}.mean"], "centred", {}),
-            ("MatMul", [f"{name}.centred", f"{name}.project"], "x", {}),
-            ("Mul", [f"{name}.x", f"{name}.x"], "xx", {}),
-            ("ReduceSum", [f"{name}.xx", "axis"], "x_sq", {"keepdims": 1}),
-            ("MatMul", [f"{name}.x", f"{name}.rows"], "dots", {}),
-            ("Add", [f"{name}.dots", f"{name}.squares"], "part", {}),
-            ("ReduceMin", [f"{name}.part"], "least", {"axes": [1], "keepdims": 1}),
-            ("Add", [f"{name}.least", f"{name}.x_sq"], "near", {}),
-            ("Max", [f"{name}.near", "zero"], "squared", {}),  # rounding may leave a tiny negative square
-            ("Sqrt", [f"{name}.squared"], "distance", {}),
-            ("Sub", [f"{name}.distance", f"{name}.middle"], "lifted", {}),
-            ("Div", [f"{name}.lifted", f"{name}.spread"], "standard", {}),
-        ]
-        nodes += [helper.make_node(op, inputs, [f"{name}.{out}"], **more) for op, inputs, out, more in chain]
+        chain, values = distance_nodes(onnx, name, bank)
+        nodes += chain
+        constants += values
     nodes += [
         helper.make_node("Sum", [f"{name}.standard" for name in banks], ["sum"]),
         helper.make_node("Max", ["sum", "zero"], ["positive"]),
@@ -102,6 +78,47 @@ def score_graph(motion: Bank, looks: Bank | None) -> bytes:
         [helper.make_tensor_value_info("score", kind, ["n"])],
         constants,
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    return finished(onnx, graph)
+
+
+def distance_nodes(onnx: Any, name: str, bank: Bank) -> tuple[list[Any], list[Any]]:
+    """Nodes and constants from the value `name` (n, d) to '<name>.standard' (n, 1): its rows' distances to the bank's
+    nearest, in standard deviations of normal ones.
+
+    The graph must hold the constants 'zero', 0.0 float32, and 'axis', [1] int64.
+    """
+    values = {
+        "mean": bank.mean,
+        "project": bank.project,
+        "rows": -2 * bank.rows.T,
+        "squares": (bank.rows**2).sum(1)[None],
+        "middle": np.array(bank.middle),
+        "spread": np.array(bank.spread / bank.weight),
+    }
+    constants = [
+        onnx.numpy_helper.from_array(np.ascontiguousarray(value, np.float32), f"{name}.{key}")
+        for key, value in values.items()
+    ]
+    chain: list[tuple[str, list[str], str, dict[str, Any]]] = [
+        ("Sub", [name, f"{name}.mean"], "centred", {}),
+        ("MatMul", [f"{name}.centred", f"{name}.project"], "x", {}),
+        ("Mul", [f"{name}.x", f"{name}.x"], "xx", {}),
+        ("ReduceSum", [f"{name}.xx", "axis"], "x_sq", {"keepdims": 1}),
+        ("MatMul", [f"{name}.x", f"{name}.rows"], "dots", {}),
+        ("Add", [f"{name}.dots", f"{name}.squares"], "part", {}),
+        ("ReduceMin", [f"{name}.part"], "least", {"axes": [1], "keepdims": 1}),
+        ("Add", [f"{name}.least", f"{name}.x_sq"], "near", {}),
+        ("Max", [f"{name}.near", "zero"], "squared", {}),  # rounding may leave a tiny negative square
+        ("Sqrt", [f"{name}.squared"], "distance", {}),
+        ("Sub", [f"{name}.distance", f"{name}.middle"], "lifted", {}),
+        ("Div", [f"{name}.lifted", f"{name}.spread"], "standard", {}),
+    ]
+    nodes = [onnx.helper.make_node(op, inputs, [f"{name}.{out}"], **more) for op, inputs, out, more in chain]
+    return nodes, constants
+
+
+def finished(onnx: Any, graph: Any) -> bytes:
+    """A checked model of a graph; the same graph gives the same bytes."""
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))

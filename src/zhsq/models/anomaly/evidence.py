@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from zhsq.models.anomaly.params import AnomalyParams
+from zhsq.models.anomaly.params import AnomalyParams, FrameParams
 from zhsq.models.graph import FloatArray
 
 
@@ -22,6 +22,23 @@ class Region:
 
     box: tuple[int, int, int, int]
     score: float
+
+
+@dataclass(frozen=True)
+class FrameScore:
+    """A frame's evidence.
+
+    Attributes:
+        score: the highest evidence of any window, or cell of a model of whole frames, >= 0; higher is more unusual.
+        regions: where evidence stands out, strongest first.
+        heat: (ceil(h / step), ceil(w / step)) float32, evidence on cells of the scaled frame.
+        moving: share of windows that move, 0..1; of a model of whole frames, of cells less usual than half of the normal ones.
+    """
+
+    score: float
+    regions: tuple[Region, ...]
+    heat: FloatArray
+    moving: float
 
 
 class Evidence:
@@ -81,7 +98,9 @@ def heat(evidence: FloatArray, shape: tuple[int, int], params: AnomalyParams) ->
     return np.asarray(total / np.maximum(windows, 1), np.float32)
 
 
-def regions(cells: FloatArray, scale: float, shape: tuple[int, ...], params: AnomalyParams) -> tuple[Region, ...]:
+def regions(
+    cells: FloatArray, scale: float, shape: tuple[int, ...], params: AnomalyParams | FrameParams
+) -> tuple[Region, ...]:
     """Connected cells with at least `params.region` of evidence, strongest first.
 
     Args:

@@ -44,7 +44,8 @@ class Motion:
         Args:
             frame: (h, w) grey or (h, w, 3) RGB, uint8.
         """
-        p, grey = self.params, scaled(frame, self.params)
+        p = self.params
+        grey = scaled(frame, p.height, p.window)
         if self._before and self._before[0].shape != grey.shape:
             self._before.clear()  # the camera changed its picture: a new start
         gap = len(self._before)
@@ -78,13 +79,13 @@ class Motion:
         return np.asarray(means[: -side + 1 : step, : -side + 1 : step], dtype=np.float32)
 
 
-def scaled(frame: NDArray[np.uint8], params: AnomalyParams) -> NDArray[np.uint8]:
-    """The frame in grey at the model's height; at least one window wide."""
+def scaled(frame: NDArray[np.uint8], height: int, narrowest: int = 1) -> NDArray[np.uint8]:
+    """The frame in grey at this height in its proportions, but at least `narrowest` pixels wide."""
     grey = frame if frame.ndim == 2 else np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    width = max(params.window, round(grey.shape[1] * params.height / grey.shape[0]))
-    if grey.shape != (params.height, width):
-        way = cv2.INTER_AREA if grey.shape[0] > params.height else cv2.INTER_LINEAR
-        grey = np.asarray(cv2.resize(grey, (width, params.height), interpolation=way), dtype=np.uint8)
+    width = max(narrowest, round(grey.shape[1] * height / grey.shape[0]))
+    if grey.shape != (height, width):
+        way = cv2.INTER_AREA if grey.shape[0] > height else cv2.INTER_LINEAR
+        grey = np.asarray(cv2.resize(grey, (width, height), interpolation=way), dtype=np.uint8)
     return grey
 
 

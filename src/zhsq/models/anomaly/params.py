@@ -45,3 +45,22 @@ class AnomalyParams(BaseModel):
                 f"window {self.window} must be a multiple of step {self.step} and fit height {self.height}"
             )
         return self
+
+
+class FrameParams(BaseModel):
+    """Of a model that looks at whole frames rather than at windows that move; set by the experiment, kept in the bundle."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Frames a second that the model is made for.
+    fps: float = Field(default=10.0, gt=0)
+    #: Frames are scaled to this height, keeping proportions, and their edges repeated up to whole cells (pixels).
+    height: int = Field(default=240, ge=32)
+    #: Frames that the graph looks at together, the newest last; the first frames of a stream score 0 until there are as many.
+    stack: int = Field(default=1, ge=1)
+    #: Side of a cell of heat, pixels of the scaled frame.
+    step: int = Field(default=8, ge=4)
+    #: Weight of the newest frame in each cell's evidence: a mean over the frames before, at its place.
+    newest: float = Field(default=0.2, gt=0, le=1)
+    #: Cells with at least this much evidence make a region; 0 until the fit sets it.
+    region: float = Field(default=0.0, ge=0)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.models.anomaly.appearance import at_windows, looked_at
-from zhsq.models.anomaly.evidence import Evidence, Region, heat, regions
+from zhsq.models.anomaly.evidence import Evidence, FrameScore, Region, heat, regions
+from zhsq.models.anomaly.frames import GRAPH, FrameCamera
 from zhsq.models.anomaly.motion import Motion
-from zhsq.models.anomaly.params import CHANNELS, STRIDE, AnomalyParams
+from zhsq.models.anomaly.params import CHANNELS, STRIDE, AnomalyParams, FrameParams
 from zhsq.models.bundle import Bundle
 from zhsq.models.graph import FloatArray, GraphRunner
 
@@ -28,23 +29,6 @@ class Windows:
     places: NDArray[np.int64]
     flow: FloatArray
     shape: tuple[int, int]
-
-
-@dataclass(frozen=True)
-class FrameScore:
-    """A frame's evidence.
-
-    Attributes:
-        score: the highest evidence of any window, >= 0; higher is more unusual.
-        regions: where evidence stands out, strongest first.
-        heat: (ceil(h / step), ceil(w / step)) float32, evidence on cells of the scaled frame.
-        moving: share of windows that move, 0..1.
-    """
-
-    score: float
-    regions: tuple[Region, ...]
-    heat: FloatArray
-    moving: float
 
 
 class Features:
@@ -86,15 +70,18 @@ class Camera:
 
 
 class AnomalyPipeline:
-    """Score frames with one bundle; `runner` runs its graphs `look` and `score` in process or on Triton."""
+    """Score frames with one bundle; `runner` runs its graphs in process or on Triton."""
 
     def __init__(self, bundle: Bundle, runner: GraphRunner) -> None:
         self.bundle = bundle
-        self.params = AnomalyParams.model_validate(bundle.spec.params)
+        kind = FrameParams if GRAPH in bundle.spec.graphs else AnomalyParams
+        self.params: AnomalyParams | FrameParams = kind.model_validate(bundle.spec.params)
         self._runner = runner
 
-    def camera(self) -> Camera:
+    def camera(self) -> Camera | FrameCamera:
         """A new camera's state; each stream of frames has its own."""
+        if isinstance(self.params, FrameParams):
+            return FrameCamera(self.params, self._runner)
         return Camera(self.params, self._runner)
 
     def stream(self, frames: Iterable[NDArray[np.uint8]]) -> Iterator[FrameScore]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from zhsq.errors import ZhsqError
-from zhsq.imaging import decode_image
-from zhsq.models.anomaly.pipeline import AnomalyPipeline, Camera, FrameScore
+from zhsq.imaging import RGBImage, decode_image
+from zhsq.models.anomaly.evidence import FrameScore
+from zhsq.models.anomaly.params import FrameParams
+from zhsq.models.anomaly.pipeline import AnomalyPipeline
 from zhsq.models.answering.base import IMAGE, RESULT, Answer, Call, Field, Signature, result
 from zhsq.models.bundle import Bundle
 from zhsq.models.graph import GraphRunner
@@ -36,7 +38,7 @@ FORGET_S = 90.0
 class _Seat:
     """A camera's state, frames seen, and when the last one came (monotonic seconds)."""
 
-    camera: Camera
+    camera: Callable[[RGBImage], FrameScore]
     frames: int = 0
     seen: float = 0.0
 
@@ -84,8 +86,10 @@ class AnomalyAnswers:
         return self._answer(seat.camera(image), seat.frames)
 
     def warm(self) -> None:
-        """Two noise pictures: between them things move, so that both graphs run."""
-        noise = np.random.default_rng(0).integers(0, 255, (2, 240, 320, 3)).astype(np.uint8)
+        """Pictures of noise, between which things move, so that every graph runs."""
+        params = self._pipeline.params
+        count = params.stack if isinstance(params, FrameParams) else 2
+        noise = np.random.default_rng(0).integers(0, 255, (count, 240, 320, 3)).astype(np.uint8)
         list(self._pipeline.stream(noise))
 
     def _answer(self, found: FrameScore, frame: int) -> Answer:

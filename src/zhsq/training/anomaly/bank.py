@@ -61,8 +61,14 @@ def fit_bank(features: FloatArray, size: int, pool: int, components: int, seed: 
 
 def calibrated(bank: Bank, distances: NDArray[np.float32], weight: float = 1.0) -> Bank:
     """The bank with the statistics of distances (n,) of normal windows that no bank held, and its weight."""
-    middle, high = (float(value) for value in np.quantile(distances, (0.5, 0.95)))
-    return replace(bank, middle=middle, spread=max((high - middle) / Z95, 1e-3), weight=weight)
+    middle, spread = middle_and_spread(distances)
+    return replace(bank, middle=middle, spread=spread, weight=weight)
+
+
+def middle_and_spread(values: NDArray[np.float32]) -> tuple[float, float]:
+    """Median, and standard deviation as the 95 % quantile gives it: a few odd values do not blunt the rest."""
+    middle, high = (float(value) for value in np.quantile(values, (0.5, 0.95)))
+    return middle, max((high - middle) / Z95, 1e-3)
 
 
 def folds(count: int, wanted: int) -> list[list[int]]:

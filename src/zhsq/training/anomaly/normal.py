@@ -14,7 +14,7 @@ from zhsq.models.anomaly.params import AnomalyParams
 from zhsq.models.anomaly.pipeline import Features, Windows
 from zhsq.models.graph import FloatArray, GraphRunner
 from zhsq.training.anomaly.bank import calibrated, fit_bank, folds, others
-from zhsq.training.experiments import AnomalyExperiment
+from zhsq.training.anomaly.config import AnomalyExperiment
 
 #: The kinds of features, in the order in which they are summed.
 KINDS = ("motion", "looks")

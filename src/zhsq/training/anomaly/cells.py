@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.data import ucsd_ped2
-from zhsq.data.registry import DataSet, cards
+from zhsq.data.registry import DataSet
 from zhsq.errors import DataSetError
 from zhsq.imaging import decode_image
-from zhsq.models.anomaly.backbone import LITE0, SPEC, backbone_graph
+from zhsq.models.anomaly.backbone import SPEC, backbone_graph
 from zhsq.models.anomaly.build import score_graph
 from zhsq.models.anomaly.params import CHANNELS, MOTION
-from zhsq.models.bundle import Bundle, BundleSpec, GraphSpec, Licence, Metric, Provenance, TensorSpec, Threshold
-from zhsq.runtime.onnx import OnnxRunner
+from zhsq.models.bundle import Bundle, BundleSpec, GraphSpec, Provenance, TensorSpec
 from zhsq.training.anomaly.bank import folds
+from zhsq.training.anomaly.config import AnomalyExperiment
 from zhsq.training.anomaly.normal import Clip, Normal, learn, windows_of
-from zhsq.training.experiments import AnomalyExperiment
+from zhsq.training.anomaly.record import Source, recorded, running, source_of
 from zhsq.training.hooks import Progress
-from zhsq.watch.rates import false_alarms_of
 
 #: Fewer moving windows than this say nothing about a place.
 LEAST = 50
 CROSS_FITTED = "normal frames, each scored by banks of the other clips"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the frames came from: name of the data, release, its terms, and the clips in words."""
-
-    name: str
-    release: str
-    terms: str
-    split: str
 
 
 def fit(data: DataSet, config: AnomalyExperiment, store: Path, progress: Progress) -> Bundle:
@@ -49,13 +37,6 @@ def fit(data: DataSet, config: AnomalyExperiment, store: Path, progress: Progres
         DownloadError: the backbone's weights can't be had.
     """
     clips = ucsd_ped2.training(data)
-    card = cards().get(data.name)
-    source = Source(
-        data.name,
-        data.release,
-        card.licence if card else "the user's own",
-        f"training clips {', '.join(clip.name for clip in clips)}",
-    )
     total, done = sum(len(clip.frames) for clip in clips), 0
 
     def decoded(paths: Sequence[Path]) -> Iterable[NDArray[np.uint8]]:
@@ -65,7 +46,7 @@ def fit(data: DataSet, config: AnomalyExperiment, store: Path, progress: Progres
             done += 1
             progress(done, total, "normal frames")
 
-    return _fit([decoded(clip.frames) for clip in clips], source, config, store)
+    return _fit([decoded(clip.frames) for clip in clips], source_of(data, clips), config, store)
 
 
 def fit_frames(
@@ -104,8 +85,7 @@ def _fit(
     clips: Sequence[Iterable[NDArray[np.uint8]]], source: Source, config: AnomalyExperiment, store: Path
 ) -> Bundle:
     graphs = {SPEC.file: backbone_graph()} if config.params.appearance else {}
-    with tempfile.TemporaryDirectory() as folder:
-        runner = look_runner(graphs[SPEC.file], Path(folder)) if graphs else None
+    with running("look", SPEC, graphs[SPEC.file]) if graphs else nullcontext() as runner:
         windows = [windows_of(frames, config.params, runner) for frames in clips]
     moving = sum(_moving(clip) for clip in windows)
     if moving < LEAST:
@@ -143,23 +123,6 @@ def _moving(clip: Clip) -> int:
     return sum(len(frame.places) for frame in clip)
 
 
-def look_runner(graph: bytes, folder: Path) -> OnnxRunner:
-    """Runs the backbone through the runtime that will serve it: fitting needs looks before there is a scorer.
-
-    Args:
-        graph: of `backbone_graph`.
-        folder: gets the bundle that carries it; must stay while the runner is used.
-    """
-    spec = BundleSpec(
-        task="video-anomaly",
-        name="backbone",
-        version="1.0.0",
-        graphs={"look": SPEC},
-        provenance=Provenance(built_by="zhsq train"),
-    )
-    return OnnxRunner(Bundle.build(spec, {SPEC.file: graph}, folder))
-
-
 def _base(config: AnomalyExperiment) -> BundleSpec:
     looks = (TensorSpec(name="looks", shape=(-1, CHANNELS)),) if config.params.appearance else ()
     score = GraphSpec(
@@ -180,47 +143,14 @@ def _base(config: AnomalyExperiment) -> BundleSpec:
 
 
 def _spec(source: Source, config: AnomalyExperiment, normal: Normal) -> BundleSpec:
-    scores = np.concatenate(normal.scores)
-    alert = Threshold(
-        name="alert",
-        value=normal.threshold(config),
-        protocol=f"{config.alert_quantile:g} quantile of {CROSS_FITTED}, median over {config.folds} folds",
-        data=source.name,
-        release=source.release,
-        split=f"{source.split}, {len(scores)} frames",
-    )
-    alarms = false_alarms_of(normal.scores, config.params.fps, alert.value)
-    metric = Metric(
-        name="false_alarms_per_hour",
-        value=alarms.per_hour,
-        low=alarms.low,
-        high=alarms.high,
-        protocol=f"events at 'alert' in {CROSS_FITTED}; exact Poisson interval",
-        data=source.name,
-        release=source.release,
-        n=len(scores),
-    )
-    base = _base(config)
-    lite0 = (LITE0.licence,) if config.params.appearance else ()
-    imagenet = (LITE0.training_data,) if config.params.appearance else ()
-    return base.model_copy(
+    base = _base(config).model_copy(
         update={
             "description": f"How windows move and look, against those of {source.split}; made for one camera's view",
             "params": config.params.model_copy(update={"region": normal.region(config)}).model_dump(),
-            "thresholds": (alert,),
-            "metrics": (metric,),
-            "weights_licences": (
-                Licence(name=config.name, spdx="Apache-2.0", source="zhsq train", deployable=True),
-                *lite0,
-            ),
-            "training_data_licences": (
-                Licence(
-                    name=source.name,
-                    spdx="UNDECLARED",
-                    source=f"{source.name} ({source.release}), {source.split}; {source.terms}",
-                    deployable=None,
-                ),
-                *imagenet,
-            ),
         }
+    )
+    how = f"{config.alert_quantile:g} quantile of {CROSS_FITTED}, median over {config.folds} folds"
+    alert = normal.threshold(config)
+    return recorded(
+        base, source, normal.scores, alert=alert, how=how, scored=CROSS_FITTED, lite0=config.params.appearance
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -18,8 +17,9 @@ from zhsq.models.anomaly.params import AnomalyParams
 from zhsq.models.anomaly.pipeline import AnomalyPipeline
 from zhsq.models.bundle import Bundle
 from zhsq.runtime.onnx import OnnxRunner
-from zhsq.training.anomaly import fit, fit_frames
-from zhsq.training.experiments import AnomalyExperiment
+from zhsq.training.anomaly import cells
+from zhsq.training.anomaly.cells import fit, fit_frames
+from zhsq.training.anomaly.config import AnomalyExperiment
 
 Frames = NDArray[np.uint8]
 Walk = Callable[..., Frames]
@@ -33,15 +33,14 @@ def fitted(clips: Sequence[Iterable[Frames]], config: AnomalyExperiment, store: 
 @pytest.fixture
 def learnt(monkeypatch: pytest.MonkeyPatch) -> list[list[list[int]]]:
     """Of each call of `learn`: the clips, as numbers of moving windows a frame."""
-    module = sys.modules["zhsq.training.anomaly.fit"]  # the package's name `fit` is the function
     calls: list[list[list[int]]] = []
-    whole = module.learn  # type: ignore[attr-defined]
+    whole = cells.learn
 
     def spy(clips, config):  # type: ignore[no-untyped-def]
         calls.append([[len(frame.places) for frame in clip] for clip in clips])
         return whole(clips, config)
 
-    monkeypatch.setattr(module, "learn", spy)
+    monkeypatch.setattr(cells, "learn", spy)
     return calls
 
 
