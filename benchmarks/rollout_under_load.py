@@ -227,7 +227,7 @@ def run_all(options: argparse.Namespace, folder: Path, console: Console) -> Json
         "bars": bars(ways),
         "settings": {key: getattr(options, key) for key in ("clients", "rounds", "seconds", "processes", "images")}
         | {"share": SHARE, "factors": factors},
-        "images": {"source": shown.source, "n": len(crops)},
+        "images": {"source": shown.source.partition("; ")[0], "n": len(crops)},
         "load": {
             "busy_cores": None if busy is None or now is None else (now - busy) / (time.monotonic() - began),
             "load_1_min": os.getloadavg()[0],
