@@ -16,16 +16,20 @@ from typing import Any
 import anomaly_tables
 import face_tables
 import plate_tables
+import rollout_tables
 import triton_tables
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
-FACES, PLATES, ANOMALY, DEPLOY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly", "deploy"))
+FACES, PLATES, ANOMALY, DEPLOY, ROLLOUT = (
+    ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly", "deploy", "rollout")
+)
 PAGES = {
     FACES: face_tables.render,
     PLATES: plate_tables.render,
     ANOMALY: anomaly_tables.render,
     DEPLOY: triton_tables.render,
+    ROLLOUT: rollout_tables.render,
 }
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
 #: The metrics of each task that a reader looks for first.

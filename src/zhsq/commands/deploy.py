@@ -139,7 +139,7 @@ def deploy(
 
 def _promote(name: str, repository: Path, by: str, reason: str) -> None:
     from zhsq.commands.output import console
-    from zhsq.deploy.rollout import promote
+    from zhsq.deploy.back import promote
     from zhsq.errors import ZhsqError
     from zhsq.runtime.pointer import read
 
@@ -189,14 +189,19 @@ def share(text: str) -> float:
 
 def endpoints(given: list[str] | None) -> tuple[str, ...]:
     """The addresses to act on: those given, else of the environment, else of the running server."""
-    from zhsq.deploy.server import default_url
     from zhsq.runtime.endpoints import addresses, from_environment
 
-    return addresses(given) if given else from_environment() or (default_url(),)
+    if found := addresses(given) if given else from_environment():
+        return found
+    from zhsq.deploy.server import default_url
+
+    return (default_url(),)
 
 
 def place(given: Path | None) -> Path:
     """The repository to act on: the one given, else the running server's."""
+    if given is not None:
+        return given
     from zhsq.deploy.server import default_repository
 
-    return given or default_repository()
+    return default_repository()

@@ -70,7 +70,7 @@ def _print(found: Survey, folder: Path) -> None:
         console.print(f"Trial of {name}: {so_far}", highlight=False, soft_wrap=True)
     for name, move in found.last_moves.items():
         why = f": {move.reason}" if move.reason else ""
-        console.print(f"{name}: {move.action} {move.deployment.version}, {move.at}, {move.by}{why}", highlight=False)
+        console.print(f"{name}: {move.action} {move.deployment}, {move.at}, {move.by}{why}", highlight=False)
     if (left := found.unfinished) is not None:
         then = f" ({left['effect']}); the next deploy cleans up" if left["state"] == "cut off" else ""
         console.print(

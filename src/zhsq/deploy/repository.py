@@ -22,7 +22,7 @@ import yaml
 from zhsq.deploy.model_config import Variant, model_config, model_config_module, warmup_files
 from zhsq.deploy.pipeline import Graphs, pipeline_signature, write_pipeline
 from zhsq.deploy.serving import Serving
-from zhsq.deploy.versions import CARD, next_version, replace_file, verify_version, versions, write_version
+from zhsq.deploy.versions import CARD, CONFIG, next_version, replace_file, verify_version, versions, write_version
 from zhsq.errors import BundleError
 from zhsq.models.answering import Signature
 from zhsq.models.bundle import SPEC_FILE, Bundle, BundleSpec, GraphSpec
@@ -31,7 +31,7 @@ from zhsq.runtime.triton import SHA_PARAMETER, model_name
 __all__ = ["CARD", "VARIANTS", "ExportedModel", "Variant", "export", "verify_version", "versions", "write_config"]
 
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
-CONFIG, SERVING, WARMUP = "config.pbtxt", "serving.json", "warmup"
+SERVING, WARMUP = "serving.json", "warmup"
 #: Versions that a config serves when nothing was deployed yet: the newest ones.
 KEPT = 2
 

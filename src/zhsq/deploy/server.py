@@ -15,7 +15,7 @@ from typing import Any
 
 from zhsq.deploy.client import client_error, connect, load_model
 from zhsq.deploy.environment import Environment, install
-from zhsq.deploy.repository import CONFIG
+from zhsq.deploy.versions import CONFIG
 from zhsq.errors import MissingExtraError, PortInUseError, RuntimeUnavailableError
 from zhsq.runtime.channel import RESTRICTED, TOKEN, TOKEN_KEY
 from zhsq.workspace import workspace

@@ -12,8 +12,7 @@ from zhsq.deploy.client import ready_versions
 from zhsq.deploy.journal import unfinished
 from zhsq.errors import RuntimeUnavailableError
 from zhsq.runtime.canary import judge, sum_counts
-from zhsq.runtime.follow import counts_of
-from zhsq.runtime.pointer import Canary, Deployment, Move, Pointer, State, read
+from zhsq.runtime.pointer import Canary, Deployment, Move, Pointer, State, counts_of, read
 
 Role = Literal["in use", "on trial", "before"]
 

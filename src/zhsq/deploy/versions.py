@@ -13,6 +13,8 @@ from typing import Any
 from zhsq.errors import BundleError
 from zhsq.models.bundle import Bundle, sha256_file
 
+#: Of each model, beside its versions.
+CONFIG = "config.pbtxt"
 #: In each version: whose files these are, and the sha256 of each.
 CARD = "bundle.json"
 

@@ -106,7 +106,9 @@ def judge(current: Counts, trial: Counts, limits: CanaryLimits) -> Verdict:
     evidence = {
         "calls": f"{trial.calls} on trial, {current.calls} in use",
         "error_rate": f"{trial.error_rate:.4f} on trial, {current.error_rate:.4f} in use",
-        "psi": f"{drift:.4f} (limit {limits.max_psi:g}, by chance up to {by_chance:.4f})",
+        "psi": f"{drift:.4f} (limit {limits.max_psi:g}, by chance up to {by_chance:.4f})"
+        if math.isfinite(by_chance)
+        else "no scores to compare yet",
     }
     if trial.calls < limits.min_calls_errors:
         return Verdict("wait", f"{trial.calls} of {limits.min_calls_errors} calls", evidence)

@@ -50,12 +50,7 @@ def open_client(url: str, channel: Sequence[tuple[str, int]] = ()) -> Any:
         def __call__(self, request: Any) -> None:
             request.headers[f"triton-grpc-protocol-{TOKEN_KEY}"] = self._token
 
-    files = {name: os.environ.get(name, "") for name in (CA, CERT, KEY)}
-    for name, path in files.items():
-        if path and not Path(path).is_file():
-            raise ZhsqError(f"${name} names {path}, which is no file.", "Name a PEM file, or unset it.")
-    if bool(files[CERT]) != bool(files[KEY]) or (files[CERT] and not files[CA]):
-        raise ZhsqError(f"${CERT} and ${KEY} go together, with ${CA}.", "Set all three, or $ZHSQ_TRITON_CA alone.")
+    files = _files()
     client = grpc.InferenceServerClient(
         url,
         ssl=bool(files[CA]),
@@ -67,3 +62,36 @@ def open_client(url: str, channel: Sequence[tuple[str, int]] = ()) -> Any:
     if token := os.environ.get(TOKEN, ""):
         client.register_plugin(Token(token))
     return client
+
+
+def open_channel(url: str) -> Any:
+    """A bare gRPC channel to Triton, for calls that must not wait for tritonclient's imports; TLS as above.
+
+    Raises:
+        MissingExtraError: the extra `deploy` is not installed.
+        ZhsqError: as `open_client`.
+    """
+    try:
+        import grpc
+    except ImportError as error:
+        raise MissingExtraError("deploy", "Talking to Triton") from error
+    files = _files()
+    if not files[CA]:
+        return grpc.insecure_channel(url)
+    ca, cert, key = (Path(path).read_bytes() if path else None for path in (files[CA], files[CERT], files[KEY]))
+    return grpc.secure_channel(url, grpc.ssl_channel_credentials(ca, key, cert))
+
+
+def _files() -> dict[str, str]:
+    """The PEM files of TLS that the environment names.
+
+    Raises:
+        ZhsqError: one is missing, or a certificate has no key.
+    """
+    files = {name: os.environ.get(name, "") for name in (CA, CERT, KEY)}
+    for name, path in files.items():
+        if path and not Path(path).is_file():
+            raise ZhsqError(f"${name} names {path}, which is no file.", "Name a PEM file, or unset it.")
+    if bool(files[CERT]) != bool(files[KEY]) or (files[CERT] and not files[CA]):
+        raise ZhsqError(f"${CERT} and ${KEY} go together, with ${CA}.", "Set all three, or $ZHSQ_TRITON_CA alone.")
+    return files

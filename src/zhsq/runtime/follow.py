@@ -20,7 +20,7 @@ from typing import Generic, TypeVar
 from zhsq.models.bundle import Bundle
 from zhsq.runtime.canary import Counts, Tally, judge, sum_counts, write_counts
 from zhsq.runtime.moves import conclude
-from zhsq.runtime.pointer import Canary, Deployment, Move, Pointer, State, own, read, stamp, who
+from zhsq.runtime.pointer import Canary, Deployment, Move, Pointer, State, counts_of, own, read, stamp, who
 from zhsq.runtime.shelf import open_bundle
 
 T = TypeVar("T")
@@ -182,8 +182,3 @@ class Follower(Generic[T]):
             log.warning("The trial of %s ended, %s: %s", canary.deployment, move.action, move.reason)
             if self._told is not None:
                 self._told(name, move)
-
-
-def counts_of(repository: Path, canary: Canary) -> list[Path]:
-    """The files in which the serving processes count a trial."""
-    return sorted(repository.glob(own(repository, f"trial-{canary.id}-*.json").name))

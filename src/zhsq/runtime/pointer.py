@@ -206,6 +206,11 @@ def own(repository: Path, name: str) -> Path:
     return repository / f"{OWN}{name}"
 
 
+def counts_of(repository: Path, canary: Canary) -> list[Path]:
+    """The files in which the serving processes count a trial."""
+    return sorted(repository.glob(own(repository, f"trial-{canary.id}-*.json").name))
+
+
 def stamp(repository: Path) -> tuple[int, int, int] | None:
     """Changes whenever the pointer file was replaced; None while there is none."""
     try:

@@ -94,7 +94,7 @@ class Served(Generic[P]):
             "version": shown.version,
             "sha256": shown.sha256,
             "follows": follower.name if follower else None,
-            "on_trial": {"version": trial.deployment.version, "share": trial.share} if trial else None,
+            "on_trial": {"bundle": str(trial.deployment), "share": trial.share} if trial else None,
             "problem": follower.problem if follower else "",
         }
 
