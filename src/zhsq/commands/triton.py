@@ -19,7 +19,7 @@ _console = Console()
 
 @app.command()
 def install() -> None:
-    """Install the server into an environment of its own in the user's cache (once; about 260 MB)."""
+    """Install the server into an environment of its own in the user's cache (once; about 480 MB on disk)."""
     from zhsq.deploy.environment import install as make
 
     environment = make()

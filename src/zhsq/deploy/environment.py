@@ -111,7 +111,7 @@ def installed() -> Environment | None:
 
 
 def install() -> Environment:
-    """Install the server (about 260 MB) from the package index, unless it is there. Complete or absent, never half.
+    """Install the server (about 480 MB on disk) from the package index, unless it is there. Complete or absent, never half.
 
     Raises:
         MissingExtraError: the extra `deploy` (uv) is not installed.
