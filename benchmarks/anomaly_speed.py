@@ -36,6 +36,7 @@ from peers import timing
 from peers.anomaly_figures import CORES, SIZE, Run, bar, growth, ratio, row, spread
 from peers.anomaly_scorers import PATCHCORE, Scorer, ours, patchcore
 from peers.anomaly_show import show
+from peers.busy import busy_seconds
 from peers.environment import Unavailable
 from peers.worker import Worker
 from PIL import Image
@@ -149,7 +150,7 @@ def _learn(scorer: Scorer, training: Sequence[Path], bank: Path) -> Json:
 
 
 def _turn(run: Run, worker: Worker, plays: list[dict[str, list[str]]]) -> None:
-    busy, start = _busy(), time.perf_counter()
+    busy, start = busy_seconds(), time.perf_counter()
     answer = worker.ask({"play": plays})
     wall = time.perf_counter() - start
     frames = len(answer["score"])
@@ -160,18 +161,9 @@ def _turn(run: Run, worker: Worker, plays: list[dict[str, list[str]]]) -> None:
     run.score += answer["score"]
     for name, seconds in answer["steps"].items():
         run.steps[name] = run.steps.get(name, 0.0) + seconds
-    after = _busy()
+    after = busy_seconds()
     if busy is not None and after is not None:
         run.others.append(max(0.0, (after - busy - answer["whole_cpu_seconds"]) / wall))
-
-
-def _busy() -> float | None:
-    """Seconds that all cores together were busy since the start of the system; None where it does not tell."""
-    stat = Path("/proc/stat")
-    if not stat.exists():
-        return None
-    user, nice, system, _, _, irq, softirq, steal, *_ = map(int, stat.read_text().split(maxsplit=10)[1:10])
-    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
 def _full_bank(worker: Worker, clips: Clips, peer: Json, options: argparse.Namespace) -> Json:

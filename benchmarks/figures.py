@@ -1,10 +1,10 @@
-"""Write the recorded figures into both READMEs, the pages of faces, plates, anomaly and parity, and the leaderboard, from
+"""Write the recorded figures into both READMEs, the pages of docs that have a measured part, and the leaderboard, from
 `benchmarks/results`.
 
     .venv/bin/python benchmarks/figures.py
 
 A report is recorded by `zhsq bench ... --json benchmarks/results/NAME.json`; what the benchmarks of each write with
-`--json` or `--record` lies in `benchmarks/results/faces`, `plates`, `anomaly` and `parity`. No figure is typed by hand.
+`--json` or `--record` lies in folders there. No figure is typed by hand.
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ import face_tables
 import leaderboard
 import parity_tables
 import plate_tables
+import rollout_tables
+import triton_tables
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
-FACES, PLATES, ANOMALY, PARITY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly", "parity"))
 PAGES = {
-    FACES: face_tables.render,
-    PLATES: plate_tables.render,
-    ANOMALY: anomaly_tables.render,
-    PARITY: parity_tables.render,
+    ROOT / "docs" / "faces.md": face_tables.render,
+    ROOT / "docs" / "plates.md": plate_tables.render,
+    ROOT / "docs" / "anomaly.md": anomaly_tables.render,
+    ROOT / "docs" / "parity.md": parity_tables.render,
+    ROOT / "docs" / "deploy.md": triton_tables.render,
+    ROOT / "docs" / "rollout.md": rollout_tables.render,
 }
 LEADERBOARDS = {
     ROOT / "benchmarks" / "leaderboard.md": leaderboard.markdown,

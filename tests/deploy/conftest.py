@@ -1,8 +1,11 @@
-"""Small real bundles: real ONNX graphs with seeded weights, one for each shape that a graph may have."""
+"""Small real bundles: real ONNX graphs with seeded weights, one for each shape that a graph may have; and clients."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,10 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from zhsq.models.bundle import Bundle, BundleSpec, GraphSpec, Provenance, TensorSpec
+from zhsq.runtime.follow import Follower
+from zhsq.runtime.onnx import OnnxRunner
+from zhsq.runtime.pointer import State
+from zhsq.runtime.triton import TritonRunner
 
 MakeBundle = Callable[..., Bundle]
 
@@ -105,3 +112,106 @@ def make_bundle(tmp_path: Path) -> MakeBundle:
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return build_tiny(tmp_path_factory.mktemp("tiny"), "1.0.0", 1, 6, "tiny.face-shared")
+
+
+def build_small(store: Path, number: int, name: str = "small") -> Bundle:
+    """A bundle of one graph, quick to load: three weighted sums of four numbers, other weights for each `number`."""
+    f32 = TensorProto.FLOAT
+    graph = _model(
+        [helper.make_node("MatMul", ["x", "weights"], ["y"])],
+        [_value("x", f32, ["n", 4])],
+        [_value("y", f32, ["n", 3])],
+        {"weights": np.random.default_rng(number).normal(size=(4, 3)).astype(np.float32)},
+    )
+    spec = BundleSpec(
+        task="plate",
+        name=name,
+        version=f"1.0.{number}",
+        graphs={
+            "sum": GraphSpec(
+                file="sum.onnx",
+                inputs=(TensorSpec(name="x", shape=(-1, 4)),),
+                outputs=(TensorSpec(name="y", shape=(-1, 3)),),
+            )
+        },
+        provenance=Provenance(built_by="tests"),
+    )
+    return Bundle.build(spec, {"sum.onnx": graph}, store)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> MakeBundle:
+    """(number, name) -> a bundle of one graph, quick to load."""
+    store = tmp_path_factory.mktemp("small")
+    return lambda number, name="small": build_small(store, number, name)
+
+
+FEED = {"x": np.array([[1.0, -2.0, 3.0, 0.5]], np.float32)}
+
+
+class Clients:
+    """Threads that call through the runtime until they are left, and check every answer.
+
+    Attributes:
+        errors: of calls that failed.
+        answers: how many answers were those of each version.
+        wrong: answers that were not those of the version that was asked.
+    """
+
+    def __init__(self, repository: Path, urls: str | Sequence[str], bundles: Sequence[Bundle], n: int = 2) -> None:
+        self._expected = {b.sha256: OnnxRunner(b, 1).run("sum", FEED)["y"] for b in bundles}
+        self._urls, self._name = urls, bundles[0].name
+        self._follower = Follower(repository, self._find, self._open)
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._work, args=(i,)) for i in range(n)]
+        self.errors: list[Exception] = []
+        self.answers: Counter[str] = Counter()
+        self.wrong = 0
+
+    def _find(self, state: State) -> str | None:
+        return self._name if self._name in state.pointers else None
+
+    def _open(self, bundle: Bundle) -> TritonRunner:
+        runner = TritonRunner(bundle, self._urls)
+        runner.check()
+        return runner
+
+    def _work(self, client: int) -> None:
+        for call in range(10**9):
+            if self._stop.wait(0.005):
+                return
+            arm = self._follower.choose(f"{client}-{call}")
+            assert arm is not None
+            try:
+                got = arm.model.run("sum", FEED)["y"]
+            except Exception as error:  # the test looks at them
+                self.errors.append(error)
+                continue
+            self.wrong += not np.allclose(got, self._expected[arm.deployment.sha256], atol=1e-5)
+            self.answers[arm.deployment.version] += 1
+
+    def only(self, version: str, seconds: float = 10.0) -> bool:
+        """Wait until every answer is of this version."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.answers.clear()
+            time.sleep(0.2)
+            if set(self.answers) == {version}:
+                return True
+        return False
+
+    def __enter__(self) -> Clients:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        self._follower.close()
+
+
+@pytest.fixture(scope="session")
+def clients() -> type[Clients]:
+    return Clients

@@ -142,7 +142,7 @@ def test_a_folder_of_someone_elses_is_not_overwritten(make_bundle, tmp_path: Pat
 def test_no_draft_is_left_behind_and_the_card_names_every_file(make_bundle, tmp_path: Path) -> None:
     export(make_bundle(), tmp_path / "r", variant="python")
     folder = tmp_path / "r" / "tiny.face-a__embed"
-    assert {f.name for f in folder.iterdir()} == {"1", "config.pbtxt", "labels.txt"}
+    assert {f.name for f in folder.iterdir()} == {"1", "config.pbtxt", "labels.txt", "serving.json"}
     card = json.loads((folder / "1" / "bundle.json").read_text())
     assert set(card["files"]) | {"bundle.json"} == {f.name for f in (folder / "1").iterdir()}
 

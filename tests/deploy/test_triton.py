@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -13,7 +14,7 @@ import numpy as np
 import psutil
 import pytest
 
-from zhsq.deploy.client import load_model, unload_model
+from zhsq.deploy.client import load_model, ready, unload_model
 from zhsq.deploy.parity import parity_gate, seeded_inputs
 from zhsq.deploy.repository import export
 from zhsq.deploy.server import TritonServer
@@ -264,3 +265,16 @@ def test_the_onnxruntime_variant_on_a_server_without_that_backend_says_what_to_d
     with pytest.raises(RuntimeUnavailableError, match="for-nvidia__embed") as caught:
         load_model(triton_server.url, "for-nvidia__embed")
     assert "--variant python" in caught.value.hint
+
+
+def test_ready_is_asked_without_tritonclient_and_agrees_with_it(make_bundle, served, triton_server) -> None:
+    served(make_bundle(name="asked." + "long-" * 30))
+    name = "asked." + "long-" * 30 + "__embed"
+    assert ready(triton_server.url, {name: 1})
+    assert not ready(triton_server.url, {name: 2})
+    assert not ready(triton_server.url, {name: 1, "nobody__embed": 1})
+    with pytest.raises(RuntimeUnavailableError, match=r"127\.0\.0\.1:9 can't be reached"):
+        ready("127.0.0.1:9", {name: 1})
+    code = "import sys, zhsq.deploy.back, zhsq.commands.rollback; print({'numpy', 'tritonclient', 'yaml'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()", "a rollback waits for no import that it can do without"

@@ -1,11 +1,12 @@
-"""`zhsq rollback`: back to the deployment before."""
+"""`zhsq rollback`: back to the deployment before, at once."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from zhsq.commands.deploy import By, Reason, Repository, Url
 
 app = typer.Typer()
 
@@ -13,21 +14,22 @@ app = typer.Typer()
 @app.command()
 def rollback(
     name: Annotated[str, typer.Argument(help="The deployed bundle's name.")],
-    url: Annotated[
-        str | None, typer.Option(help="Triton's gRPC address. Default: the server that `zhsq triton` started.")
-    ] = None,
-    repository: Annotated[
-        Path | None, typer.Option(help="The repository that this Triton serves, as seen from here.", file_okay=False)
-    ] = None,
+    to: Annotated[
+        str, typer.Option(help="An earlier deployment, by version or by the first digits of its sha256.")
+    ] = "",
+    url: Url = None,
+    repository: Repository = None,
+    reason: Reason = "",
+    by: By = "",
 ) -> None:
-    """Switch a deployed model back to the version before; nothing is deleted."""
+    """Switch back to the version before, which is still loaded; end a trial when there is one. Nothing is deleted."""
     from rich.console import Console
 
-    from zhsq.deploy.rollout import rollback as roll_back
-    from zhsq.deploy.server import default_repository, default_url
+    from zhsq.commands.deploy import endpoints, place
+    from zhsq.deploy.back import rollback as roll_back
 
-    deployment = roll_back(name, url or default_url(), repository or default_repository())
+    deployment = roll_back(name, endpoints(url), place(repository), to=to, by=by, reason=reason)
     console = Console()
-    console.print(f"{deployment.bundle} {deployment.version} ({deployment.sha256[:12]}) is in use again.")
+    console.print(f"{deployment} is in use again, for every call.", highlight=False)
     for model, version in deployment.models.items():
-        console.print(f"  {model} version {version}")
+        console.print(f"  {model} version {version}", highlight=False)

@@ -15,7 +15,15 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; loopback unless said otherwise.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 8080 unless said otherwise.")] = None,
     runtime: Annotated[Literal["onnx", "triton"] | None, typer.Option(help="Where models run.")] = None,
-    triton_url: Annotated[str | None, typer.Option(help="Triton's gRPC address.")] = None,
+    triton_url: Annotated[
+        str | None, typer.Option(help="Triton's gRPC address; several with commas. Default: $ZHSQ_TRITON_URLS.")
+    ] = None,
+    triton_repository: Annotated[
+        Path | None,
+        typer.Option(
+            help="The repository that Triton serves, whose pointer is followed. Default: the workspace's own."
+        ),
+    ] = None,
     calibration: Annotated[Path | None, typer.Option(help="What `zhsq calibrate --json` wrote.")] = None,
 ) -> None:
     """Run the API until Ctrl-C. Options override the environment (ZHSQ_SERVE_...)."""
@@ -28,7 +36,14 @@ def serve(
     from zhsq.serve.settings import Settings
     from zhsq.serve.store.tables import ApiKey
 
-    given = {"host": host, "port": port, "runtime": runtime, "triton_url": triton_url, "calibration": calibration}
+    given = {
+        "host": host,
+        "port": port,
+        "runtime": runtime,
+        "triton_url": triton_url,
+        "triton_repository": triton_repository,
+        "calibration": calibration,
+    }
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     bound = listen(settings.host, settings.port)  # before models are loaded: a taken port is said at once
     api = create_app(settings)

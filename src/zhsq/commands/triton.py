@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,7 @@ _console = Console()
 
 @app.command()
 def install() -> None:
-    """Install the server into an environment of its own in the user's cache (once; about 260 MB)."""
+    """Install the server into an environment of its own in the user's cache (once; about 480 MB on disk)."""
     from zhsq.deploy.environment import install as make
 
     environment = make()
@@ -76,6 +77,51 @@ def status() -> None:
         _console.print("No Triton of this workspace runs. Start it: zhsq triton start")
         raise typer.Exit(1)
     _show(server)
+
+
+@app.command()
+def ask(
+    name: Annotated[str, typer.Argument(help="The pipeline: the name of an exported bundle.")],
+    images: Annotated[
+        list[Path], typer.Argument(help="Pictures; of a video-anomaly pipeline, frames in order.", dir_okay=False)
+    ],
+    option: Annotated[
+        str,
+        typer.Option(help="face: largest, only or central. plate: auto, crop or photo."),
+    ] = "",
+    url: Annotated[
+        str | None, typer.Option(help="Triton's gRPC address. Default: the server that `zhsq triton` started.")
+    ] = None,
+    repository: Annotated[
+        Path | None, typer.Option(help="The repository that this Triton serves, as seen from here.", file_okay=False)
+    ] = None,
+    camera: Annotated[int, typer.Option(help="Number of the camera whose frames these are.", min=0)] = 0,
+    report: Annotated[Path | None, typer.Option("--json", help="Write the whole answers here.", dir_okay=False)] = None,
+) -> None:
+    """Send pictures to a served pipeline: an encoded picture in, a result out."""
+    from zhsq.commands.output import write_json
+    from zhsq.deploy.ask import PipelineClient, deployed, summary, told
+    from zhsq.deploy.server import default_repository, default_url
+    from zhsq.errors import BadImageError, ZhsqError
+
+    served = repository or default_repository()
+    client = PipelineClient(url or default_url(), name, lambda: deployed(served, name))
+    stream = client.camera(camera) if camera else None
+    answers = []
+    for number, path in enumerate(images, start=1):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ZhsqError(f"{path} can't be read: {error.strerror}.", "Check the path.") from error
+        try:
+            answer = stream(data, last=number == len(images)) if stream else client(data, option)
+        except BadImageError as error:
+            raise BadImageError(f"{path}: {error.message}") from error
+        answers.append({"image": str(path), **told(answer)})
+        _console.print(f"{path.name}: {summary(answer)}", highlight=False, soft_wrap=True, markup=False)
+    if report:
+        write_json(report, json.dumps(answers, indent=2, ensure_ascii=False))
+        _console.print(f"answers: {report}", soft_wrap=True)
 
 
 def _show(server: TritonServer) -> None:

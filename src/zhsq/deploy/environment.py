@@ -22,8 +22,24 @@ from rich.console import Console
 from zhsq.errors import DownloadError, MissingExtraError
 from zhsq.workspace import cache_dir
 
+#: The server, and the one numpy that its backend can use.
+SERVER_PINS = ("nvidia-pytriton==0.7.0", "numpy==1.26.4")
+#: What the graphs and the pipelines run on: the releases of zhsq's own lock, so that both sides compute the same.
+SHARED_PINS = (
+    "annotated-types==0.8.0",
+    "flatbuffers==25.12.19",
+    "onnxruntime==1.32.0",
+    "opencv-python-headless==4.14.0.94",
+    "packaging==26.3",
+    "pillow==13.0.0",
+    "pydantic==2.14.4",
+    "pydantic-core==2.50.5",
+    "pyyaml==6.0.3",
+    "typing-extensions==4.16.0",
+    "typing-inspection==0.4.5",
+)
 #: All that is in the server's environment. pytriton's Python side is not used, so none of its dependencies is needed.
-PINS = ("nvidia-pytriton==0.7.0", "numpy==1.26.4", "onnxruntime==1.32.0", "flatbuffers==25.12.19", "packaging==26.3")
+PINS = SERVER_PINS + SHARED_PINS
 #: Versions of Python with both a backend stub in that wheel and wheels of every pin, the preferred one first.
 PYTHONS = ("3.11", "3.12")
 _MARKER = "zhsq-environment.json"
@@ -72,6 +88,8 @@ class Environment:
             "LD_LIBRARY_PATH": f"{self.site_packages / 'nvidia_pytriton.libs'}:{self.python.library}",
             "PYTHONPATH": str(self.site_packages),
             "PYTHONNOUSERSITE": "1",
+            # numpy 1 then promotes types as numpy 2 does in zhsq's own environment (NEP 50).
+            "NPY_PROMOTION_STATE": "weak",
         }
 
 
@@ -93,7 +111,7 @@ def installed() -> Environment | None:
 
 
 def install() -> Environment:
-    """Install the server (about 260 MB) from the package index, unless it is there. Complete or absent, never half.
+    """Install the server (about 480 MB on disk) from the package index, unless it is there. Complete or absent, never half.
 
     Raises:
         MissingExtraError: the extra `deploy` (uv) is not installed.
@@ -134,7 +152,7 @@ def _finish(environment: Environment) -> None:
     shutil.copyfile(stub, placed)
     placed.chmod(0o755)
     environment.binary.chmod(0o755)
-    check = "import numpy, onnxruntime; assert numpy.__version__.startswith('1.'), numpy.__version__"
+    check = "import cv2, numpy, onnxruntime, PIL, pydantic, yaml; assert numpy.__version__.startswith('1.'), numpy.__version__"
     _run([str(environment.root / "bin" / "python"), "-c", check], environment.root)
     marker = {"pins": PINS, "python": asdict(environment.python)}
     (environment.root / _MARKER).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")

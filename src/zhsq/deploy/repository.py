@@ -1,35 +1,37 @@
-"""Write a bundle into a Triton model repository: one model per graph, immutable versions, for two backends.
+"""Write a bundle into a Triton model repository: a model per graph, and its pipeline as one more; immutable versions.
 
 <repository>/<bundle name>__<graph>/
   config.pbtxt      made with Triton's own protobuf; names the bundle's sha256 of each version
+  serving.json      instances, batching and queue limits that the config was made with
   labels.txt        when the bundle has labels
   <version>/        model.onnx, bundle.yaml (the card), bundle.json (whose files these are), model.py (python variant)
+<repository>/<bundle name>/     the pipeline: see `zhsq.deploy.pipeline`
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import cast, get_args
 
 import yaml
 
-from zhsq.errors import BundleError, MissingExtraError
-from zhsq.models.bundle import SPEC_FILE, Bundle, BundleSpec, GraphSpec, TensorSpec, sha256_file
-from zhsq.runtime.triton import DATATYPES, SHA_PARAMETER, model_name
+from zhsq.deploy.model_config import Variant, model_config, model_config_module, warmup_files
+from zhsq.deploy.pipeline import Graphs, pipeline_signature, write_pipeline
+from zhsq.deploy.serving import Serving
+from zhsq.deploy.versions import CARD, CONFIG, next_version, replace_file, verify_version, versions, write_version
+from zhsq.errors import BundleError
+from zhsq.models.answering import Signature
+from zhsq.models.bundle import SPEC_FILE, Bundle, BundleSpec, GraphSpec
+from zhsq.runtime.triton import SHA_PARAMETER, model_name
 
-Variant = Literal["python", "onnxruntime"]
-VARIANTS: tuple[Variant, ...] = ("python", "onnxruntime")
-CARD = "bundle.json"
-CONFIG = "config.pbtxt"
-#: Items in one request to a batched graph; a longer batch is sent in several.
-MAX_BATCH = 64
+__all__ = ["CARD", "VARIANTS", "ExportedModel", "Variant", "export", "verify_version", "versions", "write_config"]
+
+VARIANTS: tuple[Variant, ...] = get_args(Variant)
+SERVING, WARMUP = "serving.json", "warmup"
 #: Versions that a config serves when nothing was deployed yet: the newest ones.
 KEPT = 2
 
@@ -46,7 +48,15 @@ class ExportedModel:
 
 
 def export(
-    bundle: Bundle, repository: Path, *, variant: Variant, version: int | None = None, serve: Iterable[int] = ()
+    bundle: Bundle,
+    repository: Path,
+    *,
+    variant: Variant,
+    version: int | None = None,
+    serve: Iterable[int] = (),
+    pipeline: bool = False,
+    graphs: Graphs | None = None,
+    serving: Serving | None = None,
 ) -> list[ExportedModel]:
     """Write every graph of a bundle as the next version of its model; the same bundle is not written twice.
 
@@ -56,21 +66,40 @@ def export(
         variant: 'onnxruntime' for NVIDIA's image, 'python' for a Triton with the Python backend only.
         version: write this version rather than the next free one.
         serve: versions that the config keeps serving beside the newest two, if they exist.
+        pipeline: write the bundle's pipeline too, last in the list: it may ask the others.
+        graphs: where the pipeline's graphs run; by default inside it for 'python', and served for 'onnxruntime'.
+        serving: instances, batching, queue limits; None keeps what each model was exported with, else the defaults.
 
     Raises:
-        BundleError: the version holds another bundle or was touched, the repository holds the other variant, or the
-            graph's signature differs from that of the versions before.
+        BundleError: the version holds another bundle or was touched, the repository holds the other variant, the
+            graph's signature differs from that of the versions before, or the task has no pipeline.
         MissingExtraError: the extra `deploy` is not installed.
     """
     model_config_module()  # before anything is written
-    return [
-        _export_graph(bundle, graph, repository, variant=variant, version=version, serve=set(serve))
+    exported = [
+        _export_graph(bundle, graph, repository, variant=variant, version=version, serve=set(serve), serving=serving)
         for graph in sorted(bundle.spec.graphs)
     ]
+    if pipeline:
+        where: Graphs = graphs or ("inside" if variant == "python" else "served")
+        models = {graph: one.version for graph, one in zip(sorted(bundle.spec.graphs), exported, strict=True)}
+        folder = repository / bundle.name
+        number, fresh = write_pipeline(bundle, folder, variant=variant, graphs=where, models=models, version=version)
+        _warmup(folder)
+        _finish(bundle, folder, set(serve), serving)
+        exported.append(ExportedModel(folder.name, number, folder / str(number), variant, fresh))
+    return exported
 
 
 def _export_graph(
-    bundle: Bundle, graph: str, repository: Path, *, variant: Variant, version: int | None, serve: set[int]
+    bundle: Bundle,
+    graph: str,
+    repository: Path,
+    *,
+    variant: Variant,
+    version: int | None,
+    serve: set[int],
+    serving: Serving | None,
 ) -> ExportedModel:
     folder = repository / model_name(bundle.name, graph)
     have = versions(folder)
@@ -81,81 +110,42 @@ def _export_graph(
             )
         if card["sha256"] == bundle.sha256 and version in (None, number):
             verify_version(folder / str(number))
-            write_config(folder, served=_newest(have) | (serve & set(have)))
+            _finish(bundle, folder, serve, serving)
             return ExportedModel(folder.name, number, folder / str(number), variant, fresh=False)
-    number = version if version is not None else max(have, default=0) + 1
-    if number < 1:
-        raise BundleError(f"A Triton version is a whole number from 1, not {number}.")
-    target = folder / str(number)
-    if target.exists():
-        raise BundleError(
-            f"{target} holds another bundle ({have[number]['sha256'][:12]}); versions are never overwritten."
-            if number in have
-            else f"{target} exists and was not written by zhsq; versions are never overwritten.",
-            "Leave the version out to get the next one.",
-        )
+    target = next_version(folder, version)
     if have and (before := _card_graph(folder / str(max(have)), graph)) is not None:
         _same_signature(bundle, graph, before, folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_version(bundle, graph, variant, target)
-    if bundle.spec.labels:
-        _replace(folder / "labels.txt", "\n".join(bundle.spec.labels) + "\n")
-    have = versions(folder)
-    write_config(folder, served=_newest(have) | (serve & set(have)))
-    return ExportedModel(folder.name, number, target, variant)
 
-
-def _newest(have: Iterable[int]) -> set[int]:
-    return set(sorted(have)[-KEPT:])
-
-
-def _write_version(bundle: Bundle, graph: str, variant: Variant, target: Path) -> None:
-    """Written beside its place and renamed: a half-written version is never seen under its number."""
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
-    try:
+    def fill(draft: Path) -> None:
         shutil.copyfile(bundle.graph_path(graph), draft / "model.onnx")
         shutil.copyfile(bundle.path / SPEC_FILE, draft / SPEC_FILE)
         if variant == "python":
             with as_file(files("zhsq.deploy") / "templates" / "python_backend_model.py") as template:
                 shutil.copyfile(template, draft / "model.py")
-        hashes = {file.name: sha256_file(file) for file in sorted(draft.iterdir())}
-        card = {
-            "bundle": bundle.name,
-            "bundle_version": bundle.version,
-            "sha256": bundle.sha256,
-            "graph": graph,
-            "variant": variant,
-            "files": hashes,
-        }
-        (draft / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-        draft.chmod(0o755)  # mkdtemp makes it private; the server may run as another user
-        draft.rename(target)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+
+    write_version(target, bundle, {"graph": graph, "variant": variant}, fill)
+    _finish(bundle, folder, serve, serving)
+    return ExportedModel(folder.name, int(target.name), target, variant)
 
 
-def versions(folder: Path) -> dict[int, dict[str, Any]]:
-    """The versions that zhsq wrote into a model's folder: number -> its bundle.json."""
-    if not folder.is_dir():
-        return {}
-    cards = {int(f.name): f / CARD for f in folder.iterdir() if f.name.isdigit() and (f / CARD).is_file()}
-    return {number: json.loads(cards[number].read_text(encoding="utf-8")) for number in sorted(cards)}
+def _finish(bundle: Bundle, folder: Path, serve: set[int], serving: Serving | None) -> None:
+    """What stands beside the versions: labels, limits, config."""
+    if bundle.spec.labels:
+        replace_file(folder / "labels.txt", ("\n".join(bundle.spec.labels) + "\n").encode())
+    if serving is not None or not (folder / SERVING).is_file():
+        text = (serving or Serving()).model_dump_json(indent=2)
+        replace_file(folder / SERVING, f"{text}\n".encode())
+    have = versions(folder)
+    write_config(folder, served=set(sorted(have)[-KEPT:]) | (serve & set(have)))
 
 
-def verify_version(path: Path) -> None:
-    """Compare every file of an exported version with what was written.
+def _warmup(folder: Path) -> None:
+    """The picture of a drawn plate: any picture goes through decoding, the first network and the answer."""
+    from zhsq.quickstart.samples import jpeg, plate
 
-    Raises:
-        BundleError: a file is missing or was changed.
-    """
-    card = json.loads((path / CARD).read_text(encoding="utf-8"))
-    for name, digest in card["files"].items():
-        if not (path / name).is_file():
-            raise BundleError(f"{path} misses {name}.", "Remove this version's folder and export again.")
-        if sha256_file(path / name) != digest:
-            raise BundleError(
-                f"{path / name} was changed after it was exported.", "Remove this version's folder and export again."
-            )
+    (folder / WARMUP).mkdir(exist_ok=True)
+    for name, content in warmup_files(jpeg(plate())).items():
+        replace_file(folder / WARMUP / name, content)
 
 
 def _card_graph(path: Path, graph: str) -> GraphSpec | None:
@@ -173,7 +163,7 @@ def _same_signature(bundle: Bundle, graph: str, before: GraphSpec, folder: Path)
 
 
 def write_config(folder: Path, *, served: Iterable[int], deployed: int | None = None) -> None:
-    """Write config.pbtxt from the versions on disk.
+    """Write config.pbtxt from the versions on disk, and the limits beside them.
 
     Args:
         folder: a model's folder that holds at least one version.
@@ -184,59 +174,24 @@ def write_config(folder: Path, *, served: Iterable[int], deployed: int | None = 
 
     have = versions(folder)
     newest = have[max(have)]
-    spec = _card_graph(folder / str(max(have)), newest["graph"])
-    if spec is None:
-        raise BundleError(f"{folder}: the newest version's card lacks graph {newest['graph']}.", "Export again.")
-    config = _model_config(folder.name, spec, newest["variant"])
+    path = folder / SERVING
+    serving = Serving.load(path) if path.is_file() else Serving()
+    asks = any(card.get("pipeline", {}).get("graphs") == "served" for card in have.values())
+    config = model_config(folder.name, _what(folder, max(have)), newest["variant"], serving, asks=asks)
     config.version_policy.specific.versions.extend(sorted(set(served)))
     for number, card in have.items():
         config.parameters[f"{SHA_PARAMETER}_{number}"].string_value = card["sha256"]
     if deployed is not None:
         config.parameters["zhsq_deployed"].string_value = str(deployed)
-    _replace(folder / CONFIG, cast(str, text_format.MessageToString(config)))
+    replace_file(folder / CONFIG, cast(str, text_format.MessageToString(config)).encode())
 
 
-def _model_config(name: str, spec: GraphSpec, variant: Variant) -> Any:
-    pb = model_config_module()
-    config = pb.ModelConfig(name=name, backend=variant, max_batch_size=MAX_BATCH if spec.batched else 0)
-    if variant == "onnxruntime":
-        config.platform = "onnxruntime_onnx"
-        config.default_model_filename = "model.onnx"
-    kind = pb.ModelInstanceGroup.KIND_CPU if variant == "python" else pb.ModelInstanceGroup.KIND_AUTO
-    config.instance_group.add(count=1, kind=kind)
-    for tensor in spec.inputs:
-        _tensor(config.input.add(), tensor, spec.batched)
-    for tensor in spec.outputs:
-        _tensor(config.output.add(), tensor, spec.batched)
-    if spec.batched:
-        config.dynamic_batching.SetInParent()  # no queue delay: requests that wait anyway run together
-    return config
-
-
-def _tensor(target: Any, tensor: TensorSpec, batched: bool) -> None:
-    pb = model_config_module()
-    target.name = tensor.name
-    target.data_type = pb.DataType.Value(f"TYPE_{DATATYPES[tensor.dtype]}")
-    dims = tensor.shape[1:] if batched else tensor.shape
-    target.dims.extend(dims or (1,))
-    if not dims:
-        target.reshape.SetInParent()  # one scalar per item: (n, 1) on the wire, (n,) for the graph
-
-
-def model_config_module() -> Any:
-    """Triton's `model_config_pb2`.
-
-    Raises:
-        MissingExtraError: the extra `deploy` is not installed.
-    """
-    try:
-        from tritonclient.grpc import model_config_pb2
-    except ImportError as error:
-        raise MissingExtraError("deploy", "Writing a Triton repository") from error
-    return model_config_pb2
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+def _what(folder: Path, number: int) -> GraphSpec | Signature:
+    """What a version is: its graph, or its pipeline's signature."""
+    card = versions(folder)[number]
+    if "pipeline" in card:
+        return pipeline_signature(folder / str(number))
+    spec = _card_graph(folder / str(number), card["graph"])
+    if spec is None:
+        raise BundleError(f"{folder}: the newest version's card lacks graph {card['graph']}.", "Export again.")
+    return spec

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from zhsq.deploy.client import client_error, connect, load_model
 from zhsq.deploy.environment import Environment, install
-from zhsq.deploy.repository import CONFIG
+from zhsq.deploy.versions import CONFIG
 from zhsq.errors import MissingExtraError, PortInUseError, RuntimeUnavailableError
+from zhsq.runtime.channel import RESTRICTED, TOKEN, TOKEN_KEY
 from zhsq.workspace import workspace
 
 HOST = "127.0.0.1"
@@ -77,6 +80,7 @@ class TritonServer:
         log: Path | None = None,
         state: Path | None = None,
         timeout: float = 60.0,
+        options: Sequence[str] = (),
     ) -> TritonServer:
         """Start a server in the background and wait until it takes requests; no model is loaded yet.
 
@@ -88,6 +92,7 @@ class TritonServer:
             log: the server's own log; beside `state` when not given.
             state: where the server is written down; the workspace's own when not given.
             timeout: seconds until it must be ready.
+            options: further ones of tritonserver, such as those of TLS.
 
         Raises:
             PortInUseError: a port is held by another process.
@@ -112,7 +117,7 @@ class TritonServer:
         log = log or state.with_suffix(".log")
         with log.open("wb") as out:
             process = subprocess.Popen(
-                _command(environment, repository, ports),
+                [*_command(environment, repository, ports), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -177,12 +182,13 @@ class TritonServer:
         return Status(ready, models)
 
     def load_all(self) -> list[str]:
-        """Load every model of the repository; their names.
+        """Load every model of the repository, pipelines after the graphs that they may ask; their names.
 
         Raises:
             RuntimeUnavailableError: one can't be loaded; says which and why.
         """
-        names = sorted(folder.parent.name for folder in self.repository.glob(f"*/{CONFIG}"))
+        found = [folder.parent.name for folder in self.repository.glob(f"*/{CONFIG}")]
+        names = sorted(found, key=lambda name: ("__" not in name, name))
         for name in names:
             load_model(self.url, name)
         return names
@@ -233,6 +239,8 @@ def _command(environment: Environment, repository: Path, ports: tuple[int, int, 
         f"--model-repository={repository}",
         f"--backend-directory={environment.backends}",
         "--model-control-mode=explicit",
+        # Configs are complete; to complete them the Python backend would start each model's process once more.
+        "--disable-auto-complete-config",
         f"--http-address={HOST}",
         f"--http-port={http}",
         f"--grpc-address={HOST}",
@@ -240,7 +248,17 @@ def _command(environment: Environment, repository: Path, ports: tuple[int, int, 
         f"--metrics-address={HOST}",
         f"--metrics-port={metrics}",
         f"--exit-timeout-secs={GRACE}",
+        *_restricted(),
     ]
+
+
+def _restricted() -> list[str]:
+    """With the admin token in the environment, only who has it may load models: also on loopback, where others work too."""
+    token = os.environ.get(TOKEN, "")
+    if not token:
+        return []
+    secret = f"{RESTRICTED}:{TOKEN_KEY}={token}"
+    return [f"--grpc-restricted-protocol={secret}", f"--http-restricted-api={secret}"]
 
 
 def _ports(*wanted: int) -> tuple[int, int, int]:

@@ -16,7 +16,7 @@ class RuntimeSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["onnx", "triton"] = "onnx"
-    #: gRPC address of Triton, host:port.
+    #: gRPC address of Triton, host:port; several are separated by commas.
     triton_url: str = "127.0.0.1:8001"
     #: Intra-op threads in process; 0 takes every core.
     threads: int = 0

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,6 +12,8 @@ import numpy as np
 from zhsq.errors import BundleError, MissingExtraError, RuntimeUnavailableError
 from zhsq.models.bundle import Bundle, GraphSpec, TensorSpec
 from zhsq.models.graph import Array
+from zhsq.runtime.channel import open_client
+from zhsq.runtime.endpoints import Endpoint, Endpoints, addresses
 
 #: Each version of a served model names the sha256 of its bundle in a config parameter '<this>_<version>'.
 SHA_PARAMETER = "zhsq_bundle_sha256"
@@ -51,34 +52,62 @@ class _Served:
     max_batch: int
 
 
-class TritonRunner:
-    """Runs graphs of one bundle on a Triton server. Safe to call from several threads; finds a restarted server again.
+class _OutOfTimeError(RuntimeUnavailableError):
+    """The request took too long: its time is up, so no other endpoint is tried."""
 
-    Before the first request of a graph, the served model's recorded bundle sha256 is compared with the bundle's, and
-    the version that matches is used from then on: what was measured is what is served. After any failure it is
-    compared again.
+
+class TritonRunner:
+    """Runs graphs of one bundle on one or several Tritons. Safe for threads; finds a restarted server again.
+
+    Before the first request of a graph to an endpoint, the served model's recorded bundle sha256 is compared with the
+    bundle's, and the version that matches is used from then on: what was measured is what is served. After any failure
+    it is compared again.
+
+    With several endpoints a call goes to the least busy one. When that can't be reached or lacks the bundle, the call
+    goes to the next: graphs keep no state, so running one twice harms nothing. A call that ran out of time is not
+    repeated.
 
     Args:
         bundle: a verified bundle.
-        url: Triton's gRPC address, host:port.
+        url: Triton's gRPC address, host:port; several in a sequence, or separated by commas.
         timeout: seconds that one request may take.
 
     Raises:
         MissingExtraError: the extra `deploy` is not installed.
+        ValueError: no address.
     """
 
-    def __init__(self, bundle: Bundle, url: str, timeout: float = 30.0) -> None:
+    def __init__(self, bundle: Bundle, url: str | Sequence[str], timeout: float = 30.0) -> None:
         try:
             import tritonclient.grpc as client
         except ImportError as error:
             raise MissingExtraError("deploy", "Running on Triton") from error
         self.bundle = bundle
-        self.url = url
         self.timeout = timeout
         self._grpc = client
-        self._lock = threading.Lock()
-        self._client: Any = None
-        self._served: dict[str, _Served] = {}
+        self._endpoints = Endpoints(addresses(url))
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """What it runs on, with each one's breaker."""
+        return self._endpoints.all
+
+    def check(self) -> None:
+        """Make sure that an endpoint serves every graph of this very bundle.
+
+        Raises:
+            RuntimeUnavailableError: none does; says why.
+        """
+        first: RuntimeUnavailableError | None = None
+        for endpoint in self._endpoints.order():
+            try:
+                for graph in self.bundle.spec.graphs:
+                    self._resolve(endpoint, graph)
+                return
+            except RuntimeUnavailableError as error:
+                first = first or error
+        assert first is not None
+        raise first
 
     def run(self, graph: str, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Run a graph by its name in the bundle; more items than one request may carry go in several.
@@ -90,55 +119,78 @@ class TritonRunner:
         """
         spec = self.bundle.graph(graph)
         checked = _check_inputs(self.bundle.name, graph, spec, inputs)
-        served = self._resolve(graph)
-        n = checked[spec.inputs[0].name].shape[0]
+        order = self._endpoints.order()
+        for attempt, endpoint in enumerate(order):
+            try:
+                with endpoint.call():
+                    outputs = self._run(endpoint, graph, spec, checked)
+            except BundleError:  # the input's fault: it was answered
+                endpoint.breaker.succeeded()
+                raise
+            except _OutOfTimeError:
+                endpoint.breaker.failed()
+                raise
+            except RuntimeUnavailableError:
+                endpoint.breaker.failed()
+                if attempt == len(order) - 1:
+                    raise
+            else:
+                endpoint.breaker.succeeded()
+                return outputs
+        raise AssertionError("an order is never empty")
+
+    def _run(self, endpoint: Endpoint, graph: str, spec: GraphSpec, inputs: dict[str, Array]) -> dict[str, Array]:
+        served = self._resolve(endpoint, graph)
+        n = inputs[spec.inputs[0].name].shape[0]
         if not spec.batched or n <= served.max_batch:
-            return self._infer(graph, spec, checked, served)
+            return self._infer(endpoint, graph, spec, inputs, served)
         parts = []
         for start in range(0, n, served.max_batch):
-            chunk = {name: array[start : start + served.max_batch] for name, array in checked.items()}
-            parts.append(self._infer(graph, spec, chunk, served))
+            chunk = {name: array[start : start + served.max_batch] for name, array in inputs.items()}
+            parts.append(self._infer(endpoint, graph, spec, chunk, served))
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
-    def _connection(self) -> Any:
-        with self._lock:
-            if self._client is None:
-                self._client = self._grpc.InferenceServerClient(self.url, channel_args=_CHANNEL)
-            return self._client
+    def _connection(self, endpoint: Endpoint) -> Any:
+        with endpoint.lock:
+            if endpoint.client is None:
+                endpoint.client = open_client(endpoint.url, _CHANNEL)
+            return endpoint.client
 
-    def _forget(self) -> None:
+    def _forget(self, endpoint: Endpoint) -> None:
         """Drop what is known of the server. The old channel closes itself when the last request on it has ended."""
-        with self._lock:
-            self._client = None
-            self._served = {}
+        with endpoint.lock:
+            endpoint.client = None
+            endpoint.served = {}
 
-    def _resolve(self, graph: str) -> _Served:
-        with self._lock:
-            known = self._served.get(graph)
+    def _resolve(self, endpoint: Endpoint, graph: str) -> _Served:
+        with endpoint.lock:
+            known: _Served | None = endpoint.served.get(graph)
         if known is not None:
             return known
         model = model_name(self.bundle.name, graph)
-        config = self._call("get_model_config", model).config
+        config = self._call(endpoint, "get_model_config", model).config
         digests = {
             key.removeprefix(f"{SHA_PARAMETER}_"): value.string_value
             for key, value in config.parameters.items()
             if key.startswith(f"{SHA_PARAMETER}_")
         }
         matching = [version for version, digest in digests.items() if digest == self.bundle.sha256]
-        ready = [v for v in matching if self._call("is_model_ready", model, v)]
+        ready = [v for v in matching if self._call(endpoint, "is_model_ready", model, v)]
         if not ready:
             have = ", ".join(f"version {v}: {d[:12]}" for v, d in sorted(digests.items())) or "no bundle's digest"
             raise RuntimeUnavailableError(
-                f"Triton at {self.url} does not serve {self.bundle.name} {self.bundle.version} "
+                f"Triton at {endpoint.url} does not serve {self.bundle.name} {self.bundle.version} "
                 f"({self.bundle.sha256[:12]}): {model} has {have}.",
                 _DEPLOY,
             )
         served = _Served(max(ready, key=int), int(config.max_batch_size))
-        with self._lock:
-            self._served[graph] = served
+        with endpoint.lock:
+            endpoint.served[graph] = served
         return served
 
-    def _infer(self, graph: str, spec: GraphSpec, inputs: Mapping[str, Array], served: _Served) -> dict[str, Array]:
+    def _infer(
+        self, endpoint: Endpoint, graph: str, spec: GraphSpec, inputs: Mapping[str, Array], served: _Served
+    ) -> dict[str, Array]:
         tensors = []
         for tensor in spec.inputs:
             array = inputs[tensor.name]
@@ -148,37 +200,36 @@ class TritonRunner:
             item.set_data_from_numpy(sent)
             tensors.append(item)
         outputs = [self._grpc.InferRequestedOutput(tensor.name) for tensor in spec.outputs]
-        result = self._call(
-            "infer", model_name(self.bundle.name, graph), tensors, served.version, outputs=outputs, graph=graph
-        )
+        model = model_name(self.bundle.name, graph)
+        result = self._call(endpoint, "infer", model, tensors, served.version, outputs=outputs, graph=graph)
         n = inputs[spec.inputs[0].name].shape[0] if spec.batched else None
         try:
             return read_outputs(result.get_response(), spec, n, graph)
         except RuntimeUnavailableError:
-            self._forget()
+            self._forget(endpoint)
             raise
 
-    def _call(self, method: str, *args: Any, graph: str = "", **kwargs: Any) -> Any:
+    def _call(self, endpoint: Endpoint, method: str, *args: Any, graph: str = "", **kwargs: Any) -> Any:
         try:
-            return getattr(self._connection(), method)(*args, client_timeout=self.timeout, **kwargs)
+            return getattr(self._connection(endpoint), method)(*args, client_timeout=self.timeout, **kwargs)
         except self._grpc.InferenceServerException as error:
-            self._forget()
-            raise self._explain(error, graph) from error
+            self._forget(endpoint)
+            raise self._explain(endpoint.url, error, graph) from error
 
-    def _explain(self, error: Any, graph: str) -> RuntimeUnavailableError | BundleError:
+    def _explain(self, url: str, error: Any, graph: str) -> RuntimeUnavailableError | BundleError:
         status = str(error.status()).removeprefix("StatusCode.")
         reason = (error.message() or status).strip().rstrip(".")
         if status == "DEADLINE_EXCEEDED":
-            return RuntimeUnavailableError(
-                f"Triton at {self.url} did not answer within {self.timeout:g} s.", "Try later, or give it more time."
+            return _OutOfTimeError(
+                f"Triton at {url} did not answer within {self.timeout:g} s.", "Try later, or give it more time."
             )
         if status == "NOT_FOUND" or "unknown model" in reason:
-            return RuntimeUnavailableError(f"Triton at {self.url} lacks the model: {reason}.", _DEPLOY)
+            return RuntimeUnavailableError(f"Triton at {url} lacks the model: {reason}.", _DEPLOY)
         if status == "INVALID_ARGUMENT" and graph:
             return BundleError(f"Graph {graph} of {self.bundle.name} refused the input: {reason}.")
         if status in ("UNAVAILABLE", "CANCELLED"):
-            return RuntimeUnavailableError(f"Triton at {self.url} can't be reached: {reason}.", _START)
-        return RuntimeUnavailableError(f"Triton at {self.url} failed ({status}): {reason}.", "See the server's log.")
+            return RuntimeUnavailableError(f"Triton at {url} can't be reached: {reason}.", _START)
+        return RuntimeUnavailableError(f"Triton at {url} failed ({status}): {reason}.", "See the server's log.")
 
 
 def _check_inputs(bundle: str, graph: str, spec: GraphSpec, inputs: Mapping[str, Array]) -> dict[str, Array]:

@@ -13,6 +13,7 @@ from zhsq.serve import problems
 from zhsq.serve.api import alerts, estates, faces, health, plates
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
+from zhsq.serve.visits import Visits
 
 
 def create_app(settings: Settings | None = None, *, face: Bundle | None = None, plate: Bundle | None = None) -> FastAPI:
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
         lifespan=lifespan,
     )
     app.state.services = shared
+    app.add_middleware(Visits)
     problems.install(app)
     for module in (estates, faces, plates, alerts):
         app.include_router(module.router, prefix="/v1")

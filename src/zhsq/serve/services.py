@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhsq.models.bundle import Bundle, Task
+from zhsq.errors import RuntimeUnavailableError
+from zhsq.models.bundle import Bundle
 from zhsq.models.face.calibration import Calibration
+from zhsq.models.face.identity import embedding_identity
 from zhsq.models.face.pipeline import FacePipeline
+from zhsq.models.graph import GraphRunner
 from zhsq.models.plate.pipeline import PlatePipeline
-from zhsq.models.zoo.recipes import default, resolve
-from zhsq.runtime.load import open_runner
+from zhsq.runtime.pointer import Move
 from zhsq.serve.alerting import rules
 from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
+from zhsq.serve.security.audit import record
 from zhsq.serve.security.templates import TemplateGuard
+from zhsq.serve.served import Served
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Estate, Subject
+
+log = logging.getLogger(__name__)
 
 
 class Services:
@@ -37,10 +44,9 @@ class Services:
         self.database = Database(settings.url)
         self.rules = rules.load()
         self._master = settings.key()
-        self._bundles = {"face": face, "plate": plate}
-        self._face: FacePipeline | None = None
-        self._plate: PlatePipeline | None = None
-        self._galleries: dict[str, Gallery] = {}
+        self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
+        self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
+        self._galleries: dict[tuple[str, str], Gallery] = {}
         self._calibration: Calibration | None = None
         self._lock = threading.RLock()
 
@@ -50,23 +56,20 @@ class Services:
         Raises:
             ZhsqError: the calibration can't be read, or is of another bundle.
         """
-        _ = self.face, self.plate, self.operating_point(1)
+        try:
+            _ = self.face, self.plate, self.operating_point(1)
+        except RuntimeUnavailableError as error:  # requests are answered 503 until it is there
+            log.warning("Not ready yet: %s", error)
 
     @property
     def face(self) -> FacePipeline:
-        with self._lock:
-            if self._face is None:
-                bundle = self._bundles["face"] or _bundle("face", self.settings.face_bundle)
-                self._face = FacePipeline(bundle, open_runner(bundle, self.settings.runtime_settings()))
-            return self._face
+        """The face pipeline that the request under way meets."""
+        return self.faces.model
 
     @property
     def plate(self) -> PlatePipeline:
-        with self._lock:
-            if self._plate is None:
-                bundle = self._bundles["plate"] or _bundle("plate", self.settings.plate_bundle)
-                self._plate = PlatePipeline(bundle, open_runner(bundle, self.settings.runtime_settings()))
-            return self._plate
+        """The plate pipeline that the request under way meets."""
+        return self.plates.model
 
     def estate(self, session: Session, estate_id: str) -> Estate:
         """An estate by its id.
@@ -86,18 +89,21 @@ class Services:
     def gallery(self, session: Session, estate: Estate) -> Gallery:
         """The estate's templates, decrypted but still rotated, and indexed; kept in memory until someone enrols or is erased.
 
-        Templates of another bundle are left out: vectors of two models can't be compared.
+        Templates of another bundle are left out, unless the very same embedders made them: vectors of two models can't
+        be compared.
         """
+        bundle = self.face.bundle
+        kept = (estate.id, embedding_identity(bundle))
         with self._lock:
-            gallery = self._galleries.get(estate.id)
+            gallery = self._galleries.get(kept)
             if gallery is None:
-                guard, sha256 = self.guard(estate), self.face.bundle.sha256
-                query = select(Subject).where(Subject.estate_id == estate.id, Subject.bundle_sha256 == sha256)
+                guard, alike = self.guard(estate), self.faces.comparable(bundle)
+                query = select(Subject).where(Subject.estate_id == estate.id, Subject.bundle_sha256.in_(alike))
                 gallery = Gallery(
                     Entry(subject.id, guard.open(subject.template, subject.id), subject.consent_expires_at)
                     for subject in session.scalars(query)
                 )
-                self._galleries[estate.id] = gallery
+                self._galleries[kept] = gallery
             return gallery
 
     def operating_point(self, people: int) -> OperatingPoint:
@@ -106,20 +112,34 @@ class Services:
         Raises:
             ZhsqError: the calibration can't be read, or is of another bundle.
         """
-        with self._lock:
-            bundle = self.face.bundle
-            if self._calibration is None and self.settings.calibration is not None:
-                self._calibration = Calibration.load(self.settings.calibration).require(bundle)
-            return operating_point(bundle, people, self.settings.identify_fpir, self._calibration)
+        bundle = self.face.bundle
+        calibration = self._calibration_of(bundle)
+        return operating_point(bundle, people, self.settings.identify_fpir, calibration)
 
     def forget(self, estate_id: str) -> None:
         """Drop an estate's gallery from memory; the next search reads the store."""
         with self._lock:
-            self._galleries.pop(estate_id, None)
+            for kept in [key for key in self._galleries if key[0] == estate_id]:
+                del self._galleries[kept]
 
     def close(self) -> None:
+        self.faces.close()
+        self.plates.close()
         self.database.close()
 
+    def _face_pipeline(self, bundle: Bundle, runner: GraphRunner) -> FacePipeline:
+        """A bundle that the site's calibration is not of is refused here: requests would fail with it."""
+        self._calibration_of(bundle)
+        return FacePipeline(bundle, runner)
 
-def _bundle(task: Task, name: str) -> Bundle:
-    return resolve(name) if name else default(task)
+    def _calibration_of(self, bundle: Bundle) -> Calibration | None:
+        with self._lock:
+            if self._calibration is None and self.settings.calibration is not None:
+                self._calibration = Calibration.load(self.settings.calibration)
+            return self._calibration.require(bundle) if self._calibration else None
+
+    def _trial_ended(self, name: str, move: Move) -> None:
+        """To the audit: a decision that a program took by itself."""
+        with self.database.session() as session:
+            target = f"{name}/{move.deployment.sha256[:12]}"
+            record(session, "trial", f"deployment.{move.action}", target, move.reason[:100])

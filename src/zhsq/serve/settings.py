@@ -11,6 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zhsq.errors import ZhsqError
+from zhsq.runtime.endpoints import from_environment
 from zhsq.runtime.load import RuntimeSettings
 from zhsq.workspace import workspace
 
@@ -25,7 +26,10 @@ class Settings(BaseSettings):
     #: SQLAlchemy URL; SQLite in the workspace when empty.
     database_url: str = ""
     runtime: Literal["onnx", "triton"] = "onnx"
-    triton_url: str = "127.0.0.1:8001"
+    #: gRPC address of Triton, host:port; several are separated by commas. $ZHSQ_TRITON_URLS when not given.
+    triton_url: str = Field(default_factory=lambda: ",".join(from_environment()) or "127.0.0.1:8001")
+    #: The repository that Triton serves, as seen from here: its pointer is followed. The workspace's own when not given.
+    triton_repository: Path | None = None
     #: Bundles by name, name@version or path; empty takes the task's default.
     face_bundle: str = ""
     plate_bundle: str = ""
@@ -46,6 +50,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's SQLAlchemy URL."""
         return self.database_url or f"sqlite:///{workspace().ensure().database}"
+
+    @property
+    def repository(self) -> Path:
+        """Where the pointer of what is deployed lies."""
+        return self.triton_repository or workspace().repository / "python"
 
     def runtime_settings(self) -> RuntimeSettings:
         return RuntimeSettings(kind=self.runtime, triton_url=self.triton_url)

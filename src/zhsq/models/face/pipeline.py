@@ -72,7 +72,7 @@ class FacePipeline:
             NoFaceError: there is none.
             ManyFacesError: there are several and the policy is 'only'.
         """
-        return self.refine([image], [_meant(self.detect(image), image, policy, name)])[0]
+        return self.refine([image], [meant(self.detect(image), image, policy, name)])[0]
 
     def refine(self, images: Sequence[RGBImage], faces: Sequence[Face]) -> list[Face]:
         """Each photo's face with landmarks averaged over several looks, if the bundle says so."""
@@ -98,13 +98,14 @@ class FacePipeline:
         """
         names = names or [f"image {i}" for i in range(1, len(images) + 1)]
         found = self.detector.detect_many(images)
-        faces = [_meant(each, image, policy, name) for each, image, name in zip(found, images, names, strict=True)]
+        faces = [meant(each, image, policy, name) for each, image, name in zip(found, images, names, strict=True)]
         faces = self.refine(images, faces)
         vectors = self.embed([self.align(image, face) for image, face in zip(images, faces, strict=True)])
         return [FaceTemplate(vector, face) for vector, face in zip(vectors, faces, strict=True)]
 
 
-def _meant(faces: list[Face], image: RGBImage, policy: Policy, name: str) -> Face:
+def meant(faces: Sequence[Face], image: RGBImage, policy: Policy, name: str) -> Face:
+    """Of the faces found in a photo the one that is meant, as it was found; see `FacePipeline.choose`."""
     if not faces:
         raise NoFaceError(f"No face was found in {name}.", "Use a photo with one face, upright and well lit.")
     if policy == "only" and len(faces) > 1:

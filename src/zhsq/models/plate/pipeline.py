@@ -140,7 +140,11 @@ class PlatePipeline:
         return [outputs[tensor.name] for tensor in graph.outputs]
 
     def read_photo(self, rgb: RGBImage) -> list[PlateSighting]:
-        """Every plate in a photo, best first.
+        """Every plate in a photo, best first. See `read_photos`."""
+        return self.read_photos([rgb])[0]
+
+    def read_photos(self, photos: Sequence[RGBImage]) -> list[list[PlateSighting]]:
+        """Every plate in each photo, best first; the plates of all are read together.
 
         The locator takes signs and badges for plates at times. What it found is read, and the read decides the
         order: texts that are plates by the grammar first, then by locator score times weakest character. Boxes in
@@ -149,14 +153,23 @@ class PlatePipeline:
         Raises:
             BadImageError: not (height, width, 3) uint8, or no pixels.
         """
-        boxes = self.locate(rgb)
-        reads = self.read_boxes(rgb, boxes)
-        seen = [PlateSighting(r, b.box, b.corners, b.score) for r, b in zip(reads, boxes, strict=True) if r.text]
-        return sorted(seen, key=lambda s: (is_plate(s.read.text), s.score * s.read.confidence), reverse=True)
+        found = [self.locate(rgb) for rgb in photos]
+        upright = [self._rectified(rgb, box) for rgb, boxes in zip(photos, found, strict=True) for box in boxes]
+        reads = iter(self.read_crops(upright))
+        seen = [
+            [PlateSighting(read, b.box, b.corners, b.score) for b, read in zip(boxes, reads, strict=False) if read.text]
+            for boxes in found
+        ]
+        for sightings in seen:
+            sightings.sort(key=lambda s: (is_plate(s.read.text), s.score * s.read.confidence), reverse=True)
+        return seen
 
     def read_boxes(self, rgb: RGBImage, boxes: Sequence[PlateBox]) -> list[PlateRead]:
         """Read the plates at given corners, each set upright by them; `rgb` is (height, width, 3) uint8 RGB."""
-        return self.read_crops([locator.rectify(rgb, box.corners, *self._upright(box)) for box in boxes])
+        return self.read_crops([self._rectified(rgb, box) for box in boxes])
+
+    def _rectified(self, rgb: RGBImage, box: PlateBox) -> RGBImage:
+        return locator.rectify(rgb, box.corners, *self._upright(box))
 
     def best(self, rgb: RGBImage) -> PlateSighting:
         """The first of `read_photo`.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Depends, Form
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from zhsq.errors import LowQualityError
+from zhsq.errors import LowQualityError, NoFaceError
 from zhsq.imaging import RGBImage
 from zhsq.models.face.pipeline import Face
 from zhsq.models.face.quality import QualityPolicy, Reason, assess
@@ -23,6 +24,7 @@ from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Subject, new_id, now
+from zhsq.serve.visits import observe
 
 router = APIRouter(tags=["faces"])
 Enrolling = Annotated[Caller, Depends(require("property", "operator", "platform"))]
@@ -102,7 +104,9 @@ def face_quality(
 ) -> QualityResult:
     """How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made."""
     picture = read_image(shared, image)
-    face = shared.face.choose(picture, "only" if use == "enrolment" else "largest", image.filename or "image")
+    with _observed() as seen:
+        face = shared.face.choose(picture, "only" if use == "enrolment" else "largest", image.filename or "image")
+        seen(face)
     quality = assess(picture, face)
     reasons = _shown(POLICIES[use].reasons(quality))
     with shared.database.session() as session:
@@ -121,7 +125,9 @@ def verify_faces(first: ImageFile, second: ImageFile, who: Matching, shared: Ser
     """Whether two photos show one person. Nothing of them is kept."""
     pictures = [read_image(shared, upload) for upload in (first, second)]
     names = [upload.filename or "image" for upload in (first, second)]
-    one, two = shared.face.templates(pictures, names=names)
+    with _observed() as seen:
+        one, two = shared.face.templates(pictures, names=names)
+        seen(one.face, two.face)
     threshold = shared.face.bundle.threshold("verify")
     score = float(one.vector @ two.vector)
     with shared.database.session() as session:
@@ -161,7 +167,9 @@ def enrol(
     with shared.database.session() as session:
         guard = shared.guard(shared.estate(session, estate))
     picture, name = read_image(shared, image), image.filename or "image"
-    face = shared.face.choose(picture, "only", name)
+    with _observed() as seen:
+        face = shared.face.choose(picture, "only", name)
+        seen(face)
     if reasons := POLICIES["enrolment"].reasons(assess(picture, face)):
         raise LowQualityError(name, map(asdict, reasons))
     vector = shared.face.embed([shared.face.align(picture, face)])[0]
@@ -190,7 +198,9 @@ def identify_face(estate: str, image: ImageFile, who: Matching, shared: Services
     """Who of this estate's enrolled people it is, or 'unknown'. An unknown leaves nothing behind."""
     may_see(who, estate)
     picture = read_image(shared, image)
-    template = shared.face.template(picture, name=image.filename or "image")
+    with _observed() as seen:
+        template = shared.face.template(picture, name=image.filename or "image")
+        seen(template.face)
     with shared.database.session() as session:
         found = shared.estate(session, estate)
         gallery, at = shared.gallery(session, found), now()
@@ -237,6 +247,21 @@ def erase(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> 
         record(session, who.actor, "subject.erase", f"{estate}/{subject_id}", f"receipt {digest}")
     shared.forget(estate)
     return ErasureReceipt.model_validate({**body, "digest": digest})
+
+
+@contextmanager
+def _observed() -> Iterator[Callable[..., None]]:
+    """Note the detector's score of the faces that are seen, for a trial; 0 when none is found. Nothing else is noted."""
+
+    def seen(*faces: Face) -> None:
+        for face in faces:
+            observe("face", face.score)
+
+    try:
+        yield seen
+    except NoFaceError:
+        observe("face", 0.0)
+        raise
 
 
 def _of_probe(picture: RGBImage, face: Face) -> list[QualityReason]:

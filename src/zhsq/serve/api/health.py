@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select, text
@@ -21,15 +23,17 @@ def live() -> dict[str, str]:
 
 
 @router.get("/health/ready")
-def ready(shared: ServicesDep) -> dict[str, str]:
-    """The store answers and both models are loaded."""
+def ready(shared: ServicesDep) -> dict[str, Any]:
+    """The store answers and both models are loaded; which versions, what is on trial, what is amiss."""
     with shared.database.session() as session:
         session.execute(text("SELECT 1"))
+    face, plate = shared.faces.status(), shared.plates.status()
     return {
         "status": "ok",
         "runtime": shared.settings.runtime,
-        "face": shared.face.bundle.name,
-        "plate": shared.plate.bundle.name,
+        "face": face["name"],
+        "plate": plate["name"],
+        "models": {"face": face, "plate": plate},
     }
 
 

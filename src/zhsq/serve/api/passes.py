@@ -21,7 +21,7 @@ from zhsq.serve.api.plate_answers import (
     record_ballot,
     see,
 )
-from zhsq.serve.matching.passes import FRAMES, SECONDS
+from zhsq.serve.matching.passes import FRAMES, SECONDS, Pass
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
@@ -77,7 +77,7 @@ def read_pass(
 def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) -> PassPublic:
     """Open a pass, then send its frames as they come. It ends when closed, or by itself some time after the last."""
     _check_estate(shared, who, body.estate)
-    made = kept.passes.open(who.actor, body.estate, accept_of(shared))
+    made = kept.passes.open(who.actor, body.estate, accept_of(shared), shared.plates.arm)
     return PassPublic(id=made.id, estate=made.estate, expires_in_s=SECONDS, frames=FRAMES)
 
 
@@ -87,6 +87,7 @@ def add_frame(
 ) -> BallotResult:
     """Read one more frame. Once it is sure the answer is final, and later frames don't change it."""
     found = kept.passes.get(pass_id, who.actor)
+    _same_version(shared, found)
     final = found.vote.ballot.state == "final"
     read = None if final else _frame(shared, image, kind)  # outside the lock: frames may be read side by side
     with found.lock:
@@ -103,6 +104,7 @@ def add_frame(
 def close_pass(pass_id: str, who: Reading, shared: ServicesDep, kept: DeskDep) -> BallotResult:
     """The final read, sure or not. The pass is forgotten."""
     closed, ballot = kept.passes.close(pass_id, who.actor)
+    _same_version(shared, closed)
     with shared.database.session() as session:
         result = ballot_result(shared, kept, session, closed.estate, ballot)
         record_ballot(session, who, closed.estate, result)
@@ -122,3 +124,8 @@ def _frame(shared: Services, image: UploadFile, kind: str) -> PlateRead | None:
         return see(shared, read_image(shared, image), kind).read
     except NoPlateError:
         return None
+
+
+def _same_version(shared: Services, found: Pass) -> None:
+    if found.arm is not None:
+        shared.plates.pin(found.arm)

@@ -10,6 +10,7 @@ from fastapi import Depends, Form, Request
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from zhsq.errors import NoPlateError
 from zhsq.imaging import RGBImage
 from zhsq.models.plate.matching import MESSAGES, Decision, PlateMatch
 from zhsq.models.plate.types import PlateRead
@@ -20,6 +21,7 @@ from zhsq.serve.matching.plates import Registers
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
+from zhsq.serve.visits import observe
 
 Reading = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]
 Kind = Annotated[Literal["auto", "crop", "photo"], Form(description="auto: a crop when at least twice as wide as high")]
@@ -110,8 +112,15 @@ def see(shared: Services, image: RGBImage, kind: str) -> Seen:
     """
     height, width = image.shape[:2]
     if kind == "crop" or (kind == "auto" and width >= 2 * height):
-        return Seen(shared.plate.read_crop(image))
-    sighting = shared.plate.best(image)
+        read = shared.plate.read_crop(image)
+        observe("plate", read.confidence)
+        return Seen(read)
+    try:
+        sighting = shared.plate.best(image)
+    except NoPlateError:
+        observe("plate", 0.0)
+        raise
+    observe("plate", sighting.read.confidence)
     return Seen(sighting.read, sighting.box.tolist(), sighting.corners.tolist())
 
 

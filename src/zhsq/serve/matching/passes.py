@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.models.plate.voting import Ballot, Vote
+from zhsq.runtime.follow import Arm
 from zhsq.serve.problems import ProblemError
 
 #: Passes that may be open at once, in all and of one caller; frames of a pass; seconds without a frame until it is gone.
@@ -19,13 +21,17 @@ SECONDS = 30.0
 
 @dataclass
 class Pass:
-    """An open pass. It holds the vote's tables, never an image; hold `lock` while using `vote`."""
+    """An open pass. It holds the vote's tables, never an image; hold `lock` while using `vote`.
+
+    `arm` is the version that reads every frame of it: tables of two models can't be voted on together.
+    """
 
     id: str
     actor: str
     estate: str | None
     vote: Vote
     expires: float
+    arm: Arm[PlatePipeline] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -50,8 +56,8 @@ class Passes:
             self._expire()
             return len(self._open)
 
-    def open(self, actor: str, estate: str | None, accept: float) -> Pass:
-        """Open one.
+    def open(self, actor: str, estate: str | None, accept: float, arm: Arm[PlatePipeline] | None = None) -> Pass:
+        """Open one, to be read by the version `arm`.
 
         Raises:
             ProblemError: too many are open; some close or expire soon.
@@ -63,7 +69,7 @@ class Passes:
                 raise ProblemError(
                     "runtime-unavailable", f"Too many passes are open; close one, or wait {SECONDS:.0f} s."
                 )
-            made = Pass(secrets.token_urlsafe(16), actor, estate, Vote(accept), self._clock() + SECONDS)
+            made = Pass(secrets.token_urlsafe(16), actor, estate, Vote(accept), self._clock() + SECONDS, arm)
             self._open[made.id] = made
             return made
 

@@ -1,0 +1,77 @@
+"""One request and the versions of the models that it met: chosen once, kept to its end, counted at its end."""
+
+from __future__ import annotations
+
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from zhsq.models.bundle import Task
+from zhsq.runtime.follow import Arm
+
+#: A request's choice of a version sticks to the device that sent it, else to the request; never to a person.
+KEYS = ("x-device-id", "x-request-id")
+#: Tells the caller which bundle answered.
+ANSWERED_BY = "Zhsq-Model"
+_visit: ContextVar[Visit | None] = ContextVar("zhsq_visit", default=None)
+
+
+@dataclass
+class Visit:
+    """A request under way. `scores` are kept as counts in bins, and only while a version is on trial."""
+
+    key: str
+    arms: dict[Task, Arm[Any]] = field(default_factory=dict)
+    scores: dict[Task, list[float]] = field(default_factory=dict)
+
+    def end(self, *, failed: bool) -> None:
+        """Count the request on every version that it met."""
+        for task, arm in self.arms.items():
+            arm.add(failed=failed, scores=self.scores.get(task, ()))
+
+
+def current() -> Visit | None:
+    """The request that this thread works for; None outside of one."""
+    return _visit.get()
+
+
+def observe(task: Task, score: float) -> None:
+    """Note a score, 0..1, that this request's model gave; 0 when it found nothing."""
+    visit = _visit.get()
+    if visit is not None:
+        visit.scores.setdefault(task, []).append(score)
+
+
+class Visits:
+    """ASGI middleware: opens a visit for each HTTP request, and counts it as failed when the answer is a 5xx."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        visit = Visit(next((headers[name] for name in KEYS if headers.get(name)), uuid.uuid4().hex))
+        failed = True  # until an answer has begun
+
+        async def watched(message: Message) -> None:
+            nonlocal failed
+            if message["type"] == "http.response.start":
+                failed = message["status"] >= 500
+                if visit.arms:
+                    served = ", ".join(f"{task}={arm.deployment}" for task, arm in visit.arms.items())
+                    MutableHeaders(scope=message)[ANSWERED_BY] = served
+            await send(message)
+
+        token = _visit.set(visit)
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            _visit.reset(token)
+            visit.end(failed=failed)
