@@ -44,7 +44,7 @@ class BenchOptions:
 
 @dataclass(frozen=True)
 class BenchResult:
-    """A report, the bundle that was measured, and one entry per trial for plots and paired comparisons.
+    """A report, the bundle that was measured, one entry per trial for plots and paired comparisons, and the options.
 
     `trials` by task, all arrays of one length:
         face-verification: scores f64 (cosine; failures to acquire: -inf), genuine bool, fold i64, left str, right str,
@@ -64,3 +64,4 @@ class BenchResult:
     report: Report
     bundle: Bundle
     trials: dict[str, NDArray[Any]]
+    options: BenchOptions = field(default_factory=BenchOptions)
