@@ -78,8 +78,11 @@ class Plan:
         before = yardstick.seconds()
         result = measure(self.bundle, self.data, options)
         report = result.report
+        details = dict(report.details)
+        if options.runtime.kind == "onnx":  # elsewhere the work is not done by this process
+            items = report.items_per_second * report.seconds
+            details["speed"] = speed(result.processor_seconds / items, before, yardstick.seconds())
         command = " ".join(["zhsq", *sys.argv[1:]]) if Path(sys.argv[0]).name == "zhsq" else ""
-        details = {**report.details, "speed": speed(report.items_per_second, before, yardstick.seconds())}
         changes = {"command": command, "git_commit": git_commit(), "details": details}
         return replace(result, report=report.model_copy(update=changes), options=options)
 

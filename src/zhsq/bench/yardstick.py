@@ -1,17 +1,15 @@
-"""How fast this machine is just now, in a unit of its own, so that a speed can be asked of a bundle on any machine.
+"""What an item costs, in a unit that means the same on any machine.
 
-Seconds measured on two machines can't be compared, and a gate on them would pass or refuse by who runs it. The yardstick is
-a network that ships with the package and never changes: its own speed, measured in the same benchmark, is what a bundle's
-speed is divided by.
+Seconds measured on two machines, or on one that is busy with other work, can't be compared: a gate on them would pass or
+refuse by who runs it and when. So cost is processor time, which waiting does not add to, divided by that of a network that
+ships with the package and never changes, measured before and after the same benchmark.
 """
 
 from __future__ import annotations
 
-import time
-from statistics import median
-
 import numpy as np
 
+from zhsq.bench.timer import Timer
 from zhsq.models.zoo.shipped import shipped
 from zhsq.runtime.onnx import OnnxRunner
 
@@ -30,26 +28,25 @@ class Yardstick:
         self._feed = {tensor.name: noise.astype(tensor.dtype)}
         self._runner.run(GRAPH, self._feed)
 
-    def seconds(self, runs: int = 101) -> float:
-        """The median time of a run: one that waited for a core does not count."""
-        taken = []
-        for _ in range(runs):
-            start = time.perf_counter()
-            self._runner.run(GRAPH, self._feed)
-            taken.append(time.perf_counter() - start)
-        return median(taken)
+    def seconds(self, runs: int = 100) -> float:
+        """Processor seconds of a run."""
+        with Timer() as timer:
+            for _ in range(runs):
+                self._runner.run(GRAPH, self._feed)
+        return timer.processor_seconds / runs
 
 
-def speed(items_per_second: float, before: float, after: float) -> dict[str, object]:
+def speed(seconds_per_item: float, before: float, after: float) -> dict[str, object]:
     """What a report keeps of it under `details.speed`.
 
     Args:
-        items_per_second: of the benchmark.
-        before: seconds of a run of the yardstick before it. after: after it.
+        seconds_per_item: processor time of an item.
+        before: processor time of a run of the yardstick before the benchmark. after: after it.
     """
-    mean = (before + after) / 2
+    yardstick = (before + after) / 2
     return {
         "yardstick": f"{BUNDLE}, graph {GRAPH}, one item, one thread, ONNX Runtime in process",
-        "yardstick_seconds": mean,
-        "yardsticks_per_item": 1 / items_per_second / mean,
+        "processor_seconds_per_item": seconds_per_item,
+        "processor_seconds_per_yardstick": yardstick,
+        "yardsticks_per_item": seconds_per_item / yardstick,
     }
