@@ -27,6 +27,7 @@ COMMANDS = {
     "promote": ("promote", "Put a run's bundle through the gates, then set the alias champion."),
     "champions": ("champions", "The signed history of champions; --verify checks it."),
     "export": ("export", "Write a Triton model repository from a bundle."),
+    "parity": ("parity", "Compare a bundle with another runtime or precision: scores and decisions on real pictures."),
     "deploy": ("deploy", "Load a bundle's models on a running Triton, verify, switch."),
     "rollback": ("rollback", "Switch a deployed model back to the version before."),
     "triton": ("triton", "Install, start and stop the real Triton server on loopback."),

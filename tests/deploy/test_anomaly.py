@@ -9,7 +9,6 @@ import pytest
 
 from zhsq.data import ucsd_ped2
 from zhsq.data.registry import DataSet
-from zhsq.deploy.parity import parity_gate
 from zhsq.deploy.repository import VARIANTS, Variant, export
 from zhsq.imaging import decode_image
 from zhsq.models.anomaly.params import CHANNELS, MOTION
@@ -38,11 +37,6 @@ def test_the_backbone_takes_pictures_of_any_size_and_the_scorer_any_number_of_wi
     assert score.max_batch_size == 0, "the number of windows has no limit"
     assert [(t.name, list(t.dims)) for t in score.input] == [("motion", [-1, len(MOTION)]), ("looks", [-1, CHANNELS])]
     assert [(t.name, list(t.dims)) for t in score.output] == [("score", [-1])]
-
-
-def test_the_optimised_graphs_pass_the_gate(anomaly_bundle: Bundle) -> None:
-    found = parity_gate(anomaly_bundle, threads=1)
-    assert found.passes(), str(found)
 
 
 @pytest.mark.triton

@@ -234,23 +234,29 @@ def test_a_champion_without_a_run_on_the_same_trials_refuses_and_says_how_to_mak
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("changes", "told"),
     [
-        ("floors: {}", "nothing else at its top"),
-        ("tasks: {x: {size_mb: -1}}", "wrong at tasks.x"),
-        ("tasks: {x: {speed: 1}}", "wrong at tasks.x"),
-        ("tasks: [", "can't be read"),
+        ({"floors": {}}, "nothing else at its top"),
+        ({"tasks": {"x": {"size_mb": -1}}}, "wrong at tasks.x"),
+        ({"tasks": {"x": {"speed": 1}}}, "wrong at tasks.x"),
+        ({"parity": {}}, "wrong at parity"),
+        ({"tasks": []}, "can't be read"),
     ],
 )
-def test_a_wrong_file_of_gates_says_where(text: str, told: str, tmp_path: Path) -> None:
+def test_a_wrong_file_of_gates_says_where(changes: dict[str, Any], told: str, tmp_path: Path) -> None:
     path = tmp_path / "gates.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(yaml.safe_dump(packaged() | changes), encoding="utf-8")
     with pytest.raises(ZhsqError, match=re.escape(told)):
         GatesConfig.load(path)
 
 
+def packaged() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(Path("src/zhsq/tracking/gates/gates.yaml").read_text("utf-8"))
+    return found
+
+
 def test_a_task_takes_what_it_does_not_say_itself_from_every_task() -> None:
-    raw = yaml.safe_load((Path("src/zhsq/tracking/gates/gates.yaml")).read_text("utf-8"))
+    raw = packaged()
     raw["tasks"]["plate-reading"]["training_data"] = {"undeclared": "refuse"}
     config = GatesConfig.parse(yaml.safe_dump(raw))
     policy = config.tasks["plate-reading"].training_data

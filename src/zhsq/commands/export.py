@@ -11,6 +11,11 @@ import typer
 app = typer.Typer()
 
 
+class Precision(StrEnum):
+    fp16 = "fp16"
+    int8 = "int8"
+
+
 class Choice(StrEnum):
     both = "both"
     python = "python"
@@ -30,6 +35,19 @@ def export(
             "both: one repository each, in DIR/python and DIR/onnxruntime."
         ),
     ] = Choice.both,
+    precision: Annotated[
+        Precision | None,
+        typer.Option(help="Make the bundle's variant in this precision first, and export that. Prove it: zhsq parity"),
+    ] = None,
+    graph: Annotated[
+        list[str] | None, typer.Option(help="With --precision: only this graph; may be given again. Default: all.")
+    ] = None,
+    calibrate: Annotated[
+        str | None,
+        typer.Option(
+            help="For int8: the set or folder of pictures on which ranges are measured; none that you test on."
+        ),
+    ] = None,
 ) -> None:
     """Write a Triton model repository from a bundle: one model per graph, the next version, never over an old one."""
     from rich.console import Console
@@ -44,6 +62,11 @@ def export(
     wanted = [(kind, root / kind) for kind in VARIANTS] if variant is Choice.both else []
     targets = wanted or [(kind, root) for kind in VARIANTS if kind == variant.value]
     chosen = resolve(bundle)
+    if precision:
+        from zhsq.deploy import variants
+
+        pictures = variants.calibration_pictures(chosen.spec.task, calibrate) if precision is Precision.int8 else None
+        parent, chosen = chosen, variants.variant(chosen, precision.value, workspace().bundles, pictures, graph or ())
     table = Table("model", "version", "variant", "folder", "")
     for kind, folder in targets:
         for model in write(chosen, folder, variant=kind):
@@ -52,4 +75,6 @@ def export(
     console = Console()
     console.print(f"{chosen.name} {chosen.version} ({chosen.sha256[:12]})")
     console.print(table)
+    if precision:
+        console.print(f"Prove it: zhsq parity {parent.name} --against {chosen.name}", soft_wrap=True)
     console.print(f"Serve it: zhsq triton start --repository {root}", soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,24 +70,13 @@ def judge(run: LoggedRun, gates: Path | None, *, allow_subset: bool, accepted: s
         allow_subset: let a run on a subset through.
         accepted: a person's reason to take unclear training data on.
     """
-    from zhsq.deploy.parity import parity_by_graph
+    from zhsq.deploy.parity import parity_gate
     from zhsq.tracking.gates.config import GatesConfig
     from zhsq.tracking.gates.evidence import ParityFigures
     from zhsq.tracking.promotion import consider
 
     config = GatesConfig.load(gates)
-    asked = config.tasks.get(run.report.task)
-    limit = asked.parity.max_rel if asked else 0.0
-    parity = [
-        ParityFigures(
-            what=f"graph {part.graph}",
-            value=f"error {part.max_rel:.1e} of the scale, {part.decisions_agree:.2%} of {part.decisions} decisions equal, "
-            f"{part.in_band} in the band, n = {part.n}",
-            need=f"<= {limit:g}, and every decision outside the band equal",
-            passes=part.passes(limit),
-        )
-        for part in parity_by_graph(run.bundle)
-    ]
+    parity = [ParityFigures(**asdict(check)) for check in parity_gate(run.bundle, limits=config.parity).checks]
     return consider(run, parity, config, accepted=accepted, allow_subset=allow_subset)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zhsq.deploy.client import load_model, unload_model
-from zhsq.deploy.parity import Parity, combine, parity_by_graph
+from zhsq.deploy.parity import Parity, parity_gate
 from zhsq.deploy.repository import Variant, export, verify_version, versions, write_config
 from zhsq.errors import BundleError, GateRefusedError, RuntimeUnavailableError, UnknownNameError
 from zhsq.models.bundle import Bundle
@@ -75,7 +75,7 @@ def deploy(
         url: gRPC address (host:port) of a Triton that serves `repository`.
         repository: the repository's folder as this process sees it.
         variant: of the repository.
-        inputs: real feeds by graph for the comparison; seeded ones stand in.
+        inputs: feeds by graph for the comparison; None compares what the bundle's pipeline decides of real pictures.
 
     Raises:
         GateRefusedError: Triton's answers are not the in-process ones; what was served before is served again.
@@ -93,7 +93,7 @@ def deploy(
     )
     try:
         _switch(url, repository, fresh, keep=before)
-        parity = combine(parity_by_graph(bundle, inputs, other=TritonRunner(bundle, url)))
+        parity = parity_gate(bundle, inputs, other=TritonRunner(bundle, url), where="on Triton")
         if not parity.passes():
             raise GateRefusedError(
                 f"{bundle.name} {bundle.version} on Triton does not answer as in process: {parity}.",

@@ -19,6 +19,8 @@ from zhsq.models.graph import FloatArray
 
 #: Layers that run in 8 bits, or pass 8 bits through.
 _KINDS = ("Add", "AveragePool", "Clip", "Conv", "GlobalAveragePool", "MatMul", "MaxPool", "Pad", "Relu", "Reshape")
+#: The first opset in which quantisation by channel can be written down.
+_LEAST_OPSET = 13
 #: Digits kept of a range, so that it does not hang on the last bits of one processor's arithmetic.
 _DIGITS = 4
 
@@ -102,10 +104,16 @@ class _Feed:
 
 
 def _prepared(model: bytes, folder: Path) -> Path:
-    """The graph with constants folded and shapes inferred, as the quantizer wants it."""
+    """The graph with constants folded and shapes inferred, in an opset that the quantizer can write in."""
+    import onnx
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     source, target = folder / "source.onnx", folder / "prepared.onnx"
+    graph = onnx.load_from_string(model)
+    opset = next(each.version for each in graph.opset_import if each.domain in ("", "ai.onnx"))
+    if opset < _LEAST_OPSET:
+        graph = onnx.version_converter.convert_version(graph, _LEAST_OPSET)
+        model = graph.SerializeToString(deterministic=True)
     source.write_bytes(model)
     quant_pre_process(str(source), str(target), skip_symbolic_shape=True)
     return target
@@ -113,7 +121,7 @@ def _prepared(model: bytes, folder: Path) -> Path:
 
 def _library() -> Any:
     try:
-        import onnx  # noqa: F401  ONNX Runtime's tools need it, and say so less plainly
+        import onnx.version_converter  # noqa: F401  ONNX Runtime's tools need onnx, and say so less plainly
     except ImportError as error:
         raise MissingExtraError("deploy", "Quantising a bundle") from error
     import onnxruntime.quantization as library

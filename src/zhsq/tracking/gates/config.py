@@ -11,18 +11,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhsq.errors import ZhsqError
+from zhsq.tracking.parity_limits import ParityLimits
 
 Policy = Literal["warn", "refuse"]
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ParityLimits(_Frozen):
-    """`max_rel`: largest error of an output as a share of its scale."""
-
-    max_rel: float = Field(gt=0)
 
 
 class RegressionRule(_Frozen):
@@ -55,7 +50,6 @@ class TaskGates(_Frozen):
         size_mb: largest size of the bundle's files together, in units of 10^6 bytes.
         yardsticks_per_item: most time for an item, in runs of the yardstick (`zhsq.bench.yardstick`) on the same machine in
             the same benchmark: seconds differ between machines, this ratio hardly does.
-        parity: of the graphs as they are served.
         regression: against the champion.
         training_data: terms of it.
     """
@@ -64,14 +58,20 @@ class TaskGates(_Frozen):
     ceilings: dict[str, float] = {}
     size_mb: float = Field(gt=0)
     yardsticks_per_item: float = Field(gt=0)
-    parity: ParityLimits
     regression: RegressionRule
     training_data: TrainingDataPolicy
 
 
 class GatesConfig(_Frozen):
-    """The gates of every task, and the sha256 of the file that they came from, which the signed record keeps."""
+    """The gates of every task.
 
+    Attributes:
+        parity: how far a bundle may be from itself on another runtime; the same for every task.
+        tasks: what each asks.
+        sha256: of the file that they came from, which the signed record keeps.
+    """
+
+    parity: ParityLimits
     tasks: dict[str, TaskGates]
     sha256: str
 
@@ -95,19 +95,21 @@ class GatesConfig(_Frozen):
 
     @classmethod
     def parse(cls, text: str) -> GatesConfig:
-        """From YAML: `every_task` below each of `tasks`.
+        """From YAML: `parity`, and `every_task` below each of `tasks`.
 
         Raises:
             ValidationError, TypeError, yaml.YAMLError: it has another form.
         """
         raw = yaml.safe_load(text)
-        if not isinstance(raw, dict) or set(raw) - {"every_task", "tasks"} or not isinstance(raw.get("tasks"), dict):
-            raise TypeError("it needs `tasks`, may have `every_task`, and nothing else at its top")
+        if not isinstance(raw, dict) or set(raw) - _TOP or not isinstance(raw.get("tasks"), dict):
+            raise TypeError("it needs `parity` and `tasks`, may have `every_task`, and nothing else at its top")
         shared = raw.get("every_task") or {}
         tasks = {task: _over(shared, own or {}) for task, own in raw["tasks"].items()}
-        return cls.model_validate({"tasks": tasks, "sha256": hashlib.sha256(text.encode()).hexdigest()})
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return cls.model_validate({"parity": raw.get("parity"), "tasks": tasks, "sha256": digest})
 
 
+_TOP = {"parity", "every_task", "tasks"}
 _START = "Start from src/zhsq/tracking/gates/gates.yaml."
 
 
