@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,30 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("ZHSQ_HOME", str(home))
         runs.client().search_experiments()
     return home / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def copied() -> Callable[[Path, Path], Path]:
+    """Copies a workspace with runs, registry, records and key to another place: the database names files by whole paths."""
+
+    from mlflow.tracking._tracking_service import utils
+
+    def copy(home: Path, to: Path) -> Path:
+        shutil.copytree(home, to)
+        database = sqlite3.connect(to / "mlflow.db")
+        for table, column in (
+            ("runs", "artifact_uri"),
+            ("experiments", "artifact_location"),
+            ("model_versions", "source"),
+            ("model_versions", "storage_location"),
+        ):
+            database.execute(f"update {table} set {column} = replace({column}, ?, ?)", (home.as_uri(), to.as_uri()))
+        database.commit()
+        database.close()
+        utils._artifact_repos_cache.clear()  # MLflow remembers where a run's files lie for as long as the process lives
+        return to
+
+    return copy
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import numpy as np
 import yaml
@@ -21,7 +23,7 @@ from zhsq.protocols.report import Report
 from zhsq.tracking import cards, failures
 from zhsq.tracking.plots import plot
 from zhsq.tracking.query import one
-from zhsq.tracking.runs import BENCH, OpenRun, client, is_server, open_run
+from zhsq.tracking.runs import BENCH, OpenRun, client, open_run
 from zhsq.workspace import workspace
 
 Trials = dict[str, NDArray[Any]]
@@ -192,8 +194,10 @@ def read(run_id: str) -> LoggedRun:
 
 def fetched(run_id: str, path: str = "") -> Path:
     """A run's files, or those under a path: where they lie, or a copy in the workspace if a server keeps them."""
-    if not is_server():
-        return Path(client().download_artifacts(run_id, path))
+    mlflow = client()
+    uri = str(mlflow.get_run(run_id).info.artifact_uri)
+    if uri.startswith("file:"):
+        return Path(url2pathname(urlsplit(uri).path)) / path
     place = workspace().ensure().root / "fetched" / run_id
     place.mkdir(parents=True, exist_ok=True)
-    return Path(client().download_artifacts(run_id, path, str(place)))
+    return Path(mlflow.download_artifacts(run_id, path, str(place)))
