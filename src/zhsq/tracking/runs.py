@@ -6,8 +6,11 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from zhsq.errors import MissingExtraError, ZhsqError
 from zhsq.workspace import workspace
@@ -31,8 +34,6 @@ def client() -> Any:
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    # A server that is down is said after seconds: MLflow's own default tries for minutes.
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         from mlflow import MlflowClient
@@ -40,11 +41,29 @@ def client() -> Any:
     except ImportError as error:
         raise MissingExtraError("track", "Tracking runs") from error
     uri = workspace().ensure().mlflow_uri
+    if is_server():
+        _answers(uri)
     try:
         return MlflowClient(tracking_uri=uri, registry_uri=uri)
     except (MlflowException, ModuleNotFoundError) as error:
         raise ZhsqError(
             f"Runs can't be tracked at {uri}: {error}", "Set MLFLOW_TRACKING_URI to a server, or leave it unset."
+        ) from error
+
+
+@cache
+def _answers(uri: str) -> None:
+    """Say at once that a server is down: MLflow itself would try for minutes.
+
+    Raises:
+        ZhsqError: it does not answer.
+    """
+    try:
+        httpx.get(uri.rstrip("/") + "/health", timeout=10)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ZhsqError(
+            f"The tracking server {uri} does not answer: {error}",
+            "Start it, or unset MLFLOW_TRACKING_URI to use the workspace's own store.",
         ) from error
 
 
