@@ -34,6 +34,7 @@ def main() -> int:
     os.chdir(ROOT)
     if command == "test":
         install("--all-extras")
+        install_browser()
         return test(rest)
     # --inexact: an environment that `test` filled with more extras keeps them.
     install("--inexact", "--no-dev", "--extra", "track", "--extra", "deploy")
@@ -67,6 +68,16 @@ def bootstrap_uv() -> str:
         python = BOOTSTRAP / bin_name() / "python"
         subprocess.run([python, "-m", "pip", "install", "--quiet", f"uv=={UV_VERSION}"], check=True)
     return str(uv)
+
+
+def install_browser() -> None:
+    """Debian's Chromium, in which tests open pages; where it can't be had they skip and say so."""
+    if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) or shutil.which("apt-get") is None:
+        return
+    if os.geteuid() == 0:
+        print("Installing chromium ...", flush=True)
+        subprocess.run(["apt-get", "update", "-qq"])
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-wqy-zenhei"])
 
 
 def test(rest: list[str]) -> int:

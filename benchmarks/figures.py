@@ -1,4 +1,5 @@
-"""Write the recorded figures into both READMEs and the pages of faces, plates and anomaly, from `benchmarks/results`.
+"""Write the recorded figures into both READMEs, the pages of faces, plates and anomaly, and the leaderboard, from
+`benchmarks/results`.
 
     .venv/bin/python benchmarks/figures.py
 
@@ -15,23 +16,18 @@ from typing import Any
 
 import anomaly_tables
 import face_tables
+import leaderboard
 import plate_tables
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
 FACES, PLATES, ANOMALY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly"))
 PAGES = {FACES: face_tables.render, PLATES: plate_tables.render, ANOMALY: anomaly_tables.render}
-READMES = (ROOT / "README.md", ROOT / "README.zh.md")
-#: The metrics of each task that a reader looks for first.
-HEADLINES = {
-    "face-verification": ("accuracy", "tar_at_far_1e-3", "tar_at_far_1e-4", "eer", "fta"),
-    "face-identification": ("fnir_at_fpir_0.01", "fnir_at_fpir_0.01_photos_3", "fnir_at_fpir_0.003", "rank_1"),
-    "face-robustness": ("fnmr_clean", "fnmr_low_light_5", "fnmr_motion_blur_20", "fnmr_mask_50", "fnmr_sunglasses_3"),
-    "face-pad": ("apcer", "bpcer"),
-    "plate-reading": ("exact_match", "cer", "error_among_accepted", "review_share"),
-    "plate-end-to-end": ("exact_match", "detection_iou_0.7"),
-    "video-anomaly": ("frame_auroc_micro", "frame_auroc_macro", "rbdc", "tbdc"),
+LEADERBOARDS = {
+    ROOT / "benchmarks" / "leaderboard.md": leaderboard.markdown,
+    ROOT / "benchmarks" / "leaderboard.html": leaderboard.page,
 }
+READMES = (ROOT / "README.md", ROOT / "README.zh.md")
 HEADERS = {
     "README.md": ("task", "data", "model", "metric", "value", "95 % interval", "n"),
     "README.zh.md": ("任务", "数据", "模型", "指标", "数值", "95% 区间", "n"),
@@ -43,7 +39,7 @@ def rows() -> list[tuple[str, ...]]:
     found = []
     for path in sorted(RESULTS.glob("*.json")):
         report: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        for name in HEADLINES[report["task"]]:
+        for name in leaderboard.HEADLINES[report["task"]]:
             figure = report["metrics"][name]
             interval = f"{figure['low']:.4f} to {figure['high']:.4f}"
             model = f"{report['model']['name']} {report['model']['version']}"
@@ -74,3 +70,5 @@ if __name__ == "__main__":
         target.write_text(render(target), encoding="utf-8")
     for page in PAGES:
         page.write_text(render_page(page), encoding="utf-8")
+    for page, write in LEADERBOARDS.items():
+        page.write_text(write(), encoding="utf-8")

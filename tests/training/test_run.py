@@ -14,7 +14,7 @@ from zhsq.models.bundle import Bundle
 from zhsq.models.plate.confusion import Confusion
 from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.runtime.onnx import OnnxRunner
-from zhsq.tracking.store import client
+from zhsq.tracking.runs import client
 from zhsq.training.experiments import load
 from zhsq.training.plates.config import ReaderExperiment
 

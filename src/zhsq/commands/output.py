@@ -38,16 +38,25 @@ def progress_hook(title: str) -> Iterator[ProgressHook]:
         yield hook
 
 
+def write_text(path: Path, text: str, option: str) -> None:
+    """Write a text file that an option named.
+
+    Raises:
+        ZhsqError: the path can't be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ZhsqError(f"{path} can't be written: {error.strerror}.", f"Choose another path for {option}.") from error
+
+
 def write_json(path: Path, text: str) -> None:
     """Write a JSON file.
 
     Raises:
         ZhsqError: the path can't be written.
     """
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ZhsqError(f"{path} can't be written: {error.strerror}.", "Choose another path for --json.") from error
+    write_text(path, text + "\n", "--json")
 
 
 def print_report(report: Report) -> None:

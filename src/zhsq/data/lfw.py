@@ -35,7 +35,7 @@ def load(data: DataSet) -> list[Pair]:
     Raises:
         DataSetError: a line can't be read or names a photo that is not there; says which.
     """
-    folder = _photo_folder(data.root)
+    folder = photo_folder(data.root)
     path = data.root / "pairs.txt"
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -82,7 +82,7 @@ def photos(data: DataSet) -> dict[Path, str]:
     Raises:
         DataSetError: there are none.
     """
-    folder = _photo_folder(data.root)
+    folder = photo_folder(data.root)
     found = {
         path: person.name
         for person in sorted(folder.iterdir())
@@ -95,7 +95,7 @@ def photos(data: DataSet) -> dict[Path, str]:
     return found
 
 
-def _photo_folder(root: Path) -> Path:
+def photo_folder(root: Path) -> Path:
     """The folder of the people's folders: `lfw-deepfunneled`, the only folder whose folders hold photos, or the root."""
     folders = sorted(entry for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     usual = root / "lfw-deepfunneled"

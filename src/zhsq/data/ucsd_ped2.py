@@ -39,7 +39,7 @@ def training(data: DataSet) -> list[Clip]:
         DataSetError: there are none.
     """
     hint = "Put normal clips there, or measure a bundle that is fitted already: --model NAME."
-    return [Clip(folder.name, _frames(folder)) for folder in _clips(data.root / "training", hint)]
+    return [Clip(folder.name, frames_of(folder)) for folder in _clips(data.root / "training", hint)]
 
 
 def testing(data: DataSet) -> list[Clip]:
@@ -52,7 +52,7 @@ def testing(data: DataSet) -> list[Clip]:
     labels = _labels(data.root / "frame_labels.csv")
     clips = []
     for folder in _clips(data.root / "testing", "See zhsq data info ucsd_ped2 for the layout."):
-        frames, marks = _frames(folder), labels.get(folder.name, {})
+        frames, marks = frames_of(folder), labels.get(folder.name, {})
         # Frames are numbered from 0 in the labels; file names may start elsewhere, so their order counts.
         if sorted(marks) != list(range(len(frames))):
             raise DataSetError(
@@ -115,7 +115,12 @@ def _clips(folder: Path, hint: str) -> list[Path]:
     return found
 
 
-def _frames(folder: Path) -> tuple[Path, ...]:
+def frames_of(folder: Path) -> tuple[Path, ...]:
+    """The frames of a clip's folder, in order.
+
+    Raises:
+        DataSetError: there are none.
+    """
     frames = sorted((f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES), key=_natural)
     if not frames:
         raise DataSetError(f"Clip {folder} holds no frames.", f"Frames are images: {', '.join(SUFFIXES)}.")

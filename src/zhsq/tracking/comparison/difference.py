@@ -25,6 +25,8 @@ class Difference:
         test: which test gave it, in words.
         n: trials compared.
         lower_is_better: of error rates.
+        discordant: of shares, the trials that only the second and only the first run counts (a read plate for exact match, a
+            missed pair for FNMR); None where there is no such count.
         corrected_p: p after Holm's correction, None where this is the only question asked.
     """
 
@@ -34,6 +36,7 @@ class Difference:
     test: str
     n: int
     lower_is_better: bool = False
+    discordant: tuple[int, int] | None = None
     corrected_p: float | None = None
 
     @property

@@ -7,7 +7,7 @@ that are not quite (pairs that share a person), the interval, which is clustered
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,9 @@ from zhsq.metrics.paired import bootstrap_p, delong, discordant, mcnemar_exact, 
 from zhsq.metrics.text import edits
 from zhsq.metrics.verification import auc, fold_accuracy
 from zhsq.protocols.face_identification import searches_of
-from zhsq.protocols.plate_accept import Accept
 from zhsq.protocols.report import Estimate
 from zhsq.protocols.video_anomaly import VideoAnomaly
+from zhsq.tracking.comparison.decisions import decisions, judged
 from zhsq.tracking.comparison.difference import Difference
 from zhsq.tracking.comparison.trials import Mask, Trials
 from zhsq.tracking.store import LoggedRun
@@ -47,6 +47,11 @@ class Pair:
     def whole(self) -> bool:
         return bool(self.keep.all())
 
+    @property
+    def right(self) -> tuple[Mask, Mask]:
+        """Whether each run decided each trial rightly; of all trials."""
+        return decisions(self.first, self.a).right, decisions(self.second, self.b).right
+
     def rates(self, metric: str, first: Mask, second: Mask, inside: Mask, *, lower_is_better: bool) -> Difference:
         """Two shares of the kept trials that are `inside`, these independent of each other."""
         chosen = self.keep & inside
@@ -60,6 +65,7 @@ class Pair:
             MCNEMAR,
             n,
             lower_is_better,
+            (gained, lost),
         )
 
     def pairs_rate(self, metric: str, first: Mask, second: Mask, inside: Mask, *, lower_is_better: bool) -> Difference:
@@ -73,8 +79,7 @@ class Pair:
         weights = identity_weights(left, right, resamples=self.resamples, seed=self.seed)
         with np.errstate(invalid="ignore", divide="ignore"):
             low, high = percentile_interval(weights @ gap / weights.sum(axis=1))
-        estimate = Estimate(value=plain.estimate.value, low=low, high=high)
-        return Difference(metric, estimate, plain.p, MCNEMAR, plain.n, lower_is_better)
+        return replace(plain, estimate=Estimate(value=plain.estimate.value, low=low, high=high))
 
 
 def resampled(
@@ -97,40 +102,26 @@ def verification(pair: Pair) -> list[Difference]:
     genuine = a["genuine"].astype(bool)
     everything = np.ones(len(genuine), dtype=bool)
     found = [
-        pair.pairs_rate("accuracy", _right(a), _right(b), everything, lower_is_better=False),
+        pair.pairs_rate("accuracy", *pair.right, everything, lower_is_better=False),
         *_missed(pair, genuine),
     ]
     left, right = a["left"][pair.keep], a["right"][pair.keep]
     weights = identity_weights(left, right, resamples=pair.resamples, seed=pair.seed)
     if pair.whole:
-        test = f"{found[0].test} at the folds' thresholds"
+        test = f"{found[0].test}, at the folds' thresholds"
 
         def accuracy(trials: Trials, w: Any) -> float:
             return fold_accuracy(trials["scores"], genuine, trials["fold"], w)[0]
 
         rechosen = resampled("accuracy", lambda w: accuracy(b, w) - accuracy(a, w), weights, found[0].n, test)
         if rechosen.estimate.low < rechosen.estimate.high:
-            found[0] = Difference("accuracy", rechosen.estimate, found[0].p, test, found[0].n)
+            found[0] = replace(found[0], estimate=rechosen.estimate, test=test)
     kinds = genuine[pair.keep]
     if min(kinds.sum(), (~kinds).sum()) >= 2:
         one, two = a["scores"][pair.keep], b["scores"][pair.keep]
         area = resampled("auc", lambda w: auc(two, kinds, w) - auc(one, kinds, w), weights, len(kinds), "")
         found.append(Difference("auc", area.estimate, delong(one, two, kinds).p, "DeLong", len(kinds)))
     return found
-
-
-def _right(trials: Trials) -> Mask:
-    """Whether each pair is decided rightly at its fold's threshold, which is the best on the other folds."""
-    genuine = trials["genuine"].astype(bool)
-    marks = dict(
-        zip(
-            np.unique(trials["fold"]).tolist(),
-            fold_accuracy(trials["scores"], genuine, trials["fold"])[2],
-            strict=True,
-        )
-    )
-    at = np.array([marks[fold] for fold in trials["fold"].tolist()])
-    return np.asarray((trials["scores"] >= at) == genuine, dtype=bool)
 
 
 def _missed(pair: Pair, genuine: Mask) -> list[Difference]:
@@ -244,16 +235,13 @@ def plates(pair: Pair) -> list[Difference]:
     one, two = a["correct"].astype(bool), b["correct"].astype(bool)
     found = [pair.rates("exact_match", one, two, everything, lower_is_better=False)]
     if "accept" in pair.first.report.thresholds and "accept" in pair.second.report.thresholds:
-        judged = everything.copy()
-        for run in (pair.first, pair.second):
-            accept = run.bundle.threshold("accept")
-            judged &= Accept(accept.value, accept.protocol, accept.data).judged([str(file) for file in a["file"]])
+        inside = judged((pair.first, pair.second), a)
         taken = [
             t["confidence"] >= run.report.thresholds["accept"].value for t, run in ((a, pair.first), (b, pair.second))
         ]
         found += [
-            pair.rates("accepted_wrong", taken[0] & ~one, taken[1] & ~two, judged, lower_is_better=True),
-            pair.rates("review_share", ~taken[0], ~taken[1], judged, lower_is_better=True),
+            pair.rates("accepted_wrong", taken[0] & ~one, taken[1] & ~two, inside, lower_is_better=True),
+            pair.rates("review_share", ~taken[0], ~taken[1], inside, lower_is_better=True),
         ]
     if pair.first.report.task == "plate-end-to-end" and np.isfinite(a["iou"]).all() and np.isfinite(b["iou"]).all():
         found.append(pair.rates("detection_iou_0.7", a["iou"] > 0.7, b["iou"] > 0.7, everything, lower_is_better=False))
