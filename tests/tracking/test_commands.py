@@ -100,14 +100,18 @@ def test_a_worse_run_of_weights_that_may_not_be_deployed_is_refused_by_name_valu
     told = tmp_path / "verdict.json"
     run_id = log(worse)
     printed = zhsq("promote", run_id[:8], "--accept-licence", "I want it", "--json", str(told), code=1)
-    assert "not promoted: 2 of" in printed
+    assert "not promoted: 3 of" in printed
     assert "✗ no regression: class gate, exact_match value exact_match -0.3500" in printed
     assert "needs no loss beyond chance (Holm's p < 0.05) against plate-zhsq 1.0.0" in printed
     assert "✗ licence of weights: somebody's weights value CC-BY-NC-4.0, forbids deployment" in printed
-    assert "No flag lifts this" in printed
+    assert "No flag lifts this" in printed and f"{run_id[:12]}" in printed.split("See where: zhsq compare")[1]
     assert "Nothing was changed. The champion stays: plate-zhsq 1.0.0" in printed
     verdict: dict[str, Any] = json.loads(told.read_text("utf-8"))
-    assert verdict["refused_by"] == ["no regression: class gate, exact_match", "licence of weights: somebody's weights"]
+    assert verdict["refused_by"] == [
+        "no regression: class gate, exact_match",
+        "no regression: class gate, accepted_wrong",
+        "licence of weights: somebody's weights",
+    ]
     assert not verdict["promoted"] and verdict["against_champion"]["tests"]
     assert registry.champion(TASK).sha256 == good.bundle.sha256  # type: ignore[union-attr]
     assert history.faults(TASK) == []

@@ -75,7 +75,7 @@ class AgainstChampion(BaseModel):
 
     Attributes:
         champion: name, version and first digits of its sha256; empty when the task has none yet.
-        run_id: the champion's run on the same trials.
+        run_id: the champion's run on the same trials. challenger: the run that was compared with it.
         missing: why it could not be compared; empty when it was, or when there is nothing to compare with.
         tests: empty when there is no champion, or it is this bundle.
     """
@@ -84,6 +84,7 @@ class AgainstChampion(BaseModel):
 
     champion: str = ""
     run_id: str = ""
+    challenger: str = ""
     missing: str = ""
     tests: tuple[SliceTest, ...] = ()
 

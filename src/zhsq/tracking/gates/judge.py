@@ -109,12 +109,15 @@ def _regression(evidence: Evidence, asked: TaskGates) -> list[Gate]:
         value = f"this bundle is the champion, {against.champion}" if against.champion else "no champion yet"
         return [Gate(name="no regression", state="n/a", value=value, need="a champion to compare with")]
     need = f"no loss beyond chance (Holm's p < {rule.alpha:g}) against {against.champion}"
-    remedy = f"See where: zhsq compare {against.run_id[:12]} RUN"
+    remedy = f"See where: zhsq compare {against.run_id[:12]} {against.challenger[:12]}"
     gates = [_loss(test, need, remedy) for test in against.tests if test.name == ALL or test.lost]
     rest = [test for test in against.tests if test.name != ALL and not test.lost]
     if rest:
-        worst = min(rest, key=lambda test: (not test.worse, test.p_holm))
-        told = f"{len(rest)} tests, the worst {worst.name}: {_gap(worst)}"
+        behind = [test for test in rest if test.worse]
+        told = f"{len(rest)} tests, none behind"
+        if behind:
+            worst = min(behind, key=lambda test: test.p_holm)
+            told = f"{len(rest)} tests, {len(behind)} behind by chance, the least likely {worst.name}: {_gap(worst)}"
         several = any(test.lost for test in against.tests if test.name != ALL)
         name = "no regression: other slices" if several else "no regression: slices"
         gates.append(

@@ -32,7 +32,8 @@ def against_champion(
     missing = "the champion has no run by this protocol on this data release"
     for run_id in run_ids:
         try:
-            return AgainstChampion(champion=named, run_id=run_id, tests=_tests(read(run_id), challenger, rule))
+            tests = _tests(read(run_id), challenger, rule)
+            return AgainstChampion(champion=named, run_id=run_id, challenger=challenger.run_id, tests=tests)
         except ZhsqError as error:
             missing = error.message
     return AgainstChampion(champion=named, missing=missing)
