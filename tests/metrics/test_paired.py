@@ -82,11 +82,44 @@ def test_delong_of_the_same_scores_shows_nothing_and_needs_both_kinds() -> None:
         paired.delong(scores, scores, np.array([1, 0, 0, 0], bool))
 
 
+def test_clustered_delong_is_delong_when_each_trial_is_its_own_and_is_not_fooled_by_copies() -> None:
+    random = np.random.default_rng(2)
+    positive = np.arange(60) < 25
+    first, second = (random.normal(size=60) + positive for _ in range(2))
+    plain, alone = paired.delong(first, second, positive), paired.delong(first, second, positive, np.arange(60))
+    assert alone.error == pytest.approx(plain.error)
+    assert alone.p > plain.p  # Student's t of 24 degrees
+    # Each frame four times over holds no more than once: the error stays, while the plain one halves.
+    copied = [np.repeat(x, 4) for x in (first, second, positive, np.arange(60))]
+    assert paired.delong(*copied).error == pytest.approx(plain.error)
+    assert paired.delong(*copied[:3]).error == pytest.approx(plain.error / 2, rel=0.05)
+
+
+def test_clustered_delong_claims_nothing_of_a_kind_in_one_cluster() -> None:
+    positive = np.arange(40) < 20
+    random = np.random.default_rng(3)
+    found = paired.delong(random.normal(size=40), positive + 0.0, positive, np.arange(40) // 20)
+    assert found.p == 1 and math.isnan(found.error)
+
+
 def test_a_bootstraps_p_is_twice_the_smaller_tail_and_never_zero() -> None:
     values = np.concatenate([np.full(97, 1.0), [-1.0, -1.0], [np.nan]])
     assert paired.bootstrap_p(values) == pytest.approx(2 * 3 / 100)
     assert paired.bootstrap_p(np.ones(99)) == pytest.approx(2 / 100)
     assert paired.bootstrap_p(np.zeros(99)) == 1.0
+
+
+def test_sign_flips_of_few_gaps_are_counted_exactly_and_zeros_do_not_matter() -> None:
+    assert paired.sign_flip_p(np.array([1, 1, 1, 1, 1, 0, 0])) == 2 / 2**5
+    # Sums of +-3 +-1 +-1: 5, 3, 3, 1 and their negatives; the observed 3 - 1 + 1 = 3 is reached by 6 of 8.
+    assert paired.sign_flip_p(np.array([3.0, -1.0, 1.0])) == 6 / 8
+    assert paired.sign_flip_p(np.zeros(9)) == 1
+
+
+def test_sign_flips_of_many_gaps_are_drawn_and_p_is_never_zero() -> None:
+    assert paired.sign_flip_p(np.ones(40)) == 1 / 10_000
+    balanced = np.tile([1.0, -1.0], 20)
+    assert paired.sign_flip_p(balanced) == 1
 
 
 def test_holm_multiplies_the_smallest_most_and_keeps_the_order() -> None:

@@ -164,11 +164,11 @@ def test_three_plates_more_are_no_proof_and_eight_are() -> None:
 
 def video(shift: float) -> dict[str, Any]:
     random = np.random.default_rng(3)
-    anomalous = np.tile(np.arange(120) >= 60, 2)
-    noise = np.convolve(random.normal(size=249), np.ones(10) / 3, mode="valid")
+    anomalous = np.tile(np.arange(240) % 120 >= 60, 2)
+    noise = np.convolve(random.normal(size=489), np.ones(10) / 3, mode="valid")
     return {
-        "clip": np.repeat(["a", "b"], 120),
-        "frame": np.tile(np.arange(120), 2),
+        "clip": np.repeat(["a", "b"], 240),
+        "frame": np.tile(np.arange(240), 2),
         "score": noise + shift * anomalous,
         "anomalous": anomalous,
     }
@@ -178,8 +178,10 @@ def test_frames_are_drawn_in_blocks_and_a_clip_is_a_slice() -> None:
     one, two = run("video-anomaly", video(0.5), {}), run("video-anomaly", video(4), {})
     (found,) = differences(one, two, resamples=200)
     assert found.verdict == "the second is better" and "blocks of 30 frames" in found.test
+    few = slices(one)["clip a"] & (one.trials["frame"] < 90)  # three blocks: too few for any claim
+    assert differences(one, two, resamples=200, keep=few)[0].winner is None
     (clip,) = differences(one, two, resamples=50, keep=slices(one)["clip a"])
-    assert clip.n == 120
+    assert clip.n == 240
     normal = slices(one)["clip a"] & ~one.trials["anomalous"]
     assert differences(one, two, resamples=10, keep=normal) == []  # an area needs both kinds of frame
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from zhsq.metrics.anomaly import block_draws, frame_auroc
 from zhsq.metrics.intervals import identity_weights, item_draws, people_draws, percentile_interval
-from zhsq.metrics.paired import bootstrap_p, delong, discordant, mcnemar_exact, paired_rate_interval
+from zhsq.metrics.paired import bootstrap_p, delong, discordant, mcnemar_exact, paired_rate_interval, sign_flip_p
 from zhsq.metrics.text import edits
 from zhsq.metrics.verification import auc, fold_accuracy
 from zhsq.protocols.face_identification import searches_of
@@ -165,7 +165,7 @@ def robustness(pair: Pair) -> list[Difference]:
     """FNMR of each condition, all its kept levels together, at each run's own fixed threshold.
 
     The levels of a condition show the same photo again, so that McNemar's test, which takes trials as independent, would
-    claim too much: the p is the bootstrap's.
+    claim too much: signs are flipped by person.
     """
     a, b = pair.a, pair.b
     genuine = a["genuine"].astype(bool)
@@ -177,20 +177,17 @@ def robustness(pair: Pair) -> list[Difference]:
     for condition in dict.fromkeys(a["condition"][pair.keep].tolist()):
         inside = (a["condition"] == condition) & genuine & pair.keep
         gap = two[inside].astype(float) - one[inside]
-        metric, test = f"fnmr_{condition}", "paired bootstrap of people"
         if not gap.size:
             continue
-        if not gap.any():
-            people = len(np.unique(a["left"][inside]))
-            low, high = paired_rate_interval(0, 0, people)
-            found.append(Difference(metric, Estimate(value=0, low=low, high=high), 1.0, test, len(gap), True))
-            continue
-        weights = identity_weights(a["left"][inside], a["right"][inside], resamples=pair.resamples, seed=pair.seed)
-
-        def mean(w: Any, gap: NDArray[np.float64] = gap) -> float:
-            return float(np.average(gap, weights=w)) if w is None or w.sum() else float("nan")
-
-        found.append(resampled(metric, mean, weights, len(gap), test, lower_is_better=True))
+        people, codes = np.unique(a["left"][inside], return_inverse=True)
+        p = sign_flip_p(np.bincount(codes, weights=gap), seed=pair.seed)
+        low, high = paired_rate_interval(0, 0, len(people))  # a bootstrap of nothing but zeros would claim certainty
+        if gap.any():
+            weights = identity_weights(a["left"][inside], a["right"][inside], resamples=pair.resamples, seed=pair.seed)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                low, high = percentile_interval(weights @ gap / weights.sum(axis=1))
+        estimate = Estimate(value=float(gap.mean()), low=low, high=high)
+        found.append(Difference(f"fnmr_{condition}", estimate, p, "sign flips of people", len(gap), True))
     return found
 
 
@@ -210,22 +207,33 @@ def pad(pair: Pair) -> list[Difference]:
 
 
 def anomaly(pair: Pair) -> list[Difference]:
-    """Frame AUROC by a block bootstrap within clips: frames next to each other are nearly the same trial.
+    """Frame AUROC: blocks of frames are drawn within clips, and DeLong's variance is taken of the same blocks.
 
-    DeLong's test takes trials as independent. On such frames it would find significance in nearly any difference.
+    Frames next to each other are nearly one trial: taken as independent they would make nearly any difference significant.
     """
     a, b = ({name: t[name][pair.keep] for name in ("clip", "score", "anomalous")} for t in (pair.a, pair.b))
-
-    def auroc(trials: Trials, draw: Any) -> float:
-        chosen = slice(None) if draw is None else draw
-        return frame_auroc(trials["score"][chosen], trials["anomalous"][chosen])
-
+    anomalous = a["anomalous"].astype(bool)
+    if min(anomalous.sum(), (~anomalous).sum()) < 2:
+        return []
+    one, two = a["score"].astype(np.float64), b["score"].astype(np.float64)
     size = VideoAnomaly().block
-    blocks = block_draws(a["clip"], block=size, resamples=pair.resamples, seed=pair.seed)
-    test = f"paired bootstrap of blocks of {size} frames"
-    return [
-        resampled("frame_auroc_micro", lambda d: auroc(b, d) - auroc(a, d), blocks, len(a["clip"]), test),
-    ]
+    draws = block_draws(a["clip"], block=size, resamples=pair.resamples, seed=pair.seed)
+    values = np.array([frame_auroc(two[d], anomalous[d]) - frame_auroc(one[d], anomalous[d]) for d in draws])
+    low, high = percentile_interval(values)
+    tested = delong(one, two, anomalous, _blocks(a["clip"], size))
+    estimate = Estimate(value=tested.difference, low=low, high=high)
+    return [Difference("frame_auroc_micro", estimate, tested.p, f"DeLong, of blocks of {size} frames", len(one))]
+
+
+def _blocks(clips: NDArray[Any], size: int) -> NDArray[np.int64]:
+    """The block of each frame: `size` frames of a clip one after the other, shape (n,)."""
+    blocks = np.zeros(len(clips), dtype=np.int64)
+    count = 0
+    for clip in dict.fromkeys(clips.tolist()):
+        places = np.flatnonzero(clips == clip)
+        blocks[places] = count + np.arange(len(places)) // size
+        count = int(blocks[places].max()) + 1
+    return blocks
 
 
 def plates(pair: Pair) -> list[Difference]:
@@ -253,17 +261,13 @@ def _character_errors(pair: Pair) -> Difference:
     truths = [str(truth) for truth in pair.a["truth"][pair.keep]]
     lengths = np.array([len(truth) for truth in truths])
     one, two = (edits(truths, [str(read) for read in trials["read"][pair.keep]]) for trials in (pair.a, pair.b))
-    gap, test = two - one, "paired bootstrap of plates"
-    if not gap.any():
-        low, high = (end / float(lengths.mean()) for end in paired_rate_interval(0, 0, len(truths)))
-        return Difference("cer", Estimate(value=0, low=low, high=high), 1.0, test, len(truths), True)
-
-    def rate(draw: NDArray[np.int64] | None) -> float:
-        chosen = slice(None) if draw is None else draw
-        return float(gap[chosen].sum() / lengths[chosen].sum())
-
-    draws = item_draws(len(gap), resamples=pair.resamples, seed=pair.seed)
-    return resampled("cer", rate, draws, len(gap), test, lower_is_better=True)
+    gap = two - one
+    low, high = (end / float(lengths.mean()) for end in paired_rate_interval(0, 0, len(truths)))
+    if gap.any():
+        draws = item_draws(len(gap), resamples=pair.resamples, seed=pair.seed)
+        low, high = percentile_interval(np.array([gap[draw].sum() / lengths[draw].sum() for draw in draws]))
+    estimate = Estimate(value=float(gap.sum() / lengths.sum()), low=low, high=high)
+    return Difference("cer", estimate, sign_flip_p(gap, seed=pair.seed), "sign flips of plates", len(truths), True)
 
 
 #: By task.
