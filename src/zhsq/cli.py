@@ -22,9 +22,10 @@ COMMANDS = {
     "calibrate": ("calibrate", "Plan a site's face threshold from its own labelled sample."),
     "train": ("train", "Fit a model from an experiment file."),
     "watch": ("watch", "Watch cameras: score frames as they come, raise events; learn what is normal there."),
-    "runs": ("runs", "List tracked runs."),
+    "runs": ("runs", "Tracked runs: list and filter them; show one."),
     "compare": ("compare", "Runs side by side, with intervals and paired significance."),
     "promote": ("promote", "Put a run's bundle through the gates, then set the alias champion."),
+    "champions": ("champions", "The signed history of champions; --verify checks it."),
     "export": ("export", "Write a Triton model repository from a bundle."),
     "deploy": (
         "deploy",

@@ -28,6 +28,16 @@ class Workspace:
         return self.root / "mlartifacts"
 
     @property
+    def champions(self) -> Path:
+        """Copies of the signed records of promotions, a folder a task."""
+        return self.root / "champions"
+
+    @property
+    def promotion_key(self) -> Path:
+        """The private key that signs them: $ZHSQ_PROMOTION_KEY, else one of the workspace's own."""
+        return Path(os.environ.get("ZHSQ_PROMOTION_KEY") or self.root / "keys" / "promotion.pem").expanduser()
+
+    @property
     def repository(self) -> Path:
         return self.root / "triton" / "repository"
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from zhsq.cli import app
@@ -13,20 +14,30 @@ from zhsq.errors import ZhsqError
 from zhsq.models.bundle import Bundle
 from zhsq.models.plate.confusion import Confusion
 from zhsq.models.plate.pipeline import PlatePipeline
+from zhsq.quickstart.samples import PLATE_TEXT, plate
 from zhsq.runtime.onnx import OnnxRunner
-from zhsq.tracking.store import client
+from zhsq.tracking.query import Query, search
+from zhsq.tracking.runs import client
 from zhsq.training.experiments import load
 from zhsq.training.plates.config import ReaderExperiment
 
 READER = Path("experiments/plate-reader.yaml")
 
 
-def test_a_smoke_run_of_the_reader_is_tracked_and_makes_a_bundle_that_runs(home: Path) -> None:
-    result = CliRunner().invoke(app, ["train", str(READER), "--smoke"])
+def test_a_smoke_run_of_the_reader_is_tracked_and_measured_and_makes_a_bundle_that_runs(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plates_cn").mkdir()
+    Image.fromarray(plate()).save(tmp_path / "plates_cn" / "1.png")
+    (tmp_path / "plates_cn" / "labels.csv").write_text(f"file,plate\n1.png,{PLATE_TEXT}\n", encoding="utf-8")
+    monkeypatch.setenv("ZHSQ_DATA", str(tmp_path))
+    result = CliRunner().invoke(app, ["train", str(READER), "--smoke", "--bench", "plate-reading"])
     assert result.exit_code == 0, result.output
     run_id = result.output.split("run: ")[1].split()[0]
     bundle = Bundle.load(Path(result.output.split("bundle: ")[1].split("\n")[0].strip()))
     mlflow = client()
+    (measured,) = search(Query(parent=run_id))
+    assert (measured.kind, measured.task, measured.state) == ("bench", "plate-reading", "finished")
     run = mlflow.get_run(run_id)
     assert run.info.status == "FINISHED"
     assert run.data.params["optimiser.steps"] == "30" and run.data.params["synthesis.fonts"] == "small"

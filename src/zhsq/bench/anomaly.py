@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.bench.result import BenchOptions, BenchResult
+from zhsq.bench.timer import Timer
 from zhsq.data import ucsd_ped2
 from zhsq.data.registry import DataSet
 from zhsq.data.ucsd_ped2 import Clip, read_mask
@@ -53,12 +53,11 @@ def run(bundle: Bundle | None, data: DataSet, options: BenchOptions) -> BenchRes
     proof = require_causal(pipeline.score_clip, [decode_image(path) for path in clips[0].frames[:PROVED]])
     total = sum(len(clip.frames) for clip in clips)
     results: list[FrameScore] = []
-    start = time.perf_counter()
-    for clip in clips:
-        for result in pipeline.stream(decode_image(path) for path in clip.frames):
-            results.append(result)
-            options.progress(len(results), total, "test frames")
-    seconds = time.perf_counter() - start
+    with Timer() as timer:
+        for clip in clips:
+            for result in pipeline.stream(decode_image(path) for path in clip.frames):
+                results.append(result)
+                options.progress(len(results), total, "test frames")
     trials: dict[str, NDArray[Any]] = {
         "clip": np.array([clip.name for clip in clips for _ in clip.frames]),
         "frame": np.array([i for clip in clips for i in range(len(clip.frames))], dtype=np.int64),
@@ -86,8 +85,8 @@ def run(bundle: Bundle | None, data: DataSet, options: BenchOptions) -> BenchRes
         n=total,
         metrics=figures.metrics,
         thresholds=figures.thresholds,
-        seconds=seconds,
-        items_per_second=total / seconds,
+        seconds=timer.seconds,
+        items_per_second=total / timer.seconds,
         interval_method=(
             f"circular block bootstrap within clips, blocks of {config.block} frames, {config.resamples} resamples, "
             f"seed {config.seed}; clips are taken as given, but tbdc: over clips"
@@ -104,7 +103,7 @@ def run(bundle: Bundle | None, data: DataSet, options: BenchOptions) -> BenchRes
             "false_alarms_per_hour": alarms.model_dump(mode="json") if alarms else "not measured for this bundle",
         },
     )
-    return BenchResult(report, bundle, trials)
+    return BenchResult(report, bundle, trials, timer.processor_seconds)
 
 
 def _refuse_shared(data: DataSet, test: Sequence[Clip], *, fitted: bool) -> None:

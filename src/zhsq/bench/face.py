@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.bench.result import BenchOptions, BenchResult
+from zhsq.bench.timer import Timer
 from zhsq.data.lfw import Pair, load
 from zhsq.data.registry import DataSet
 from zhsq.errors import BadImageError, NoFaceError
@@ -45,9 +45,8 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         config = config.model_copy(update={"protocol": f"{config.protocol}/subset-{len(pairs)}"})
     pipeline = FacePipeline(bundle, open_runner(bundle, options.runtime))
     photos = sorted(_people(pairs))
-    start = time.perf_counter()
-    vectors = embed_photos(pipeline, photos, options)
-    seconds = time.perf_counter() - start
+    with Timer() as timer:
+        vectors = embed_photos(pipeline, photos, options)
     options.progress(0, 1, "all impostor pairs")
     found = measure(config, pairs, vectors)
     options.progress(1, 1, "all impostor pairs")
@@ -70,8 +69,8 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         n=len(pairs),
         metrics=figures.metrics,
         thresholds=figures.thresholds,
-        seconds=seconds,
-        items_per_second=len(photos) / seconds,
+        seconds=timer.seconds,
+        items_per_second=len(photos) / timer.seconds,
         interval_method=f"{INTERVALS}, {config.resamples} resamples, seed {config.seed}; fta: Wilson",
         notes=(*figures.notes, *(f"Not covered: {text}" for text in data.notes)),
         details={
@@ -80,7 +79,7 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
             "missing_photos": [p.name for p in photos if p not in vectors][:50],
         },
     )
-    return BenchResult(report, bundle, trials)
+    return BenchResult(report, bundle, trials, timer.processor_seconds)
 
 
 @dataclass(frozen=True)

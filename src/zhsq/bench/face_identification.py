@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from zhsq.bench.face import embed_photos
 from zhsq.bench.result import BenchOptions, BenchResult
+from zhsq.bench.timer import Timer
 from zhsq.data.lfw import photos as find_photos
 from zhsq.data.registry import DataSet
 from zhsq.errors import DataSetError
@@ -30,7 +30,7 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         DataSetError: the set can't be read, or has too few people for the gallery.
     """
     _allow(data, options, largest_of(len(set(find_photos(data).values()))))  # before minutes of work
-    templates, seconds = load_templates(bundle, data, options)
+    templates, timer = load_templates(bundle, data, options)
     top = largest(templates)
     _allow(data, options, top)
     config = FaceIdentification(
@@ -48,13 +48,13 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         n=figures.details["mated_probes"] + figures.details["non_mated_probes"],
         metrics=figures.metrics,
         thresholds=figures.thresholds,
-        seconds=seconds,
-        items_per_second=len(templates.photos) / seconds,
+        seconds=timer.seconds,
+        items_per_second=len(templates.photos) / timer.seconds,
         interval_method=f"{INTERVALS}, {config.resamples} resamples, seed {config.seed}; fta: Wilson",
         notes=(*figures.notes, *(f"Not covered: {text}" for text in data.notes)),
         details={**figures.details, "item": "photo"},
     )
-    return BenchResult(report, bundle, figures.trials)
+    return BenchResult(report, bundle, figures.trials, timer.processor_seconds)
 
 
 def _allow(data: DataSet, options: BenchOptions, top: int) -> None:
@@ -65,8 +65,8 @@ def _allow(data: DataSet, options: BenchOptions, top: int) -> None:
         )
 
 
-def load_templates(bundle: Bundle, data: DataSet, options: BenchOptions) -> tuple[Templates, float]:
-    """Templates of every photo (or of about `options.limit`), and the seconds that took.
+def load_templates(bundle: Bundle, data: DataSet, options: BenchOptions) -> tuple[Templates, Timer]:
+    """Templates of every photo (or of about `options.limit`), and the time that took.
 
     Raises:
         DataSetError: no photos, or a face in the photos of fewer than two people.
@@ -75,15 +75,14 @@ def load_templates(bundle: Bundle, data: DataSet, options: BenchOptions) -> tupl
     if options.limit:
         people = _subset(people, options.limit, options.seed)
     pipeline = FacePipeline(bundle, open_runner(bundle, options.runtime))
-    start = time.perf_counter()
-    vectors = embed_photos(pipeline, sorted(people), options)
-    seconds = time.perf_counter() - start
+    with Timer() as timer:
+        vectors = embed_photos(pipeline, sorted(people), options)
     if len({people[photo] for photo in vectors}) < 2:
         raise DataSetError(
             f"{data.root}: faces of fewer than two people were found in {len(people)} photos.",
             "Open-set figures need people who enrol and people who do not.",
         )
-    return Templates.of(people, vectors), seconds
+    return Templates.of(people, vectors), timer
 
 
 def _subset(photos: dict[Path, str], limit: int, seed: int) -> dict[Path, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.bench.result import BenchOptions, BenchResult
+from zhsq.bench.timer import Timer
 from zhsq.data import attacks, pad
 from zhsq.data.lfw import photos
 from zhsq.data.registry import DataSet
@@ -68,9 +68,8 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
     name = f"{config.protocol}/{'labelled' if labelled else 'simulated'}"
     config = config.model_copy(update={"protocol": f"{name}/subset-{len(trials)}" if options.limit else name})
     pipeline = LivenessPipeline(bundle, open_runner(bundle, options.runtime))
-    start = time.perf_counter()
-    scores, differs = _score(pipeline, trials, options)
-    seconds = time.perf_counter() - start
+    with Timer() as timer:
+        scores, differs = _score(pipeline, trials, options)
     columns = {
         "scores": scores,
         "kind": np.array([trial.kind for trial in trials]),
@@ -98,8 +97,8 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         n=len(trials),
         metrics=figures.metrics,
         thresholds=figures.thresholds,
-        seconds=seconds,
-        items_per_second=len(trials) / seconds,
+        seconds=timer.seconds,
+        items_per_second=len(trials) / timer.seconds,
         interval_method=f"{INTERVALS}, {config.resamples} resamples, seed {config.seed}",
         notes=(
             *(LABELLED if labelled else SIMULATED),
@@ -116,7 +115,7 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
             "threshold_and_largest_class_differ": differs,
         },
     )
-    return BenchResult(report, bundle, columns)
+    return BenchResult(report, bundle, columns, timer.processor_seconds)
 
 
 def _points(bundle: Bundle) -> list[Threshold]:

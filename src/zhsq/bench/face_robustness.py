@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from zhsq.bench.face import embed_photos, subset
 from zhsq.bench.result import BenchOptions, BenchResult
+from zhsq.bench.timer import Timer
 from zhsq.data.degrade import CONDITIONS, Condition, apply
 from zhsq.data.lfw import load
 from zhsq.data.registry import DataSet
@@ -60,10 +60,9 @@ def run(
     people = {pair.left: pair.left_name for pair in pairs} | {pair.right: pair.right_name for pair in pairs}
     enrolled, probes = sorted({pair.left for pair in pairs}), sorted({pair.right for pair in pairs})
     steps = [(condition.name, level) for condition in conditions.values() for level in condition.levels]
-    start = time.perf_counter()
-    gallery = embed_photos(FacePipeline(bundle, open_runner(bundle, options.runtime)), enrolled, options)
-    found = _embed_probes(bundle, probes, steps, options)
-    seconds = time.perf_counter() - start
+    with Timer() as timer:
+        gallery = embed_photos(FacePipeline(bundle, open_runner(bundle, options.runtime)), enrolled, options)
+        found = _embed_probes(bundle, probes, steps, options)
     rows = {photo: i for i, photo in enumerate(enrolled)}
     columns = {photo: i for i, photo in enumerate(probes)}
     left = np.array([rows[pair.left] for pair in pairs], dtype=np.int64)
@@ -104,8 +103,8 @@ def run(
         n=len(pairs),
         metrics=figures.metrics,
         thresholds=figures.thresholds,
-        seconds=seconds,
-        items_per_second=photos / seconds,
+        seconds=timer.seconds,
+        items_per_second=photos / timer.seconds,
         interval_method=f"{INTERVALS}, {config.resamples} resamples, seed {config.seed}",
         notes=(*figures.notes, *(f"Not covered: {text}" for text in data.notes)),
         details={
@@ -114,7 +113,7 @@ def run(
             "conditions": {condition.name: condition.summary for condition in conditions.values()},
         },
     )
-    return BenchResult(report, bundle, trials)
+    return BenchResult(report, bundle, trials, timer.processor_seconds)
 
 
 def _embed_probes(

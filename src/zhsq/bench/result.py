@@ -44,7 +44,9 @@ class BenchOptions:
 
 @dataclass(frozen=True)
 class BenchResult:
-    """A report, the bundle that was measured, and one entry per trial for plots and paired comparisons.
+    """A report, the bundle that was measured, one entry per trial for plots and paired comparisons, and the options.
+
+    `processor_seconds` is what the report's `seconds` are in processor time of this process.
 
     `trials` by task, all arrays of one length:
         face-verification: scores f64 (cosine; failures to acquire: -inf), genuine bool, fold i64, left str, right str,
@@ -64,3 +66,5 @@ class BenchResult:
     report: Report
     bundle: Bundle
     trials: dict[str, NDArray[Any]]
+    processor_seconds: float
+    options: BenchOptions = field(default_factory=BenchOptions)

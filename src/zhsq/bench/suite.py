@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhsq.bench.result import BenchOptions, BenchResult
+from zhsq.bench.yardstick import Yardstick, speed
 from zhsq.data.registry import DataSet, Layout, locate
 from zhsq.errors import UnknownNameError
 from zhsq.models.bundle import Bundle, Task
@@ -48,15 +49,52 @@ TASKS: dict[str, TaskInfo] = {
 }
 
 
-def run(task: str, model: str | None, data: str | None, options: BenchOptions) -> BenchResult:
-    """Measure a model on a data set.
+@dataclass(frozen=True)
+class Plan:
+    """A benchmark whose task, bundle and data were found. `bundle` is None where the task fits one."""
+
+    task: str
+    bundle: Bundle | None
+    data: DataSet
+
+    @property
+    def title(self) -> str:
+        """What is measured on what."""
+        return f"{self.bundle.name if self.bundle else self.task} on {self.data.name}"
+
+    def run(self, options: BenchOptions) -> BenchResult:
+        """Measure, beside the yardstick.
+
+        Args:
+            options: runtime, seed, subset, progress.
+
+        Raises:
+            DataSetError: the data are not what their layout says.
+        """
+        module, _, function = TASKS[self.task].runner.partition(":")
+        measure: Callable[[Bundle | None, DataSet, BenchOptions], BenchResult]
+        measure = getattr(importlib.import_module(module), function)
+        yardstick = Yardstick()
+        before = yardstick.seconds()
+        result = measure(self.bundle, self.data, options)
+        report = result.report
+        details = dict(report.details)
+        if options.runtime.kind == "onnx":  # elsewhere the work is not done by this process
+            items = report.items_per_second * report.seconds
+            details["speed"] = speed(result.processor_seconds / items, before, yardstick.seconds())
+        command = " ".join(["zhsq", *sys.argv[1:]]) if Path(sys.argv[0]).name == "zhsq" else ""
+        changes = {"command": command, "git_commit": git_commit(), "details": details}
+        return replace(result, report=report.model_copy(update=changes), options=options)
+
+
+def plan(task: str, model: str | None, data: str | None) -> Plan:
+    """Find what a benchmark needs, before it starts.
 
     Args:
         task: a key of `TASKS`.
         model: a bundle's name or path; None takes the task's default. For video anomaly None fits the default
             experiment on the training clips of the data set itself.
         data: a registered name or a folder; None takes the task's usual set.
-        options: runtime, seed, subset, progress.
 
     Raises:
         UnknownNameError: an unknown task, model or data set, with the nearest names.
@@ -66,13 +104,12 @@ def run(task: str, model: str | None, data: str | None, options: BenchOptions) -
     if info is None:
         raise UnknownNameError("task", task, TASKS)
     found = locate(data or info.data, info.layout, labels=info.labels)
-    module, _, function = info.runner.partition(":")
-    measure: Callable[[Bundle | None, DataSet, BenchOptions], BenchResult]
-    measure = getattr(importlib.import_module(module), function)
-    result = measure(_bundle(model, info), found, options)
-    command = " ".join(["zhsq", *sys.argv[1:]]) if Path(sys.argv[0]).name == "zhsq" else ""
-    report = result.report.model_copy(update={"command": command, "git_commit": git_commit()})
-    return replace(result, report=report)
+    return Plan(task, _bundle(model, info), found)
+
+
+def run(task: str, model: str | None, data: str | None, options: BenchOptions) -> BenchResult:
+    """`plan` and `Plan.run` in one."""
+    return plan(task, model, data).run(options)
 
 
 def _bundle(model: str | None, info: TaskInfo) -> Bundle | None:

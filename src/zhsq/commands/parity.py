@@ -44,7 +44,7 @@ def parity(
     from zhsq.deploy.parity import Reference, items_for, parity_gate
     from zhsq.deploy.parity.sides import open_side
     from zhsq.models.zoo.recipes import resolve
-    from zhsq.tracking.gates import GatesConfig
+    from zhsq.tracking.gates.config import GatesConfig
 
     chosen = resolve(bundle)
     with open_side(chosen, against, url=url) as side:

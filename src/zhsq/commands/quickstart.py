@@ -23,10 +23,10 @@ def quickstart(
     from zhsq.data.registry import data_root
     from zhsq.models.zoo.recipes import default
     from zhsq.quickstart import steps
-    from zhsq.tracking import store
+    from zhsq.tracking import runs
     from zhsq.workspace import workspace
 
-    store.client()  # says at once which extra is missing
+    runs.client()  # says at once which extra is missing
     home = workspace().ensure()
     show = steps.Show(console)
     start = time.perf_counter()

@@ -17,15 +17,16 @@ from rich.console import Console
 from zhsq.bench import suite
 from zhsq.bench.result import BenchOptions, BenchResult
 from zhsq.commands.output import progress_hook
-from zhsq.commands.promote import through_gates
+from zhsq.commands.promote import judge
 from zhsq.data.registry import data_root
 from zhsq.deploy.repository import export
 from zhsq.deploy.server import TritonServer
-from zhsq.errors import GateRefusedError, RuntimeUnavailableError, ZhsqError
+from zhsq.errors import RuntimeUnavailableError, ZhsqError
 from zhsq.models.bundle import Bundle
 from zhsq.quickstart import samples
 from zhsq.runtime.load import RuntimeSettings, open_runner
-from zhsq.tracking import store
+from zhsq.tracking import registry, store
+from zhsq.tracking.promotion import promote
 from zhsq.workspace import workspace
 
 #: Photos' pairs and test frames in the quickstart: a look, not a measurement. The reports say 'subset'.
@@ -79,15 +80,21 @@ def benchmark(show: Show) -> None:
 def track_and_promote(show: Show) -> None:
     """Log every result as an MLflow run and put it through the gates."""
     for result in show.results:
-        run_id = store.log(result.report, result.bundle, result.trials)
-        try:
-            if "/subset" in result.report.protocol and store.champion_is_whole(result.report.task):
-                raise GateRefusedError("the champion was measured on the whole protocol and stays.")
-            version = through_gates(store.read(run_id), None, allow_subset=True, show=False)
-            verdict = f"champion, registry version {version}"
-        except GateRefusedError as error:
-            verdict = f"not promoted: {error.message}"
-        show.console.print(f"  {result.report.task}: run {run_id[:12]}, {verdict}", highlight=False, markup=False)
+        task = result.report.task
+        run_id = store.log(result.report, result.bundle, result.trials, result.options)
+        show.console.print(f"  {task}: run {run_id[:12]}, {_promoted(task, run_id)}", highlight=False, markup=False)
+
+
+def _promoted(task: str, run_id: str) -> str:
+    """Promote a run if the gates let it, and say how it went."""
+    run = store.read(run_id)
+    if "/subset" in run.report.protocol and registry.champion_is_whole(task):
+        return "not promoted: the champion was measured on the whole protocol and stays"
+    judged = judge(run, None, allow_subset=True)
+    if judged.refusals:
+        return "not promoted: " + "; ".join(f"{gate.name}: {gate.value}, needs {gate.need}" for gate in judged.refusals)
+    warnings = sum(gate.state == "warn" for gate in judged.gates)
+    return f"champion, registry version {promote(judged).version}, {warnings} warnings in its signed record"
 
 
 def export_and_deploy(show: Show) -> TritonServer:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from zhsq.errors import BadImageError, MissingExtraError
 from zhsq.imaging import decode_image
+from zhsq.watch.snapshot import blur
 
 Trials = dict[str, NDArray[Any]]
 
@@ -57,8 +58,14 @@ def _shown(trials: Trials, root: Path, i: int) -> Shown:
     return Shown(left, right, f"{text}\n{left.stem} | {right.stem}")
 
 
-def draw(figure: Any, shown: Sequence[Shown], columns: int = 3) -> None:
+def draw(figure: Any, shown: Sequence[Shown], columns: int = 3, *, hide: bool = False) -> None:
     """Draw pairs into a matplotlib figure, a photo that can't be decoded as an empty field.
+
+    Args:
+        figure: a matplotlib figure.
+        shown: pairs.
+        columns: of pairs.
+        hide: pixelate every photo, as for a sheet that others will see.
 
     Raises:
         MissingExtraError: matplotlib is not installed.
@@ -72,7 +79,8 @@ def draw(figure: Any, shown: Sequence[Shown], columns: int = 3) -> None:
     for axes in grid.ravel():
         axes.set_axis_off()
     for axes, item in zip(grid.ravel(), shown, strict=False):
-        axes.imshow(np.hstack([_photo(item.left), _photo(item.right)]))
+        picture = np.hstack([_photo(item.left), _photo(item.right)])
+        axes.imshow(blur(picture, np.ones(picture.shape[:2], dtype=bool)) if hide else picture)
         axes.set_title(item.text, fontsize=7)
 
 

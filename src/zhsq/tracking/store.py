@@ -1,103 +1,162 @@
-"""Log a benchmark as an MLflow run, find runs again, register champions."""
+"""Log a benchmark as an MLflow run, and read one back."""
 
 from __future__ import annotations
 
 import json
-import logging
-import os
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
-from zhsq.errors import MissingExtraError, UnknownNameError, ZhsqError
+from zhsq.bench.result import BenchOptions
+from zhsq.errors import ZhsqError
 from zhsq.models.bundle import Bundle
 from zhsq.protocols.report import Report
+from zhsq.tracking import cards, failures
 from zhsq.tracking.plots import plot
+from zhsq.tracking.query import one
+from zhsq.tracking.runs import BENCH, OpenRun, client, open_run
 from zhsq.workspace import workspace
 
-ALIAS = "champion"
-#: What MLflow answers when a model, or its alias, is not there.
-_NO_CHAMPION = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+Trials = dict[str, NDArray[Any]]
 
 
-def client() -> Any:
-    """An MLflow client on $MLFLOW_TRACKING_URI, else on the workspace's SQLite store.
+class BenchRun:
+    """An open run of a benchmark; made by `bench_run`."""
 
-    Raises:
-        MissingExtraError: MLflow is not installed.
-    """
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    try:
-        from mlflow import MlflowClient
-    except ImportError as error:
-        raise MissingExtraError("track", "Tracking runs") from error
-    uri = workspace().ensure().mlflow_uri
-    return MlflowClient(tracking_uri=uri, registry_uri=uri)
+    def __init__(self, run: OpenRun) -> None:
+        self._run = run
+        self.run_id = run.run_id
 
+    def keep(
+        self,
+        report: Report,
+        bundle: Bundle,
+        trials: Trials,
+        options: BenchOptions | None = None,
+        *,
+        show_faces: bool = False,
+    ) -> None:
+        """Log everything that a benchmark found.
 
-def experiment_id(mlflow: Any, task: str, group: str = "zhsq") -> str:
-    """The experiment of a task, made when it is not there; benchmarks are in the group 'zhsq', training in another."""
-    name = f"{group}/{task}"
-    found = mlflow.get_experiment_by_name(name)
-    if found is not None:
-        return str(found.experiment_id)
-    return str(mlflow.create_experiment(name, artifact_location=workspace().artifacts.as_uri()))
+        Kept are parameters, figures with their intervals, and as files: `report.json`, `trials.npz`, `config.yaml` (all
+        settings, resolved), `data-card.yaml`, `licences.yaml`, the task's plot, `errors.png` (the worst errors, where
+        the data are at hand), and the bundle.
 
-
-def log(report: Report, bundle: Bundle, trials: dict[str, NDArray[Any]]) -> str:
-    """Log a report with its parameters, figures and intervals, plots, trials and the bundle; the run's id."""
-    mlflow = client()
-    tags = {
-        "git_commit": report.git_commit,
-        "data_release": report.data.release,
-        "bundle_sha256": bundle.sha256,
-        "protocol": report.protocol,
-        "command": report.command,
-        "licences": ", ".join(licence.spdx for licence in bundle.spec.weights_licences),
-    }
-    name = f"{bundle.name} on {report.data.name}"
-    run = mlflow.create_run(experiment_id(mlflow, report.task), tags=tags, run_name=name)
-    run_id = str(run.info.run_id)
-    try:
-        parameters = {
-            "model": bundle.name,
-            "model_version": bundle.version,
-            "data": report.data.name,
-            "data_root": report.data.root,
-            "split": report.split,
-            "n": report.n,
-            "interval_method": report.interval_method,
-            **{f"hardware.{key}": value for key, value in report.hardware.items()},
-            **{f"version.{key}": value for key, value in report.versions.items()},
+        Args:
+            report: of the benchmark.
+            bundle: that was measured.
+            trials: one entry per trial.
+            options: of the benchmark; None where they are not known.
+            show_faces: leave faces on the sheet of errors as they are.
+        """
+        run = self._run
+        run.tags(
+            {
+                "git_commit": report.git_commit,
+                "data_release": report.data.release,
+                "bundle_sha256": bundle.sha256,
+                "protocol": report.protocol,
+                "command": report.command,
+                "licences": ", ".join(licence.spdx for licence in bundle.spec.weights_licences),
+            }
+        )
+        run.params(
+            {
+                "model": bundle.name,
+                "model_version": bundle.version,
+                "data": report.data.name,
+                "data_root": report.data.root,
+                "split": report.split,
+                "n": report.n,
+                "interval_method": report.interval_method,
+                **{f"hardware.{key}": value for key, value in report.hardware.items()},
+                **{f"version.{key}": value for key, value in report.versions.items()},
+            }
+        )
+        figures = {
+            key + suffix: number
+            for key, figure in report.metrics.items()
+            for suffix, number in (("", figure.value), ("_low", figure.low), ("_high", figure.high))
+            if np.isfinite(number)
         }
-        for key, value in parameters.items():
-            mlflow.log_param(run_id, key, str(value)[:6000])
-        for key, figure in report.metrics.items():
-            for suffix, number in (("", figure.value), ("_low", figure.low), ("_high", figure.high)):
-                if np.isfinite(number):
-                    mlflow.log_metric(run_id, key + suffix, number)
-        mlflow.log_metric(run_id, "items_per_second", report.items_per_second)
+        run.metrics({**figures, "items_per_second": report.items_per_second})
+        run.used(report.data.name, report.data.release, report.data.root, "test")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder)
             (path / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+            (path / "config.yaml").write_text(_resolved(report, bundle, options), encoding="utf-8")
+            (path / "data-card.yaml").write_text(
+                cards.data_card(report.data.name, report.data.release, report.data.root), encoding="utf-8"
+            )
+            (path / "licences.yaml").write_text(cards.licences(bundle.spec), encoding="utf-8")
             # Prefixed: one of the keys is `file`, which is the name of savez's own parameter.
             named: dict[str, Any] = {f"trial_{key}": value for key, value in trials.items()}
             np.savez_compressed(path / "trials.npz", **named)
             plot(report, trials, path)
-            mlflow.log_artifacts(run_id, folder)
-        mlflow.log_artifacts(run_id, str(bundle.path), "bundle")
-    except BaseException:
-        mlflow.set_terminated(run_id, "FAILED")
-        raise
-    mlflow.set_terminated(run_id, "FINISHED")
-    return run_id
+            failures.sheet(report, trials, path, show_faces=show_faces)
+            run.folder(path)
+        run.folder(bundle.path, "bundle")
+
+
+def _resolved(report: Report, bundle: Bundle, options: BenchOptions | None) -> str:
+    """All that a benchmark was run with, as YAML: enough to run it again."""
+    found: dict[str, Any] = {
+        "command": report.command,
+        "git_commit": report.git_commit,
+        "task": report.task,
+        "protocol": report.protocol,
+        "split": report.split,
+        "model": report.model.model_dump(),
+        "data": report.data.model_dump(),
+        "params": bundle.spec.params,
+        "thresholds": {name: threshold.model_dump() for name, threshold in report.thresholds.items()},
+    }
+    if options is not None:
+        settings = {key: value for key, value in asdict(options).items() if key not in ("runtime", "progress")}
+        found["options"] = {**settings, "runtime": options.runtime.model_dump()}
+    text: str = yaml.safe_dump(found, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+@contextmanager
+def bench_run(task: str, name: str, *, parent: str = "") -> Iterator[BenchRun]:
+    """Open the run of a benchmark, so that the system is sampled while it works.
+
+    Args:
+        task: that is measured.
+        name: such as 'plate-fused on plates_cn'.
+        parent: id of the run that this is a part of.
+
+    Raises:
+        MissingExtraError: MLflow is not installed.
+    """
+    with open_run(f"{BENCH}/{task}", name, parent=parent) as run:
+        yield BenchRun(run)
+
+
+@contextmanager
+def series(task: str, name: str) -> Iterator[str]:
+    """A run that holds the runs of several benchmarks of one task as its parts; gives its id."""
+    with open_run(f"{BENCH}/{task}", name) as run:
+        yield run.run_id
+
+
+def log(
+    report: Report, bundle: Bundle, trials: Trials, options: BenchOptions | None = None, *, parent: str = ""
+) -> str:
+    """Log a benchmark that has ended, as `BenchRun.keep`; the run's id."""
+    with bench_run(report.task, f"{bundle.name} on {report.data.name}", parent=parent) as run:
+        run.keep(report, bundle, trials, options)
+    return run.run_id
 
 
 @dataclass(frozen=True)
@@ -107,7 +166,7 @@ class LoggedRun:
     run_id: str
     report: Report
     bundle: Bundle
-    trials: dict[str, NDArray[Any]]
+    trials: Trials
     folder: Path
 
 
@@ -116,66 +175,29 @@ def read(run_id: str) -> LoggedRun:
 
     Raises:
         UnknownNameError: no such run, with the latest ones.
+        ZhsqError: it is no finished benchmark.
         BundleError: the run's bundle was touched.
     """
     mlflow = client()
-    found = [run for run in recent(mlflow) if run.info.run_id.startswith(run_id)] if len(run_id) >= 6 else []
-    if len(found) != 1:
-        raise UnknownNameError("run", run_id, [str(run.info.run_id) for run in recent(mlflow)[:10]])
-    full = str(found[0].info.run_id)
+    full = one(run_id)
     if "report.json" not in {artifact.path for artifact in mlflow.list_artifacts(full)}:
-        raise ZhsqError(f"Run {full} holds no report: it did not finish.", "Run the benchmark again.")
-    folder = Path(mlflow.download_artifacts(full, ""))
+        raise ZhsqError(
+            f"Run {full} holds no report: it is no benchmark, or did not finish.",
+            "List finished ones: zhsq runs --state finished",
+        )
+    folder = fetched(full)
     report = Report.model_validate(json.loads((folder / "report.json").read_text("utf-8")))
     with np.load(folder / "trials.npz", allow_pickle=False) as stored:
         trials = {key.removeprefix("trial_"): stored[key] for key in stored.files}
     return LoggedRun(full, report, Bundle.load(folder / "bundle"), trials, folder)
 
 
-def recent(mlflow: Any, task: str | None = None) -> list[Any]:
-    """Runs of zhsq's experiments, newest first."""
-    ids = [e.experiment_id for e in mlflow.search_experiments() if e.name.startswith(f"zhsq/{task or ''}")]
-    return list(mlflow.search_runs(ids, order_by=["attributes.start_time DESC"], max_results=200)) if ids else []
-
-
-def crown(run: LoggedRun, verdict: dict[str, Any]) -> int:
-    """Register the run's bundle as a model version and point the alias `champion` to it; the version."""
+def fetched(run_id: str, path: str = "") -> Path:
+    """A run's files, or those under a path: where they lie, or a copy in the workspace if a server keeps them."""
     mlflow = client()
-    name = f"zhsq-{run.report.task}"
-    try:
-        mlflow.create_registered_model(name)
-    except Exception as error:  # MLflow raises its own kind for "is there already", and imports slowly
-        if "RESOURCE_ALREADY_EXISTS" not in str(getattr(error, "error_code", "")):
-            raise
-    version = mlflow.create_model_version(
-        name,
-        source=(run.folder / "bundle").as_uri(),
-        run_id=run.run_id,
-        tags={"bundle_sha256": run.bundle.sha256, "gates": json.dumps(verdict)[:5000]},
-    )
-    mlflow.set_registered_model_alias(name, ALIAS, version.version)
-    return int(version.version)
-
-
-def champion_is_whole(task: str) -> bool:
-    """Whether a champion stands that was measured on the whole protocol: a subset must not displace it."""
-    try:
-        version = client().get_model_version_by_alias(f"zhsq-{task}", ALIAS)
-    except Exception as error:
-        if getattr(error, "error_code", "") in _NO_CHAMPION:
-            return False
-        raise
-    verdict = json.loads(version.tags.get("gates", "{}"))
-    return bool(verdict.get("whole protocol", [""])[0] == "pass")
-
-
-def champion(task: str) -> Bundle | None:
-    """The bundle behind the alias `champion` of a task, None when nothing was promoted."""
-    mlflow = client()
-    try:
-        version = mlflow.get_model_version_by_alias(f"zhsq-{task}", ALIAS)
-    except Exception as error:
-        if getattr(error, "error_code", "") in _NO_CHAMPION:
-            return None
-        raise
-    return Bundle.load(Path(mlflow.download_artifacts(version.run_id, "bundle")))
+    uri = str(mlflow.get_run(run_id).info.artifact_uri)
+    if uri.startswith("file:"):
+        return Path(url2pathname(urlsplit(uri).path)) / path
+    place = workspace().ensure().root / "fetched" / run_id
+    place.mkdir(parents=True, exist_ok=True)
+    return Path(mlflow.download_artifacts(run_id, path, str(place)))

@@ -44,11 +44,14 @@ def run(config: Experiment, data: str | None, progress: Progress, commit: str = 
         if isinstance(config, AnomalyExperiment):
             from zhsq.training.anomaly.cells import fit
 
-            bundle = fit(locate(data or config.data, "ucsd_ped2", labels=False), config, workspace().bundles, progress)
+            found = locate(data or config.data, "ucsd_ped2", labels=False)
+            tracked.data(found)
+            bundle = fit(found, config, workspace().bundles, progress)
         elif isinstance(config, PatchCoreExperiment | PredictionExperiment):
             from zhsq.training.anomaly import frames
 
             found = locate(data or config.data, "ucsd_ped2", labels=False)
+            tracked.data(found)
             bundle = frames.fit(found, config, workspace().bundles, progress, tracked.metric)
         elif isinstance(config, LocatorExperiment):
             bundle = _plate_locator(config, tracked, progress, commit)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from zhsq.bench.plate.common import decode, protocol_name, report_of, split_name, subset
 from zhsq.bench.result import BenchOptions, BenchResult
+from zhsq.bench.timer import Timer
 from zhsq.data import ccpd
 from zhsq.data.ccpd import PlatePhoto
 from zhsq.data.registry import DataSet
@@ -64,12 +64,11 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
     photos = subset(list(every.values()), options)
     pipeline = PlatePipeline(bundle, open_runner(bundle, options.runtime))
     seen: list[_Seen] = []
-    unmatched, seconds = 0, 0.0
+    unmatched, timer = 0, Timer()
     for done, plates in enumerate(photos, 1):
-        started = time.perf_counter()
-        image = decode(plates[0].path)
-        found = pipeline.read_photo(image) if image is not None else []
-        seconds += time.perf_counter() - started
+        with timer:
+            image = decode(plates[0].path)
+            found = pipeline.read_photo(image) if image is not None else []
         chosen = _judged(plates, found, protocol)
         unmatched += len(found) - sum(i is not None for i in chosen)
         for plate, i in zip(plates, chosen, strict=True):
@@ -97,7 +96,7 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         task="plate-end-to-end",
         protocol=protocol_name(config.id, len(photos), len(every)),
         split=split_name(len(photos), len(every), "photos", options),
-        seconds=seconds,
+        seconds=timer.seconds,
         items=len(photos),
         item="photo, decoding included",
         intervals=_INTERVALS.format(resamples=config.resamples, seed=config.seed),
@@ -113,7 +112,7 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         "file": np.array(measured.files),
         "iou": measured.ious,
     }
-    return BenchResult(report, bundle, trials)
+    return BenchResult(report, bundle, trials, timer.processor_seconds)
 
 
 def _on_corners(pipeline: PlatePipeline, image: RGBImage | None, plate: PlatePhoto) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
 
 from zhsq.bench.plate.common import decode, protocol_name, report_of, split_name, subset
 from zhsq.bench.result import BenchOptions, BenchResult
+from zhsq.bench.timer import Timer
 from zhsq.data import plates_cn
 from zhsq.data.registry import DataSet
 from zhsq.metrics.text import exact
@@ -38,9 +38,8 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
     accept = plate_accept.Accept(threshold.value, threshold.protocol, threshold.data)
     every = plates_cn.load(data)
     crops = subset(every, options)
-    started = time.perf_counter()
-    readings = _read(bundle, crops, options)
-    seconds = time.perf_counter() - started
+    with Timer() as timer:
+        readings = _read(bundle, crops, options)
     figures = plate_reading.evaluate(readings, accept, config)
     source = f"{threshold.protocol} on {threshold.data} ({threshold.release}), {threshold.split}"
     split = split_name(len(crops), len(every), "crops", options)
@@ -52,7 +51,7 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         task="plate-reading",
         protocol=protocol_name(config.id, len(crops), len(every)),
         split=split if accept.split == "all" else f"{split} (figures with a threshold: {accept.split})",
-        seconds=seconds,
+        seconds=timer.seconds,
         items=len(crops),
         item="crop, decoding included",
         intervals=_INTERVALS.format(resamples=config.resamples, seed=config.seed),
@@ -73,7 +72,7 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         "character_confidence": confidence,
         "character_right": right,
     }
-    return BenchResult(report, bundle, trials)
+    return BenchResult(report, bundle, trials, timer.processor_seconds)
 
 
 def calibrate(bundle: Bundle, data: DataSet, options: BenchOptions) -> Threshold:

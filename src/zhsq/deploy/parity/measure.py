@@ -18,7 +18,7 @@ from zhsq.errors import BundleError
 from zhsq.models.bundle import Bundle, GraphSpec, Task
 from zhsq.models.graph import Array, GraphRunner
 from zhsq.runtime.onnx import OnnxRunner
-from zhsq.tracking.gates import GatesConfig
+from zhsq.tracking.gates.config import GatesConfig
 from zhsq.tracking.parity_limits import ParityLimits, Precision
 
 _FAMILIES: dict[Task, Callable[..., list[Answer]]] = {
