@@ -161,10 +161,10 @@ def _resolve(named: str) -> Bundle:
     if not named.startswith(CHAMPION):
         return resolve(named)
     from zhsq.errors import ZhsqError
-    from zhsq.tracking import store
+    from zhsq.tracking.registry import champion
 
     task = named.removeprefix(CHAMPION)
-    found = store.champion(task)
+    found = champion(task)
     if found is None:
         raise ZhsqError(f"Nothing was promoted for {task!r}.", "Promote a run first: zhsq promote RUN")
     return found

@@ -15,7 +15,7 @@ from zhsq.deploy import loading
 from zhsq.deploy.admission import Trial, may_follow
 from zhsq.deploy.back import pointers, promote, rollback
 from zhsq.deploy.journal import LOCK, Journal
-from zhsq.deploy.parity import Items, Parity, items_for, parity_gate
+from zhsq.deploy.parity import Parity, Reference, items_for, parity_gate
 from zhsq.deploy.repository import Variant, export
 from zhsq.errors import GateRefusedError, ZhsqError
 from zhsq.models.answering import TASKS
@@ -80,7 +80,7 @@ def deploy(
         before = state.pointers.get(name)
         may_follow(bundle, before, trial, enrol_again)
         loading.tidy(repository, state)
-        items = items_for(bundle.spec.task, limit=GOLDEN) if inputs is None else None
+        reference = Reference(bundle, items_for(bundle.spec.task, limit=GOLDEN) if inputs is None else None)
         fresh: Deployment | None = None
         touched: list[str] = []
         try:
@@ -103,7 +103,7 @@ def deploy(
             for done in loading.load(urls, repository, fresh, loading.needed(state, fresh)):
                 touched.extend(urls[len(touched) : urls.index(done) + 2])
             journal.stage("verify")
-            parity = _verify(bundle, urls, inputs, items)
+            parity = _verify(reference, urls, inputs)
             journal.stage("switch")
             facts = {"parity": f"{parity} ({parity.source})", "endpoints": ", ".join(urls), **(evidence or {})}
             _move(repository, name, fresh, trial, by=by or who(), reason=reason, evidence=facts)
@@ -122,20 +122,17 @@ def deploy(
 
 
 def _verify(
-    bundle: Bundle,
-    urls: Sequence[str],
-    inputs: Mapping[str, Sequence[Mapping[str, Array]]] | None,
-    items: Items | None,
+    reference: Reference, urls: Sequence[str], inputs: Mapping[str, Sequence[Mapping[str, Array]]] | None
 ) -> Parity:
     """The worst parity of all endpoints.
 
     Raises:
         GateRefusedError: one endpoint's is not good enough.
     """
-    found = []
+    bundle, found = reference.bundle, []
     for url in urls:
         where = f"on Triton at {url}"
-        parity = parity_gate(bundle, inputs, other=TritonRunner(bundle, url), items=items, where=where)
+        parity = parity_gate(bundle, inputs, other=TritonRunner(bundle, url), reference=reference, where=where)
         if not parity.passes():
             raise GateRefusedError(
                 f"{bundle.name} {bundle.version} {where} does not answer as in process: {parity}.",
