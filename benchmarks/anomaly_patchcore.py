@@ -53,8 +53,8 @@ def run(data_name: str, frames: int, compared: int) -> dict[str, Any]:
     clips = ucsd_ped2.testing(data)
     test = [path for clip in clips for path in clip.frames]
     chosen = [training[i] for i in np.linspace(0, len(training) - 1, min(frames, len(training))).round().astype(int)]
-    # A picture of 224 pixels has 28 x 28 patches at an eighth of its size.
-    ratio = min(1.0, CONFIG.bank / (len(chosen) * 28 * 28))
+    # anomalib scales to 256 x 256: 32 x 32 patches at an eighth of that.
+    ratio = min(1.0, CONFIG.bank / (len(chosen) * 32 * 32))
     with (
         tempfile.TemporaryDirectory() as folder,
         Worker([str(environment()), str(WORKERS / "anomalib_accuracy.py")], CORES) as worker,

@@ -7,6 +7,7 @@ in their order, since the file names them otherwise. All else is anomalib's defa
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -91,7 +92,8 @@ def load() -> Mapping[str, Callable[[Any], serving.Answer]]:
                 image = read_image(file, as_tensor=True).unsqueeze(0).numpy()
                 found.append(float(np.ravel(session.run(None, {entry.name: image})[place])[0]))
         except Exception as error:
-            return {"error": f"{type(error).__name__}: {str(error)[:300]}"}
+            said = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()
+            return {"error": f"{type(error).__name__}: {said[0] if said else 'no reason given'}"}
         onnx_scores = np.array(found)
         above = [np.sign(s[:, None] - s) for s in (torch_scores, onnx_scores)]
         return {
