@@ -87,7 +87,7 @@ def show(found: Parity) -> None:
         console.print(decisions)
         console.print("equal: outside the band. error: of the score, near the decision's edge.", highlight=False)
         if any(kind.outcomes == 1 for kind in found.decisions):
-            console.print("* all decided alike: take more pictures (--limit 0) to see both decisions.", highlight=False)
+            console.print("* all decided alike: both decisions were not seen.", highlight=False)
     if found.not_compared:
         console.print(f"Graphs that only one side has: {', '.join(found.not_compared)}", highlight=False)
     for failure in found.failures:
