@@ -86,7 +86,7 @@ def _alarms(reports: list[Json]) -> str:
 def _patchcore(record: Json) -> str:
     export = record["export"]
     said = (
-        f"failed: {export['error']}"
+        f"failed: {export['error'].split('. ')[0]}"
         if "error" in export
         else f"differs from its model by at most {export['max_abs']:.1e}, of scores up to {export['scale']:.1f}, and ranks "
         f"{export['order_kept']:.2%} of all pairs of {export['n']} frames as it does"

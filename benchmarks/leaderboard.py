@@ -121,7 +121,13 @@ def rows(results: Path = RESULTS) -> list[Row]:
 
 
 def _report_rows(report: Json, licences: Json) -> list[Row]:
-    words, training_data, deployable = _licence(licences[report["model"]["sha256"]])
+    model = report["model"]
+    if model["sha256"] not in licences:
+        sys.exit(
+            f"No licence of {model['name']} {model['sha256'][:12]} is recorded: "
+            "python benchmarks/leaderboard.py --bundles FOLDER, where that bundle is."
+        )
+    words, training_data, deployable = _licence(licences[model["sha256"]])
     return [
         Row(
             report["task"],
@@ -212,13 +218,16 @@ def page(results: Path = RESULTS) -> str:
 
 
 def read_licences(folders: list[Path], results: Path = RESULTS) -> Json:
-    """Licences of every bundle that a report names, out of verified bundles below the folders, by sha256.
+    """Licences of every bundle that a report names, by sha256: out of verified bundles below the folders, or as recorded.
+
+    What is recorded of a sha256 stays true, since another licence in a bundle makes another sha256.
 
     Raises:
-        SystemExit: a bundle is in none of them; says which.
+        SystemExit: a bundle is in none of them, and not recorded; says which.
     """
     wanted = {report["model"]["sha256"]: report["model"]["name"] for report in reports(results)}
-    found: Json = {}
+    recorded = results / LICENCES
+    found: Json = json.loads(recorded.read_text("utf-8")) if recorded.is_file() else {}
     for folder in folders:
         for spec in sorted(folder.rglob(SPEC_FILE)):
             if not any(sha[:12] in spec.parent.name for sha in wanted.keys() - found.keys()):

@@ -67,8 +67,16 @@ def test_weights_that_may_not_be_deployed_are_marked(tmp_path: Path) -> None:
 
 
 def test_licences_of_a_bundle_that_is_nowhere_are_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"No bundle was found of: .*face-fused"):
-        leaderboard.read_licences([tmp_path])
+    copy = tmp_path / "results"
+    shutil.copytree(leaderboard.RESULTS, copy)
+    recorded = json.loads((copy / leaderboard.LICENCES).read_text("utf-8"))
+    assert leaderboard.read_licences([], copy) == recorded, "what is recorded stays, without the bundles"
+    lost = next(sha for sha, entry in recorded.items() if entry["name"] == "face-fused")
+    (copy / leaderboard.LICENCES).write_text(json.dumps({k: v for k, v in recorded.items() if k != lost}), "utf-8")
+    with pytest.raises(SystemExit, match=f"No bundle was found of: face-fused {lost[:12]}"):
+        leaderboard.read_licences([tmp_path], copy)
+    with pytest.raises(SystemExit, match=rf"No licence of face-fused {lost[:12]} is recorded: .* --bundles"):
+        leaderboard.rows(copy)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
