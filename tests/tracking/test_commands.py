@@ -51,7 +51,7 @@ def test_from_bench_to_champion(own_store: Path, crops: Path, tmp_path: Path) ->
 
     assert zhsq("runs", "--ids", "--where", "exact_match>0.9").split() == [second, first]
     listed = zhsq("runs", "--task", TASK)
-    assert "2 models on drawn-plates" in listed and "part of" in listed and "exact_match 1.0000" in listed
+    assert "2 models" in listed and "part of" in listed and "exact_match 1.0000" in listed
     assert "No run is like that" in zhsq("runs", "--model", "another")
     found = tmp_path / "runs.json"
     zhsq("runs", "--state", "finished", "--last", "1", "--json", str(found))

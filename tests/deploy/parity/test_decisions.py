@@ -10,7 +10,7 @@ import pytest
 from zhsq.deploy.parity.decisions import Answer, Band, Bands, compare_answers, log_odds, moved
 from zhsq.deploy.parity.result import Parity
 from zhsq.deploy.parity.scores import GraphScores
-from zhsq.tracking.gates import GatesConfig
+from zhsq.tracking.gates.config import GatesConfig
 
 BAND = Band(0.1, "cosine", "int8")
 NAMES = ["a", "b", "c", "d", "e"]
