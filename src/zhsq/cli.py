@@ -35,7 +35,9 @@ COMMANDS = {
     "parity": ("parity", "Compare a bundle with another runtime or precision: scores and decisions on real pictures."),
     "triton": ("triton", "Install, start and stop the real Triton server on loopback."),
     "serve": ("serve", "Run the API."),
-    "keys": ("keys", "API keys: create the first one, list, revoke."),
+    "keys": ("keys", "API keys: create the first one, list, rotate, revoke."),
+    "audit": ("audit", "The audit: verify its chain, export it."),
+    "db": ("db", "The database: upgrade its schema, check the enrolled templates."),
 }
 
 

@@ -10,11 +10,15 @@ from fastapi import FastAPI
 from zhsq import __version__
 from zhsq.models.bundle import Bundle
 from zhsq.serve import problems
-from zhsq.serve.api import alerts, estates, faces, health, plates
+from zhsq.serve.api import alerts, audit, estates, faces, health, plates
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
 from zhsq.serve.visits import Visits
+
+#: Routers of the API's first version. Their tags are the areas that a key may be bound to.
+ROUTERS = tuple(module.router for module in (estates, faces, plates, alerts, audit))
+AREAS = frozenset(str(tag) for router in ROUTERS for tag in router.tags)
 
 
 def create_app(settings: Settings | None = None, *, face: Bundle | None = None, plate: Bundle | None = None) -> FastAPI:
@@ -45,7 +49,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.add_middleware(Visits)
     app.add_middleware(Scoped)
     problems.install(app)
-    for module in (estates, faces, plates, alerts):
-        app.include_router(module.router, prefix="/v1")
+    for router in ROUTERS:
+        app.include_router(router, prefix="/v1")
     app.include_router(health.router)
     return app
