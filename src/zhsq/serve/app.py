@@ -14,6 +14,7 @@ from zhsq.serve.api import alerts, audit, estates, faces, health, plates
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
+from zhsq.serve.traffic import Figures, Traffic, declare
 from zhsq.serve.visits import Visits
 
 #: Routers of the API's first version. Their tags are the areas that a key may be bound to.
@@ -48,8 +49,11 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.state.services = shared
     app.add_middleware(Visits)
     app.add_middleware(Scoped)
+    app.state.figures = Figures()
+    app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight)
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
+    declare(app)
     return app
