@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from zhsq import __version__
 from zhsq.models.bundle import Bundle
 from zhsq.serve import problems
-from zhsq.serve.api import alerts, estates, faces, health, plates
+from zhsq.serve.api import alerts, devices, estates, faces, health, plates, subjects
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.visits import Visits
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.state.services = shared
     app.add_middleware(Visits)
     problems.install(app)
-    for module in (estates, faces, plates, alerts):
+    for module in (estates, devices, subjects, faces, plates, alerts):
         app.include_router(module.router, prefix="/v1")
     app.include_router(health.router)
     return app

@@ -20,6 +20,7 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "too-large": (413, "The upload is too large", "上传内容过大"),
     "invalid-request": (422, "The request is not valid", "请求无效"),
     "consent-required": (422, "Enrolment needs consent and another way in", "登记须有同意记录和另一种通行方式"),
+    "guardian-required": (422, "A child under 14 needs a guardian's consent", "不满十四周岁须由监护人同意"),
     "bad-image": (422, "The image can't be used", "图像不可用"),
     "no-face": (422, "No face was found", "未检测到人脸"),
     "many-faces": (422, "More than one face was found", "检测到多张人脸"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from zhsq.errors import RuntimeUnavailableError
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.calibration import Calibration
 from zhsq.models.face.identity import embedding_identity
+from zhsq.models.face.liveness import LivenessPipeline
 from zhsq.models.face.pipeline import FacePipeline
 from zhsq.models.graph import GraphRunner
 from zhsq.models.plate.pipeline import PlatePipeline
@@ -21,11 +22,11 @@ from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
-from zhsq.serve.security.templates import TemplateGuard
+from zhsq.serve.security.template_keys import Space, TemplateKeys
 from zhsq.serve.served import Served
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Estate, Subject
+from zhsq.serve.store.tables import Consent, Estate, Template
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +44,11 @@ class Services:
         self.settings = settings
         self.database = Database(settings.url)
         self.rules = rules.load()
-        self._master = settings.key()
+        self.keys = TemplateKeys(settings.keys())
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
-        self._galleries: dict[tuple[str, str], Gallery] = {}
+        self.living = Served("face-liveness", settings, "", None, LivenessPipeline, self._trial_ended)
+        self._galleries: dict[tuple[str, str, str], Gallery] = {}
         self._calibration: Calibration | None = None
         self._lock = threading.RLock()
 
@@ -82,27 +84,45 @@ class Services:
             raise ProblemError("not-found", f"There is no estate {estate_id!r}.")
         return estate
 
-    def guard(self, estate: Estate) -> TemplateGuard:
-        """The template protection of an estate."""
-        return TemplateGuard(self._master, estate.salt)
+    @property
+    def liveness(self) -> LivenessPipeline:
+        """Tells a live face from a picture of one; opened when a device's policy first asks for it."""
+        return self.living.model
 
-    def gallery(self, session: Session, estate: Estate) -> Gallery:
-        """The estate's templates, decrypted but still rotated, and indexed; kept in memory until someone enrols or is erased.
+    def space(self, estate: Estate) -> Space:
+        """The space that an estate's templates are compared in, now: ask once per request."""
+        return self.keys.space(estate.salt)
+
+    def gallery(self, session: Session, estate: Estate, space: Space) -> Gallery:
+        """The estate's templates whose consent was not withdrawn, decrypted but still rotated, and indexed; kept in
+        memory until someone enrols, withdraws or is erased, or the keys change.
 
         Templates of another bundle are left out, unless the very same embedders made them: vectors of two models can't
         be compared.
         """
         bundle = self.face.bundle
-        kept = (estate.id, embedding_identity(bundle))
+        kept = (estate.id, embedding_identity(bundle), space.name)
         with self._lock:
             gallery = self._galleries.get(kept)
             if gallery is None:
-                guard, alike = self.guard(estate), self.faces.comparable(bundle)
-                query = select(Subject).where(Subject.estate_id == estate.id, Subject.bundle_sha256.in_(alike))
-                gallery = Gallery(
-                    Entry(subject.id, guard.open(subject.template, subject.id), subject.consent_expires_at)
-                    for subject in session.scalars(query)
+                alike = self.faces.comparable(bundle)
+                query = (
+                    select(Template, func.max(Consent.expires_at))
+                    .join(Consent, Consent.subject_id == Template.subject_id)
+                    .where(Template.estate_id == estate.id, Template.bundle_sha256.in_(alike))
+                    .where(Consent.withdrawn_at.is_(None))
+                    .group_by(Template.id)
                 )
+                gallery = Gallery(
+                    Entry(
+                        template.subject_id,
+                        self.keys.open(template.sealed, template.key_id, template.subject_id, estate.salt, space),
+                        expires_at,
+                    )
+                    for template, expires_at in session.execute(query)
+                )
+                for old in [key for key in self._galleries if key[:2] == kept[:2]]:
+                    del self._galleries[old]  # of a former space, which nobody asks for again
                 self._galleries[kept] = gallery
             return gallery
 
@@ -125,6 +145,7 @@ class Services:
     def close(self) -> None:
         self.faces.close()
         self.plates.close()
+        self.living.close()
         self.database.close()
 
     def _face_pipeline(self, bundle: Bundle, runner: GraphRunner) -> FacePipeline:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from zhsq.errors import ZhsqError
 from zhsq.runtime.endpoints import from_environment
 from zhsq.runtime.load import RuntimeSettings
+from zhsq.serve.security.key_provider import EnvironmentKeys, FileKeys, KeyProvider, plugged
 from zhsq.workspace import workspace
 
 
@@ -33,8 +31,19 @@ class Settings(BaseSettings):
     #: Bundles by name, name@version or path; empty takes the task's default.
     face_bundle: str = ""
     plate_bundle: str = ""
-    #: 64 hex digits; read from, or made in, `master.key` of the workspace when empty.
+    #: 64 hex digits, or several such separated by commas, the active one first; when empty: lines of `master.key` in the
+    #: workspace, which is made.
     master_key: str = ""
+    #: 'file', 'environment' (`master_key`), or the name of an entry point of the group `zhsq.key_providers` (a KMS);
+    #: empty takes `master_key` when it is given, else the file.
+    key_provider: str = ""
+    #: Days that records are kept once they have ended (`zhsq jobs run`). Proof of consent and of erasure: as long as
+    #: records of processing must be (Personal Information Protection Law of China, article 56: three years).
+    retain_consents_days: int = Field(default=1095, ge=1)
+    retain_receipts_days: int = Field(default=1095, ge=1)
+    retain_invitations_days: int = Field(default=30, ge=0)
+    retain_events_days: int = Field(default=90, ge=1)
+    retain_alerts_days: int = Field(default=365, ge=1)
     max_upload_bytes: int = Field(default=8_000_000, ge=1)
     #: What `zhsq calibrate --json` wrote on this site's own photos; without it, 1:N thresholds are a guess (see
     #: `zhsq.serve.matching.operating_point`).
@@ -59,30 +68,16 @@ class Settings(BaseSettings):
     def runtime_settings(self) -> RuntimeSettings:
         return RuntimeSettings(kind=self.runtime, triton_url=self.triton_url)
 
-    def key(self) -> bytes:
-        """The 32 bytes that template keys are derived from; made once, readable by the owner alone.
+    def keys(self) -> KeyProvider:
+        """The keys that templates are protected with.
 
         Raises:
-            ZhsqError: it is not 64 hex digits.
+            ZhsqError: they can't be read, or no package brings the provider that is named.
         """
-        text = self.master_key
-        if not text:
-            path = workspace().ensure().root / "master.key"
-            _make_secret(path)
-            text = path.read_text().strip()
-        try:
-            key = bytes.fromhex(text)
-        except ValueError:
-            key = b""
-        if len(key) != 32:
-            raise ZhsqError("The master key is not 64 hex digits.", "Restore it: without it no template can be read.")
-        return key
-
-
-def _make_secret(path: Path) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(secrets.token_hex(32))
+        if self.key_provider not in ("", "file", "environment"):
+            return plugged(self.key_provider)
+        if self.key_provider == "environment" or (self.master_key and not self.key_provider):
+            return EnvironmentKeys(self.master_key)
+        keys = FileKeys(workspace().ensure().root / "master.key")
+        keys.ids()  # makes the file, or says at once what is wrong with it
+        return keys

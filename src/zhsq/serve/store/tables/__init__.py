@@ -3,9 +3,10 @@
 from zhsq.serve.store.tables.alerts import Alert, Event
 from zhsq.serve.store.tables.audit import AuditEntry
 from zhsq.serve.store.tables.base import Base, new_id, now
+from zhsq.serve.store.tables.devices import Device
 from zhsq.serve.store.tables.estates import Estate
 from zhsq.serve.store.tables.keys import ApiKey
-from zhsq.serve.store.tables.people import Subject
+from zhsq.serve.store.tables.people import Consent, Erasure, Invitation, Subject, Template
 from zhsq.serve.store.tables.vehicles import Vehicle
 
 __all__ = [
@@ -13,9 +14,14 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Base",
+    "Consent",
+    "Device",
+    "Erasure",
     "Estate",
     "Event",
+    "Invitation",
     "Subject",
+    "Template",
     "Vehicle",
     "new_id",
     "now",
