@@ -36,6 +36,9 @@ COMMANDS = {
     "triton": ("triton", "Install, start and stop the real Triton server on loopback."),
     "serve": ("serve", "Run the API."),
     "keys": ("keys", "API keys: create the first one, list, revoke."),
+    "jobs": ("jobs", "Erase whose consent ended, re-protect templates, let old records go."),
+    "templates": ("templates", "Keys that protect face templates: list, add, activate, remove; revoke an estate's."),
+    "privacy": ("privacy", "What is processed, why, how long, of how many people: for an impact assessment."),
 }
 
 

@@ -77,6 +77,7 @@ def enrol(
     terms.check(now())
     if not person.credential_kind or not person.credential_reference.strip():
         raise ProblemError("consent-required", "Nobody has to use the face: name the card or PIN that also opens.")
+    session.refresh(estate, with_for_update={"read": True})  # its salt stays until this is through
     subject = Subject(id=new_id(), estate_id=estate.id, **asdict(person))
     session.add(subject)
     session.flush()

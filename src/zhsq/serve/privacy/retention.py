@@ -1,0 +1,59 @@
+"""How long each kind of record is kept, and which have outlived it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Delete, and_, delete, exists, func, or_
+from sqlalchemy.orm import DeclarativeBase
+
+from zhsq.serve.settings import Settings
+from zhsq.serve.store.tables import Alert, Consent, Erasure, Event, Invitation, Subject
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record.
+
+    Attributes:
+        name: in reports; also the key of its words in `assessment.yaml`.
+        table: where it is.
+        days: of the settings, how long it is kept.
+        over: the condition that it ended at or before a time.
+    """
+
+    name: str
+    table: type[DeclarativeBase]
+    days: Callable[[Settings], int]
+    over: Callable[[datetime], ColumnElement[bool]]
+
+    def stale(self, settings: Settings, at: datetime) -> Delete:
+        """Delete what ended more than its days before `at`."""
+        return delete(self.table).where(self.over(at - timedelta(days=self.days(settings))))
+
+
+def _consent_over(at: datetime) -> ColumnElement[bool]:
+    ended = func.coalesce(Consent.withdrawn_at, Consent.expires_at) <= at
+    return and_(ended, ~exists().where(Subject.id == Consent.subject_id))
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("consents", Consent, lambda s: s.retain_consents_days, _consent_over),
+    Kind("receipts", Erasure, lambda s: s.retain_receipts_days, lambda at: Erasure.erased_at <= at),
+    Kind("invitations", Invitation, lambda s: s.retain_invitations_days, lambda at: Invitation.expires_at <= at),
+    Kind("events", Event, lambda s: s.retain_events_days, lambda at: Event.time <= at),
+    Kind(
+        "alerts",
+        Alert,
+        lambda s: s.retain_alerts_days,
+        lambda at: and_(Alert.last_at <= at, or_(Alert.state == "resolved", Alert.state == "dismissed")),
+    ),
+)
+
+
+def days_kept(settings: Settings) -> dict[str, Any]:
+    """Kind -> days after its end; templates go with the consent, and the audit stays: its chain has no gaps."""
+    return {"templates": 0, **{kind.name: kind.days(settings) for kind in KINDS}, "audit": None}
