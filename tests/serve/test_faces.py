@@ -112,7 +112,6 @@ def test_a_consent_that_ran_out_is_not_matched_any_more(app, operator, same) -> 
     enrol(operator, same[0])
     with app.state.services.database.session() as session:
         session.execute(text("UPDATE consents SET expires_at = '2020-01-01 00:00:00.000000'"))
-    app.state.services.forget("east")
     assert identify(operator, same[1]).json()["decision"] == "unknown"
 
 
@@ -194,4 +193,3 @@ def test_a_person_erased_elsewhere_is_not_named(operator, app, same) -> None:
         session.execute(text("DELETE FROM subjects"))
     found = identify(operator, same[1]).json()
     assert (found["decision"], found["subject"], found["score"]) == ("unknown", None, None)
-    assert len(app.state.services._galleries) == 0, "and the gallery is read anew next time"

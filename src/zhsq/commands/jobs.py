@@ -33,7 +33,7 @@ def run(
     from zhsq.serve.store.database import Database
 
     settings = Settings()
-    database, keys = Database(settings.url), TemplateKeys(settings.keys())
+    database, keys = Database.of(settings), TemplateKeys(settings.keys())
     try:
         while True:
             report = run_jobs(database, keys, settings)

@@ -25,7 +25,7 @@ def keys() -> None:
 
     settings = Settings()
     ids = settings.keys().ids()
-    with Database(settings.url).session() as session:
+    with Database.of(settings).session() as session:
         counts = under_key(session)
     table = Table("key", "use", "templates")
     for key_id in [*ids, *(found for found in counts if found not in ids)]:
@@ -54,7 +54,7 @@ def remove_key(key: KeyId) -> None:
     from zhsq.serve.settings import Settings
     from zhsq.serve.store.database import Database
 
-    with Database(Settings().url).session() as session:
+    with Database.of(Settings()).session() as session:
         refuse_in_use(session, key)
     _file().remove(key)
     typer.echo(f"removed: {key}")
@@ -70,7 +70,7 @@ def revoke(estate: Annotated[str, typer.Argument(help="The estate whose template
     from zhsq.serve.store.database import Database
 
     settings = Settings()
-    database = Database(settings.url)
+    database = Database.of(settings)
     with database.session() as session:
         count = renew(session, TemplateKeys(settings.keys()), estate, "command")
     scrub(database.engine)

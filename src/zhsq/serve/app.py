@@ -13,6 +13,7 @@ from zhsq.serve import problems
 from zhsq.serve.api import alerts, devices, estates, faces, health, plates, subjects
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
+from zhsq.serve.store.scope import Scoped
 from zhsq.serve.visits import Visits
 
 
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     )
     app.state.services = shared
     app.add_middleware(Visits)
+    app.add_middleware(Scoped)
     problems.install(app)
     for module in (estates, devices, subjects, faces, plates, alerts):
         app.include_router(module.router, prefix="/v1")

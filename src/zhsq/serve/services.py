@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from zhsq.errors import RuntimeUnavailableError
@@ -22,11 +21,14 @@ from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
+from zhsq.serve.security.limits import Limits
 from zhsq.serve.security.template_keys import Space, TemplateKeys
+from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
 from zhsq.serve.settings import Settings
+from zhsq.serve.store import galleries
 from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Consent, Estate, Template
+from zhsq.serve.store.tables import Estate
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +44,16 @@ class Services:
 
     def __init__(self, settings: Settings, face: Bundle | None = None, plate: Bundle | None = None) -> None:
         self.settings = settings
-        self.database = Database(settings.url)
+        self.database = Database.of(settings)
+        self.limits = Limits(settings)
+        self.tokens = Tokens(settings) if settings.oidc_issuer else None
         self.rules = rules.load()
         self.keys = TemplateKeys(settings.keys())
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
         self.living = Served("face-liveness", settings, "", None, LivenessPipeline, self._trial_ended)
-        self._galleries: dict[tuple[str, str, str], Gallery] = {}
+        #: (estate, embedders, space) -> the generation that was read, and what was read.
+        self._galleries: dict[tuple[str, str, str], tuple[int, Gallery]] = {}
         self._calibration: Calibration | None = None
         self._lock = threading.RLock()
 
@@ -94,36 +99,34 @@ class Services:
         return self.keys.space(estate.salt)
 
     def gallery(self, session: Session, estate: Estate, space: Space) -> Gallery:
-        """The estate's templates whose consent was not withdrawn, decrypted but still rotated, and indexed; kept in
-        memory until someone enrols, withdraws or is erased, or the keys change.
+        """The estate's templates whose consent was not withdrawn, decrypted but still rotated, and indexed; kept in memory
+        while the space and the store's generation of it stay, whichever process changes them.
 
         Templates of another bundle are left out, unless the very same embedders made them: vectors of two models can't
         be compared.
+
+        Raises:
+            ProblemError: the templates are not those that were enrolled.
         """
         bundle = self.face.bundle
         kept = (estate.id, embedding_identity(bundle), space.name)
         with self._lock:
-            gallery = self._galleries.get(kept)
-            if gallery is None:
+            generation, gallery = self._galleries.get(kept, (-1, None))
+            if gallery is None or generation != galleries.state(session, estate.id).generation:
+                state, rows = galleries.rows(session, estate.id)
                 alike = self.faces.comparable(bundle)
-                query = (
-                    select(Template, func.max(Consent.expires_at))
-                    .join(Consent, Consent.subject_id == Template.subject_id)
-                    .where(Template.estate_id == estate.id, Template.bundle_sha256.in_(alike))
-                    .where(Consent.withdrawn_at.is_(None))
-                    .group_by(Template.id)
-                )
                 gallery = Gallery(
                     Entry(
-                        template.subject_id,
-                        self.keys.open(template.sealed, template.key_id, template.subject_id, estate.salt, space),
-                        expires_at,
+                        row.subject_id,
+                        self.keys.open(row.sealed, row.key_id, row.subject_id, estate.salt, space),
+                        row.expires_at,
                     )
-                    for template, expires_at in session.execute(query)
+                    for row in rows
+                    if row.bundle_sha256 in alike
                 )
                 for old in [key for key in self._galleries if key[:2] == kept[:2]]:
                     del self._galleries[old]  # of a former space, which nobody asks for again
-                self._galleries[kept] = gallery
+                self._galleries[kept] = state.generation, gallery
             return gallery
 
     def operating_point(self, people: int) -> OperatingPoint:
@@ -135,12 +138,6 @@ class Services:
         bundle = self.face.bundle
         calibration = self._calibration_of(bundle)
         return operating_point(bundle, people, self.settings.identify_fpir, calibration)
-
-    def forget(self, estate_id: str) -> None:
-        """Drop an estate's gallery from memory; the next search reads the store."""
-        with self._lock:
-            for kept in [key for key in self._galleries if key[0] == estate_id]:
-                del self._galleries[kept]
 
     def close(self) -> None:
         self.faces.close()

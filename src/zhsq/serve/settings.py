@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from zhsq.errors import ZhsqError
 from zhsq.runtime.endpoints import from_environment
 from zhsq.runtime.load import RuntimeSettings
 from zhsq.serve.security.key_provider import EnvironmentKeys, FileKeys, KeyProvider, plugged
@@ -17,12 +20,12 @@ from zhsq.workspace import workspace
 class Settings(BaseSettings):
     """Where the API listens, what it stores to, which bundles it runs and where."""
 
-    model_config = SettingsConfigDict(env_prefix="ZHSQ_SERVE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ZHSQ_SERVE_", frozen=True, populate_by_name=True)
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
-    #: SQLAlchemy URL; SQLite in the workspace when empty.
-    database_url: str = ""
+    #: SQLAlchemy URL, from $ZHSQ_DATABASE_URL; SQLite in the workspace when empty.
+    database_url: str = Field(default="", validation_alias="ZHSQ_DATABASE_URL")
     runtime: Literal["onnx", "triton"] = "onnx"
     #: gRPC address of Triton, host:port; several are separated by commas. $ZHSQ_TRITON_URLS when not given.
     triton_url: str = Field(default_factory=lambda: ",".join(from_environment()) or "127.0.0.1:8001")
@@ -44,6 +47,8 @@ class Settings(BaseSettings):
     retain_invitations_days: int = Field(default=30, ge=0)
     retain_events_days: int = Field(default=90, ge=1)
     retain_alerts_days: int = Field(default=365, ge=1)
+    #: 64 hex digits that sign the audit's head; read from, or made in, `audit.key` of the workspace when empty.
+    audit_key: str = ""
     max_upload_bytes: int = Field(default=8_000_000, ge=1)
     #: What `zhsq calibrate --json` wrote on this site's own photos; without it, 1:N thresholds are a guess (see
     #: `zhsq.serve.matching.operating_point`).
@@ -54,6 +59,23 @@ class Settings(BaseSettings):
     identify_margin: float = Field(default=0.02, ge=0)
     #: Lead of the best over the second best plate that a match needs (nats).
     plate_margin: float = Field(default=1.0, ge=0)
+
+    #: Tokens of an OpenID Connect issuer are taken beside API keys when this is its URL ('iss').
+    oidc_issuer: str = ""
+    #: What a token must be for ('aud').
+    oidc_audience: str = "zhsq"
+    #: Where the issuer's keys are; by the issuer's discovery document when empty.
+    oidc_jwks_url: str = ""
+    #: Signatures that are taken; none of a shared secret, whatever a token says of itself.
+    oidc_algorithms: tuple[Literal["RS256", "PS256", "ES256", "ES384", "EdDSA"], ...] = ("RS256", "PS256", "ES256")
+    oidc_role_claim: str = "zhsq_role"
+    oidc_estate_claim: str = "zhsq_estate"
+    #: Calls that one caller may make; in the words of the library `limits`.
+    rate_limit: str = "60000/minute"
+    #: Wrong keys and tokens from one address, after which it waits.
+    failure_limit: str = "20/minute"
+    #: Requests under way at once; more are answered 503, to come back later.
+    max_in_flight: int = Field(default=128, ge=1)
 
     @property
     def url(self) -> str:
@@ -81,3 +103,36 @@ class Settings(BaseSettings):
         keys = FileKeys(workspace().ensure().root / "master.key")
         keys.ids()  # makes the file, or says at once what is wrong with it
         return keys
+
+    def audit_secret(self) -> bytes:
+        """The 32 bytes that sign the audit's head; made once, readable by the owner alone.
+
+        Raises:
+            ZhsqError: it is not 64 hex digits.
+        """
+        return _secret(
+            self.audit_key, "audit.key", "Restore it: without it the audit's head can't be told from a forged one."
+        )
+
+
+def _secret(text: str, name: str, hint: str) -> bytes:
+    if not text:
+        path = workspace().ensure().root / name
+        _make_secret(path)
+        text = path.read_text().strip()
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ZhsqError(f"The secret {name} is not 64 hex digits.", hint)
+    return key
+
+
+def _make_secret(path: Path) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(secrets.token_hex(32))

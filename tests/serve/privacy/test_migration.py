@@ -39,7 +39,7 @@ def test_people_of_the_first_schema_keep_consent_and_template(tmp_path: Path) ->
         connection.execute(
             sa.text(f"INSERT INTO subjects ({names}) VALUES ({', '.join(':' + name for name in PERSON)})"), PERSON
         )
-    store.Database(url).close()
+    store.Database(url, bytes(32)).close()
     with engine.begin() as connection:
         consent = connection.execute(sa.text("SELECT subject_id, purpose, evidence, expires_at FROM consents")).one()
         template = connection.execute(sa.text("SELECT subject_id, bundle_sha256, key_id, sealed FROM templates")).one()
@@ -57,7 +57,7 @@ def test_people_of_the_first_schema_keep_consent_and_template(tmp_path: Path) ->
 def test_the_migrated_tables_are_those_of_the_code(tmp_path: Path, table: str) -> None:
     from zhsq.serve.store.tables import Base
 
-    database = store.Database(f"sqlite:///{tmp_path / 'x.db'}")
+    database = store.Database(f"sqlite:///{tmp_path / 'x.db'}", bytes(32))
     there = sa.inspect(database.engine)
     assert {column["name"] for column in there.get_columns(table)} == set(Base.metadata.tables[table].columns.keys())
     assert {tuple(index["column_names"]) for index in there.get_indexes(table)} >= {

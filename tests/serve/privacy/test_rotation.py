@@ -37,7 +37,6 @@ def test_old_and_new_keys_work_side_by_side_until_the_job_has_been(shared, keys,
     with shared.database.session() as session:
         rotation.refuse_in_use(session, first)
     keys.remove(first)
-    shared.forget("east")
     assert (found(1).subject, found(2).subject, found(3).decision) == (old, new, "unknown")
     assert jobs.run(shared.database, shared.keys, shared.settings).reprotected == 0
 

@@ -156,7 +156,6 @@ def identify_face(
             margin = shared.settings.identify_margin
             result = identify(space.guard.rotate(vector), gallery, threshold=point.threshold, margin=margin, at=at)
         if result.subject and not holds(session, result.subject, at):  # withdrawn or erased since the gallery was read
-            shared.forget(estate)
             result = Identification.unknown(result.threshold, result.gallery)
         subject = session.get(Subject, result.subject) if result.subject else None
         outcome = f"{result.decision}: {refused}" if refused else result.decision

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 
 from zhsq.serve.api.deps import ServicesDep
 from zhsq.serve.privacy.consents import FILING_THRESHOLD, ended, stored_people
+from zhsq.serve.store.scope import EVERY
 from zhsq.serve.store.tables import Alert, Subject, now
 
 router = APIRouter(tags=["health"])
@@ -44,7 +45,7 @@ def metrics(shared: ServicesDep) -> Response:
     waiting = Gauge("zhsq_people_to_erase", "People whose consent ended; the jobs erase them", registry=registry)
     Gauge("zhsq_filing_threshold_people", "From here on a filing is due", registry=registry).set(FILING_THRESHOLD)
     alerts = Gauge("zhsq_alerts", "Alerts by state", ["state"], registry=registry)
-    with shared.database.session() as session:
+    with shared.database.session(EVERY) as session:
         people.set(stored_people(session))
         waiting.set(session.scalar(select(func.count()).select_from(Subject).where(ended(now()))) or 0)
         for state, count in session.execute(select(Alert.state, func.count()).group_by(Alert.state)):

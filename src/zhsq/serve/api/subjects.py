@@ -88,7 +88,6 @@ def enrol(
     person = Person(reference, credential_kind, credential_reference)
     with shared.database.session() as session:
         subject = store(session, shared, shared.estate(session, estate), person, terms, photographed, who.actor).id
-    shared.forget(estate)
     return Enrolment(subject=subject, estate=estate, reference=reference, consent_expires_at=terms.expires_at)
 
 
@@ -104,9 +103,7 @@ def renew(estate: str, subject_id: str, body: ConsentCreate, who: Enrolling, sha
         consent = consents.give(session, estate, subject.id, terms)
         session.flush()
         record(session, who.actor, "consent.renew", f"{estate}/{subject_id}")
-        shown = ConsentPublic(id=consent.id, subject=subject_id, expires_at=consent.expires_at)
-    shared.forget(estate)
-    return shown
+        return ConsentPublic(id=consent.id, subject=subject_id, expires_at=consent.expires_at)
 
 
 @router.post("/estates/{estate}/subjects/{subject_id}/withdraw")
@@ -116,7 +113,6 @@ def withdraw(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) 
     with shared.database.session() as session:
         at = consents.withdraw(session, _subject(session, estate, subject_id).id)
         record(session, who.actor, "consent.withdraw", f"{estate}/{subject_id}")
-    shared.forget(estate)
     return Withdrawal(subject=subject_id, withdrawn_at=at)
 
 
@@ -135,9 +131,7 @@ def erase(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> 
     """Erase a person now: the receipt says what went and what is left, after looking."""
     may_see(who, estate)
     with shared.database.session() as session:
-        receipt = erasure.erase(session, _subject(session, estate, subject_id), "asked", who.actor)
-    shared.forget(estate)
-    return receipt
+        return erasure.erase(session, _subject(session, estate, subject_id), "asked", who.actor)
 
 
 @router.get("/estates/{estate}/erasures")

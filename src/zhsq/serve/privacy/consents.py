@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.problems import ProblemError
@@ -118,10 +118,11 @@ def stored_people(session: Session, estate: str | None = None) -> int:
 def withdraw(session: Session, subject: str) -> datetime:
     """End every consent of a subject now, in the caller's transaction; again changes nothing. Returns when it ended."""
     at = now()
-    mine = Consent.subject_id == subject
-    session.execute(update(Consent).where(mine, holding(at)).values(withdrawn_at=at))
-    stored = session.scalars(select(Consent.withdrawn_at).where(mine, Consent.withdrawn_at.is_not(None)))
-    return max((time for time in stored if time), default=at)
+    mine = session.scalars(select(Consent).where(Consent.subject_id == subject)).all()
+    for consent in mine:
+        if consent.withdrawn_at is None and consent.expires_at > at:
+            consent.withdrawn_at = at
+    return max((consent.withdrawn_at for consent in mine if consent.withdrawn_at), default=at)
 
 
 def new_code() -> str:

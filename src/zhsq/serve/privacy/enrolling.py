@@ -69,8 +69,6 @@ def enrol(
 ) -> Subject:
     """Store a person, the consent and the template, in the caller's transaction: all of it or nothing.
 
-    Call `shared.forget` with the estate once the transaction is through.
-
     Raises:
         ProblemError: the consent is none, or there is no other way in.
     """

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.privacy.consents import withdraw
 from zhsq.serve.security.audit import record
+from zhsq.serve.store.scope import everywhere
 from zhsq.serve.store.tables import AuditEntry, Consent, Erasure, Subject, Template, new_id, now
 
 Reason = Literal["withdrawn", "expired", "asked"]
@@ -57,11 +58,11 @@ def erase(session: Session, subject: Subject, reason: Reason, actor: str) -> Era
     at = now()
     ended_at = _ended_at(session, subject.id) if reason != "asked" else at
     withdraw(session, subject.id)
-    mine = Template.subject_id == subject.id
-    erased = sorted(
-        hashlib.sha256(sealed).hexdigest() for sealed in session.scalars(select(Template.sealed).where(mine))
-    )
-    session.execute(delete(Template).where(mine))
+    templates = session.scalars(select(Template).where(Template.subject_id == subject.id)).all()
+    erased = sorted(hashlib.sha256(template.sealed).hexdigest() for template in templates)
+    for template in templates:
+        session.delete(template)
+    session.flush()
     session.delete(subject)
     session.flush()
     body: dict[str, Any] = {
@@ -98,9 +99,11 @@ def check(session: Session, shown: ErasureReceipt) -> ReceiptCheck:
     entry = select(func.count()).where(
         AuditEntry.action == ACTION, AuditEntry.target == target, AuditEntry.outcome == f"receipt {shown.digest}"
     )
+    with everywhere(session):  # the audit belongs to no estate; the target names this one
+        in_audit = bool(session.scalar(entry))
     return ReceiptCheck(
         digest_matches=digest == shown.digest,
-        in_audit=bool(session.scalar(entry)),
+        in_audit=in_audit,
         nothing_left=session.get(Subject, shown.subject) is None and _left(session, shown.subject) == 0,
     )
 

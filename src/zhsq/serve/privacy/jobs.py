@@ -4,10 +4,11 @@ their time. Each step may be broken off and run again; a second run finds nothin
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections import Counter
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import CursorResult, Engine, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from zhsq.serve.privacy.consents import ended
@@ -82,14 +83,21 @@ def scrub(engine: Engine) -> bool:
     SQLite overwrites what it deletes (secure_delete) and here folds the write-ahead log into the file. PostgreSQL frees
     the dead rows by VACUUM; its own write-ahead log and back-ups go by their own retention.
     """
-    statements = {"sqlite": ["PRAGMA wal_checkpoint(TRUNCATE)"], "postgresql": ["VACUUM templates", "VACUUM subjects"]}
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            done = [connection.execute(text(each)) for each in statements[engine.dialect.name]]
-            return not any(result.returns_rows and result.scalar() for result in done)  # SQLite answers 1 when busy
-    except SQLAlchemyError as error:
+        if engine.dialect.name == "sqlite":
+            connection = engine.raw_connection()  # a pragma that does not run in a transaction
+            try:
+                busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.close()
+            return not busy
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
+            for table in ("templates", "subjects"):
+                plain.execute(text(f"VACUUM {table}"))
+    except (SQLAlchemyError, sqlite3.Error) as error:
         log.warning("Erased rows may still be in the database's files: %s", error)
         return False
+    return True
 
 
 def _erase_ended(database: Database) -> Counter[str]:
@@ -126,7 +134,5 @@ def _let_go(database: Database, settings: Settings) -> dict[str, int]:
     gone: dict[str, int] = {}
     for kind in KINDS:
         with database.session() as session:
-            result = session.execute(kind.stale(settings, now()))
-            if isinstance(result, CursorResult) and result.rowcount:
-                gone[kind.name] = result.rowcount
-    return gone
+            gone[kind.name] = kind.let_go(session, settings, now())
+    return {name: count for name, count in gone.items() if count}

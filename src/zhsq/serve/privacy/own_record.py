@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.privacy.erasure import receipt
+from zhsq.serve.store.scope import everywhere
 from zhsq.serve.store.tables import AuditEntry, Consent, Erasure, Subject, Template, now
 
 
@@ -22,6 +23,8 @@ def own_record(session: Session, estate: str, subject_id: str) -> dict[str, Any]
     consents = session.scalars(select(Consent).where(Consent.subject_id == subject_id).order_by(Consent.given_at))
     erasures = session.scalars(select(Erasure).where(Erasure.subject_id == subject_id))
     query = select(AuditEntry).where(AuditEntry.target == f"{estate}/{subject_id}").order_by(AuditEntry.id)
+    with everywhere(session):  # the audit belongs to no estate; the target names this one
+        accesses = session.scalars(query).all()
     return {
         "made_at": f"{now().isoformat()}Z",
         "estate": estate,
@@ -55,6 +58,6 @@ def own_record(session: Session, estate: str, subject_id: str) -> dict[str, Any]
         "erasures": [receipt(found).model_dump() for found in erasures],
         "accesses": [
             {"at": entry.at, "by": entry.actor.split(":")[0], "action": entry.action, "outcome": entry.outcome}
-            for entry in session.scalars(query)
+            for entry in accesses
         ],
     }

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, and_, delete, exists, func, or_
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.tables import Alert, Consent, Erasure, Event, Invitation, Subject
@@ -30,9 +30,13 @@ class Kind:
     days: Callable[[Settings], int]
     over: Callable[[datetime], ColumnElement[bool]]
 
-    def stale(self, settings: Settings, at: datetime) -> Delete:
-        """Delete what ended more than its days before `at`."""
-        return delete(self.table).where(self.over(at - timedelta(days=self.days(settings))))
+    def let_go(self, session: Session, settings: Settings, at: datetime) -> int:
+        """Delete what ended more than its days before `at`, in the caller's transaction; returns how many."""
+        over = self.over(at - timedelta(days=self.days(settings)))
+        count = session.scalar(select(func.count()).select_from(self.table).where(over)) or 0
+        if count:  # a statement that deletes nothing would have the galleries counted anew all the same
+            session.execute(delete(self.table).where(over))
+        return count
 
 
 def _consent_over(at: datetime) -> ColumnElement[bool]:

@@ -19,8 +19,8 @@ SALT = 32
 
 def under_key(session: Session) -> dict[str, int]:
     """Key identifier -> templates that it protects."""
-    query = select(Template.key_id, func.count().label("count")).group_by(Template.key_id)
-    return {row.key_id: row.count for row in session.execute(query)}
+    query = select(Template.key_id, func.count().label("templates")).group_by(Template.key_id)
+    return {row.key_id: row.templates for row in session.execute(query)}
 
 
 def refuse_in_use(session: Session, key_id: str) -> None:

@@ -1,10 +1,11 @@
 """Every table, a module per topic. Times are UTC, without zone."""
 
 from zhsq.serve.store.tables.alerts import Alert, Event
-from zhsq.serve.store.tables.audit import AuditEntry
+from zhsq.serve.store.tables.audit import AuditEntry, AuditHead
 from zhsq.serve.store.tables.base import Base, new_id, now
 from zhsq.serve.store.tables.devices import Device
 from zhsq.serve.store.tables.estates import Estate
+from zhsq.serve.store.tables.galleries import GalleryState
 from zhsq.serve.store.tables.keys import ApiKey
 from zhsq.serve.store.tables.people import Consent, Erasure, Invitation, Subject, Template
 from zhsq.serve.store.tables.vehicles import Vehicle
@@ -13,12 +14,14 @@ __all__ = [
     "Alert",
     "ApiKey",
     "AuditEntry",
+    "AuditHead",
     "Base",
     "Consent",
     "Device",
     "Erasure",
     "Estate",
     "Event",
+    "GalleryState",
     "Invitation",
     "Subject",
     "Template",
