@@ -12,10 +12,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from zhsq.data.registry import DataSet
-from zhsq.serve.store.tables import Base
+from zhsq.serve.store.tables import Base, Consent
 
 pytestmark = pytest.mark.data
 
@@ -111,7 +111,7 @@ def test_an_expired_consent_is_refused(operator, same) -> None:
 def test_a_consent_that_ran_out_is_not_matched_any_more(app, operator, same) -> None:
     enrol(operator, same[0])
     with app.state.services.database.session() as session:
-        session.execute(text("UPDATE consents SET expires_at = '2020-01-01 00:00:00.000000'"))
+        session.execute(update(Consent).values(expires_at=datetime(2020, 1, 1)))
     assert identify(operator, same[1]).json()["decision"] == "unknown"
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from zhsq import __version__
 from zhsq.models.bundle import Bundle
 from zhsq.serve import problems
-from zhsq.serve.api import alerts, devices, estates, faces, health, plates, subjects
+from zhsq.serve.api import alerts, devices, estates, faces, health, invitations, pages, plates, residents, subjects
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
@@ -45,7 +45,8 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.add_middleware(Visits)
     app.add_middleware(Scoped)
     problems.install(app)
-    for module in (estates, devices, subjects, faces, plates, alerts):
+    for module in (estates, devices, subjects, invitations, residents, faces, plates, alerts):
         app.include_router(module.router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(pages.router)
     return app
