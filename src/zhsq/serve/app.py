@@ -10,11 +10,29 @@ from fastapi import FastAPI
 from zhsq import __version__
 from zhsq.models.bundle import Bundle
 from zhsq.serve import problems
-from zhsq.serve.api import alerts, devices, estates, faces, health, invitations, pages, plates, residents, subjects
+from zhsq.serve.api import (
+    alerts,
+    audit,
+    devices,
+    estates,
+    faces,
+    health,
+    invitations,
+    pages,
+    plates,
+    residents,
+    subjects,
+)
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
 from zhsq.serve.visits import Visits
+
+#: Routers of the API's first version. Their tags are the areas that a key may be bound to.
+ROUTERS = tuple(
+    module.router for module in (estates, devices, subjects, invitations, residents, faces, plates, alerts, audit)
+)
+AREAS = frozenset(str(tag) for router in ROUTERS for tag in router.tags)
 
 
 def create_app(settings: Settings | None = None, *, face: Bundle | None = None, plate: Bundle | None = None) -> FastAPI:
@@ -45,8 +63,8 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.add_middleware(Visits)
     app.add_middleware(Scoped)
     problems.install(app)
-    for module in (estates, devices, subjects, invitations, residents, faces, plates, alerts):
-        app.include_router(module.router, prefix="/v1")
+    for router in ROUTERS:
+        app.include_router(router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(pages.router)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,17 @@ from alembic import command
 from alembic.config import Config
 
 import zhsq.serve.store.database as store
+from zhsq.serve.store import scope
 
 PERSON = {
     "id": "s1", "estate_id": "east", "reference": "flat 1", "consent_purpose": "entry", "consent_evidence": "form 1",
-    "consent_expires_at": "2099-01-01 00:00:00.000000", "credential_kind": "card", "credential_reference": "c1",
-    "bundle_sha256": "b" * 64, "template": b"sealed", "created_at": "2026-01-01 00:00:00.000000",
+    "consent_expires_at": datetime(2099, 1, 1), "credential_kind": "card", "credential_reference": "c1",
+    "bundle_sha256": "b" * 64, "template": b"sealed", "created_at": datetime(2026, 1, 1),
 }  # fmt: skip
+
+
+TYPES = {"consent_expires_at": sa.DateTime(), "created_at": sa.DateTime(), "template": sa.LargeBinary()}
+SUBJECTS = sa.table("subjects", *(sa.column(name, TYPES.get(name, sa.String())) for name in PERSON))
 
 
 def move(engine: sa.Engine, revision: str, by: Callable[[Config, str], None]) -> None:
@@ -24,24 +30,29 @@ def move(engine: sa.Engine, revision: str, by: Callable[[Config, str], None]) ->
     config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
+        see_all(connection)
         by(config, revision)
 
 
-def test_people_of_the_first_schema_keep_consent_and_template(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
+def see_all(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text(f"SELECT set_config('{scope.VARIABLE}', '{scope.EVERY}', true)"))
+
+
+def test_people_of_the_first_schema_keep_consent_and_template(database_url: str) -> None:
+    url = database_url
     engine = sa.create_engine(url)
     move(engine, "0001", command.upgrade)
     with engine.begin() as connection:
         connection.execute(
             sa.text("INSERT INTO estates VALUES ('east', 'East', :salt, '2026-01-01 00:00:00')"), {"salt": bytes(32)}
         )
-        names = ", ".join(PERSON)
-        connection.execute(
-            sa.text(f"INSERT INTO subjects ({names}) VALUES ({', '.join(':' + name for name in PERSON)})"), PERSON
-        )
+        connection.execute(sa.insert(SUBJECTS).values(PERSON))
     store.Database(url, bytes(32)).close()
     with engine.begin() as connection:
-        consent = connection.execute(sa.text("SELECT subject_id, purpose, evidence, expires_at FROM consents")).one()
+        see_all(connection)
+        query = sa.text("SELECT subject_id, purpose, evidence, expires_at FROM consents")
+        consent = connection.execute(query.columns(expires_at=sa.DateTime())).one()
         template = connection.execute(sa.text("SELECT subject_id, bundle_sha256, key_id, sealed FROM templates")).one()
         columns = {column["name"] for column in sa.inspect(connection).get_columns("subjects")}
     assert tuple(consent) == ("s1", "entry", "form 1", PERSON["consent_expires_at"])
@@ -49,7 +60,8 @@ def test_people_of_the_first_schema_keep_consent_and_template(tmp_path: Path) ->
     assert columns == {"id", "estate_id", "reference", "credential_kind", "credential_reference", "created_at"}
     move(engine, "0001", command.downgrade)
     with engine.begin() as connection:
-        row = connection.execute(sa.text(f"SELECT {', '.join(PERSON)} FROM subjects")).mappings().one()
+        see_all(connection)
+        row = connection.execute(sa.select(SUBJECTS)).mappings().one()
     assert dict(row) == PERSON
 
 

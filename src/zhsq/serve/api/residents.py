@@ -17,6 +17,7 @@ from zhsq.serve.privacy.own_record import own_record
 from zhsq.serve.privacy.wording import LANGUAGES, Language, statement
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
+from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY, grant
 from zhsq.serve.store.tables import Estate, Invitation, now
 
@@ -77,7 +78,11 @@ def read_state(who: HolderDep, shared: ServicesDep) -> ResidentState:
     """What the code is good for, and what is agreed to."""
     with shared.database.session() as session:
         estate = shared.estate(session, who.estate)
-        text = {language: _text(who.invitation, estate, language) for language in LANGUAGES} if who.invitation else None
+        text = (
+            {language: _text(shared, who.invitation, estate, language) for language in LANGUAGES}
+            if who.invitation
+            else None
+        )
         return ResidentState(state=who.state, estate=estate.name, consent=text)
 
 
@@ -102,7 +107,7 @@ def enrol_oneself(
     invitation = _invited(who)
     with shared.database.session() as session:
         estate = shared.estate(session, who.estate)
-        shown = {language: _text(invitation, estate, language).sha256 for language in LANGUAGES}
+        shown = {language: _text(shared, invitation, estate, language).sha256 for language in LANGUAGES}
     language = next((name for name, digest in shown.items() if digest == agreed), None)
     if language is None:
         raise ProblemError(
@@ -153,13 +158,14 @@ def _enrolled(who: Holder) -> str:
     return who.subject
 
 
-def _text(invitation: Invitation, estate: Estate, language: Language) -> ConsentText:
+def _text(shared: Services, invitation: Invitation, estate: Estate, language: Language) -> ConsentText:
     made = statement(
         language,
         estate=estate.name,
         purpose=invitation.purpose,
         credential=invitation.credential_kind,
         until=invitation.consent_expires_at,
+        kept_days=shared.settings.retain_consents_days,
     )
     return ConsentText(
         paragraphs=[Paragraph(heading=heading, text=text) for heading, text in made.paragraphs], sha256=made.sha256

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
 from zhsq.serve.settings import Settings
-from zhsq.serve.store.tables import Alert, Consent, Erasure, Event, Invitation, Subject
+from zhsq.serve.store.tables import Alert, Base, Consent, Erasure, Event, Invitation, Subject
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Kind:
     """
 
     name: str
-    table: type[DeclarativeBase]
+    table: type[Base]
     days: Callable[[Settings], int]
     over: Callable[[datetime], ColumnElement[bool]]
 
@@ -35,8 +35,19 @@ class Kind:
         over = self.over(at - timedelta(days=self.days(settings)))
         count = session.scalar(select(func.count()).select_from(self.table).where(over)) or 0
         if count:  # a statement that deletes nothing would have the galleries counted anew all the same
+            for table, column, key in _dependents(self.table):
+                session.execute(delete(table).where(column.in_(select(key).where(over))))
             session.execute(delete(self.table).where(over))
         return count
+
+
+def _dependents(kind: type[Base]) -> Iterator[tuple[type[Base], Any, Any]]:
+    """Tables whose rows belong to a row of this one and go with it, each with its column and the column that it names."""
+    for mapper in Base.registry.mappers:
+        for column in mapper.local_table.columns:
+            for foreign in column.foreign_keys:
+                if foreign.column.table is kind.__table__:
+                    yield mapper.class_, column, foreign.column
 
 
 def _consent_over(at: datetime) -> ColumnElement[bool]:

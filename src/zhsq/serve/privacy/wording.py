@@ -35,7 +35,15 @@ def words(name: str) -> dict[str, Any]:
     return found
 
 
-def statement(language: Language, *, estate: str, purpose: str, credential: str, until: datetime) -> Statement:
+def span(days: int, language: Language) -> str:
+    """So many days in words; whole years as years."""
+    count, units = (days // 365, ("年", "year")) if days % 365 == 0 else (days, ("天", "day"))
+    return f"{count} {units[0]}" if language == "zh" else f"{count} {units[1]}{'s' if count != 1 else ''}"
+
+
+def statement(
+    language: Language, *, estate: str, purpose: str, credential: str, until: datetime, kept_days: int
+) -> Statement:
     """What is agreed to.
 
     Args:
@@ -44,8 +52,15 @@ def statement(language: Language, *, estate: str, purpose: str, credential: str,
         purpose: as staff wrote it; it is shown as it is in both languages.
         credential: kind of the other way in, 'card' or 'pin'.
         until: when the consent ends, UTC.
+        kept_days: how long its record is kept after that.
     """
-    fill = {"estate": estate, "purpose": purpose, "other": KINDS[credential][language], "until": f"{until:%Y-%m-%d}"}
+    fill = {
+        "estate": estate,
+        "purpose": purpose,
+        "other": KINDS[credential][language],
+        "until": f"{until:%Y-%m-%d}",
+        "kept": span(kept_days, language),
+    }
     return Statement(
         language,
         tuple((part["heading"], part["text"].strip().format(**fill)) for part in words("consent_words")[language]),

@@ -42,6 +42,7 @@ const say = (message) => { $("status").textContent = message; };
 function fail(message, field = null) {
   $("error").textContent = message;
   $("error").hidden = !message;
+  (field?.closest(".choice, #guardian-part") ?? field ?? $("status")).after($("error")); // beside what it is about
   for (const input of document.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
   if (message && field) {
     field.setAttribute("aria-invalid", "true");
