@@ -20,6 +20,7 @@ from zhsq.serve.api import (
     invitations,
     pages,
     plates,
+    privacy,
     residents,
     subjects,
 )
@@ -30,7 +31,8 @@ from zhsq.serve.visits import Visits
 
 #: Routers of the API's first version. Their tags are the areas that a key may be bound to.
 ROUTERS = tuple(
-    module.router for module in (estates, devices, subjects, invitations, residents, faces, plates, alerts, audit)
+    module.router
+    for module in (estates, devices, subjects, invitations, residents, privacy, faces, plates, alerts, audit)
 )
 AREAS = frozenset(str(tag) for router in ROUTERS for tag in router.tags)
 

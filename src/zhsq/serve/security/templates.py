@@ -1,9 +1,9 @@
 """Protect face templates: an orthogonal rotation keyed per estate, then AES-GCM at rest (ISO/IEC 24745).
 
 Rotation keeps cosine similarity within an estate. Scores across two estates tell nothing of who is who, which
-`benchmarks/template_unlinkability.py` measures; a new salt revokes what leaked. What rotation does not withstand: who
-holds about as many pairs of one person's templates in both estates as a vector has components can solve for the matrix
-between the two (orthogonal Procrustes: Schönemann 1966). That is why templates are encrypted, too.
+`benchmarks/template_unlinkability.py` measures; a new salt revokes what leaked. What rotation does not withstand: who holds decrypted templates of two estates, and knows for a few people
+which two belong together, can solve for the matrix between the estates and link the others (orthogonal Procrustes:
+Schönemann 1966; the benchmark shows it). That is why templates are encrypted, too.
 """
 
 from __future__ import annotations
