@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select, text
 
@@ -38,8 +38,8 @@ def ready(shared: ServicesDep) -> dict[str, Any]:
 
 
 @router.get("/metrics", include_in_schema=False)
-def metrics(shared: ServicesDep) -> Response:
-    """People enrolled, the threshold for filing, and alerts by state. Counts only."""
+def metrics(request: Request, shared: ServicesDep) -> Response:
+    """People enrolled, the threshold for filing, alerts by state; this process's requests by route. Counts only."""
     registry = CollectorRegistry()
     people = Gauge("zhsq_enrolled_people", "People with a face template", registry=registry)
     waiting = Gauge("zhsq_people_to_erase", "People whose consent ended; the jobs erase them", registry=registry)
@@ -50,4 +50,5 @@ def metrics(shared: ServicesDep) -> Response:
         waiting.set(session.scalar(select(func.count()).select_from(Subject).where(ended(now()))) or 0)
         for state, count in session.execute(select(Alert.state, func.count()).group_by(Alert.state)):
             alerts.labels(state).set(count)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    shown = generate_latest(registry) + generate_latest(request.app.state.figures.registry)
+    return Response(shown, media_type=CONTENT_TYPE_LATEST)

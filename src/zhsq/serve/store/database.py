@@ -104,8 +104,8 @@ def _engine(url: str) -> Engine:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         # A connection that the server closed meanwhile is replaced, not handed out.
-        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20)
-    engine = create_engine(parsed)
+        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True)
+    engine = create_engine(parsed, hide_parameters=True)  # an error must not carry rows into a log
     event.listen(engine, "connect", _sqlite_pragmas)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
