@@ -6,11 +6,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.formparsers import MultiPartParser
 
 from zhsq import __version__
 from zhsq.models.bundle import Bundle
 from zhsq.serve import problems
-from zhsq.serve.api import alerts, audit, estates, faces, health, plates
+from zhsq.serve.api import (
+    alerts,
+    audit,
+    devices,
+    estates,
+    faces,
+    health,
+    invitations,
+    pages,
+    plates,
+    privacy,
+    residents,
+    subjects,
+)
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
@@ -18,7 +32,9 @@ from zhsq.serve.traffic import Figures, Traffic, declare
 from zhsq.serve.visits import Visits
 
 #: Routers of the API's first version. Their tags are the areas that a key may be bound to.
-ROUTERS = tuple(module.router for module in (estates, faces, plates, alerts, audit))
+ROUTERS = tuple(
+    module.router for module in (estates, devices, subjects, invitations, privacy, faces, plates, alerts, audit)
+)
 AREAS = frozenset(str(tag) for router in ROUTERS for tag in router.tags)
 
 
@@ -34,6 +50,9 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
         ZhsqError: the store can't be opened, or the master key is wrong.
     """
     shared = Services(settings or Settings(), face, plate)
+    # A picture stays in memory: Starlette would put one over 1 MB into a temporary file, a trace of whoever is on it.
+    # One over the limit is refused as it is read, so this bounds what a part of an upload may take.
+    MultiPartParser.spool_max_size = max(MultiPartParser.spool_max_size, shared.settings.max_upload_bytes + 1)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -54,6 +73,8 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
+    app.include_router(residents.router, prefix="/v1")  # by a resident's code, not by a key: of no area
     app.include_router(health.router)
+    app.include_router(pages.router)
     declare(app)
     return app

@@ -23,6 +23,8 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "too-many-requests": (429, "Too many requests", "请求过于频繁"),
     "invalid-request": (422, "The request is not valid", "请求无效"),
     "consent-required": (422, "Enrolment needs consent and another way in", "登记须有同意记录和另一种通行方式"),
+    "bad-code": (401, "The code is not known", "代码无效"),
+    "guardian-required": (422, "A child under 14 needs a guardian's consent", "不满十四周岁须由监护人同意"),
     "bad-image": (422, "The image can't be used", "图像不可用"),
     "no-face": (422, "No face was found", "未检测到人脸"),
     "many-faces": (422, "More than one face was found", "检测到多张人脸"),

@@ -21,8 +21,8 @@ from zhsq.serve.settings import Settings
 from zhsq.serve.store import galleries, row_security, scope
 from zhsq.serve.store.tables import Estate
 
-#: Chains and galleries begin with this revision.
-_ACCESS = "0002"
+#: Signed heads begin with this revision, and what galleries are counted by with that one.
+_ACCESS, _GALLERIES = "0002", "0003"
 _LOCK = 0x7A687372  # PostgreSQL's advisory lock of processes that migrate
 
 
@@ -86,6 +86,7 @@ def migrate(engine: Engine, audit_key: bytes) -> None:
         command.upgrade(config, "head")
         if before is None or before < _ACCESS:
             audit.begin(connection, audit_key)
+        if before is None or before < _GALLERIES:
             _count_galleries(connection)
         if postgresql:
             row_security.ensure(connection)
