@@ -1,0 +1,22 @@
+"""Every table, a module per topic. Times are UTC, without zone."""
+
+from zhsq.serve.store.tables.alerts import Alert, Event
+from zhsq.serve.store.tables.audit import AuditEntry
+from zhsq.serve.store.tables.base import Base, new_id, now
+from zhsq.serve.store.tables.estates import Estate
+from zhsq.serve.store.tables.keys import ApiKey
+from zhsq.serve.store.tables.people import Subject
+from zhsq.serve.store.tables.vehicles import Vehicle
+
+__all__ = [
+    "Alert",
+    "ApiKey",
+    "AuditEntry",
+    "Base",
+    "Estate",
+    "Event",
+    "Subject",
+    "Vehicle",
+    "new_id",
+    "now",
+]
