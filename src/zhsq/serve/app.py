@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from zhsq import __version__
 from zhsq.models.bundle import Bundle
 from zhsq.serve import problems
-from zhsq.serve.api import alerts, estates, faces, health, plates
+from zhsq.serve.api import alert_stream, alerts, estates, events, faces, health, plates, targets
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.visits import Visits
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        shared.start()
         yield
         shared.close()
 
@@ -43,7 +44,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.state.services = shared
     app.add_middleware(Visits)
     problems.install(app)
-    for module in (estates, faces, plates, alerts):
+    for module in (estates, faces, plates, events, alert_stream, alerts, targets):
         app.include_router(module.router, prefix="/v1")
     app.include_router(health.router)
     return app

@@ -17,6 +17,7 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "forbidden": (403, "The role of this key does not allow it", "该密钥的角色无此权限"),
     "not-found": (404, "Not found", "未找到"),
     "conflict": (409, "It does not fit the present state", "与当前状态冲突"),
+    "changed-meanwhile": (412, "Someone changed it meanwhile", "数据已被他人修改"),
     "too-large": (413, "The upload is too large", "上传内容过大"),
     "invalid-request": (422, "The request is not valid", "请求无效"),
     "consent-required": (422, "Enrolment needs consent and another way in", "登记须有同意记录和另一种通行方式"),
@@ -25,6 +26,9 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "many-faces": (422, "More than one face was found", "检测到多张人脸"),
     "low-quality": (422, "The face is not good enough to enrol", "人脸图像质量不足，无法登记"),
     "no-plate": (422, "No plate was found", "未检测到车牌"),
+    "event-time": (422, "The event's time is not taken", "事件时间超出接收范围"),
+    "bad-rules": (422, "The rules can't be used", "规则文件无效"),
+    "busy": (503, "Too much is waiting; send it again", "请求过多，请稍后重试"),
     "runtime-unavailable": (503, "Inference is not available at the moment", "推理服务暂不可用"),
     "error": (500, "Something went wrong", "内部错误"),
 }

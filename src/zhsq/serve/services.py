@@ -1,4 +1,4 @@
-"""What the routes share: database, models, galleries, rules. Made once per app."""
+"""What the routes share: database, models, galleries, alerting. Made once per app."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from zhsq.models.face.pipeline import FacePipeline
 from zhsq.models.graph import GraphRunner
 from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.runtime.pointer import Move
-from zhsq.serve.alerting import rules
+from zhsq.serve.alerting.courier import Courier
+from zhsq.serve.alerting.intake import Intake
+from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
+from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.security.templates import TemplateGuard
 from zhsq.serve.served import Served
 from zhsq.serve.settings import Settings
@@ -42,8 +45,10 @@ class Services:
     def __init__(self, settings: Settings, face: Bundle | None = None, plate: Bundle | None = None) -> None:
         self.settings = settings
         self.database = Database(settings.url)
-        self.rules = rules.load()
         self._master = settings.key()
+        self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
+        self.webhook_sealer = Sealer(self._master, "webhook secrets")
+        self.courier = Courier(self.database, self.webhook_sealer)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
         self._galleries: dict[tuple[str, str], Gallery] = {}
@@ -60,6 +65,11 @@ class Services:
             _ = self.face, self.plate, self.operating_point(1)
         except RuntimeUnavailableError as error:  # requests are answered 503 until it is there
             log.warning("Not ready yet: %s", error)
+
+    def start(self) -> None:
+        """Begin what goes on beside requests: the clock of alerts, and their delivery."""
+        self.intake.start()
+        self.courier.start()
 
     @property
     def face(self) -> FacePipeline:
@@ -123,6 +133,8 @@ class Services:
                 del self._galleries[kept]
 
     def close(self) -> None:
+        self.intake.close()
+        self.courier.close()
         self.faces.close()
         self.plates.close()
         self.database.close()

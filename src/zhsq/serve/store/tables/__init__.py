@@ -1,6 +1,6 @@
 """Every table, a module per topic. Times are UTC, without zone."""
 
-from zhsq.serve.store.tables.alerts import Alert, Event
+from zhsq.serve.store.tables.alerts import Alert, AlertLink, AlertStep, Delivery, Event, Heard, Target
 from zhsq.serve.store.tables.audit import AuditEntry
 from zhsq.serve.store.tables.base import Base, new_id, now
 from zhsq.serve.store.tables.estates import Estate
@@ -10,12 +10,17 @@ from zhsq.serve.store.tables.vehicles import Vehicle
 
 __all__ = [
     "Alert",
+    "AlertLink",
+    "AlertStep",
     "ApiKey",
     "AuditEntry",
     "Base",
+    "Delivery",
     "Estate",
     "Event",
+    "Heard",
     "Subject",
+    "Target",
     "Vehicle",
     "new_id",
     "now",
