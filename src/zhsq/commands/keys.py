@@ -21,7 +21,7 @@ def create(
     from zhsq.serve.settings import Settings
     from zhsq.serve.store.database import Database
 
-    with Database(Settings().url).session() as session:
+    with Database.of(Settings()).session() as session:
         key = make(session, name, role, estate)
         record(session, "command", "key.create", f"{role}:{name}")
     typer.echo(key)
@@ -39,7 +39,7 @@ def list_keys() -> None:
     from zhsq.serve.store.tables import ApiKey
 
     table = Table("id", "name", "role", "estate", "made (UTC)", "revoked (UTC)")
-    with Database(Settings().url).session() as session:
+    with Database.of(Settings()).session() as session:
         for key in session.scalars(select(ApiKey).order_by(ApiKey.created_at)):
             revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
             table.add_row(
@@ -56,7 +56,7 @@ def revoke(key: Annotated[str, typer.Argument(help="The key's id, as `zhsq keys 
     from zhsq.serve.settings import Settings
     from zhsq.serve.store.database import Database
 
-    with Database(Settings().url).session() as session:
+    with Database.of(Settings()).session() as session:
         end(session, key)
         record(session, "command", "key.revoke", key)
     typer.echo(f"revoked {key}")

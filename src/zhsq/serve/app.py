@@ -13,6 +13,7 @@ from zhsq.serve import problems
 from zhsq.serve.api import alert_stream, alerts, estates, events, faces, health, plates, targets
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
+from zhsq.serve.store.scope import Scoped
 from zhsq.serve.visits import Visits
 
 
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     )
     app.state.services = shared
     app.add_middleware(Visits)
+    app.add_middleware(Scoped)
     problems.install(app)
     for module in (estates, faces, plates, events, alert_stream, alerts, targets):
         app.include_router(module.router, prefix="/v1")

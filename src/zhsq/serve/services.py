@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhsq.errors import RuntimeUnavailableError
@@ -23,12 +22,15 @@ from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
+from zhsq.serve.security.limits import Limits
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.security.templates import TemplateGuard
+from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
 from zhsq.serve.settings import Settings
+from zhsq.serve.store import galleries
 from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Estate, Subject
+from zhsq.serve.store.tables import Estate
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +46,17 @@ class Services:
 
     def __init__(self, settings: Settings, face: Bundle | None = None, plate: Bundle | None = None) -> None:
         self.settings = settings
-        self.database = Database(settings.url)
+        self.database = Database.of(settings)
+        self.limits = Limits(settings)
+        self.tokens = Tokens(settings) if settings.oidc_issuer else None
         self._master = settings.key()
         self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
         self.webhook_sealer = Sealer(self._master, "webhook secrets")
         self.courier = Courier(self.database, self.webhook_sealer)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
-        self._galleries: dict[tuple[str, str], Gallery] = {}
+        #: (estate, embedders) -> the generation that was read, and what was read.
+        self._galleries: dict[tuple[str, str], tuple[int, Gallery]] = {}
         self._calibration: Calibration | None = None
         self._lock = threading.RLock()
 
@@ -97,23 +102,28 @@ class Services:
         return TemplateGuard(self._master, estate.salt)
 
     def gallery(self, session: Session, estate: Estate) -> Gallery:
-        """The estate's templates, decrypted but still rotated, and indexed; kept in memory until someone enrols or is erased.
+        """The estate's templates, decrypted but still rotated, and indexed; kept in memory while the store's generation of
+        it stays, whichever process changes it.
 
         Templates of another bundle are left out, unless the very same embedders made them: vectors of two models can't
         be compared.
+
+        Raises:
+            ProblemError: the templates are not those that were enrolled.
         """
         bundle = self.face.bundle
         kept = (estate.id, embedding_identity(bundle))
         with self._lock:
-            gallery = self._galleries.get(kept)
-            if gallery is None:
+            generation, gallery = self._galleries.get(kept, (-1, None))
+            if gallery is None or generation != galleries.state(session, estate.id).generation:
+                state, rows = galleries.rows(session, estate.id)
                 guard, alike = self.guard(estate), self.faces.comparable(bundle)
-                query = select(Subject).where(Subject.estate_id == estate.id, Subject.bundle_sha256.in_(alike))
                 gallery = Gallery(
-                    Entry(subject.id, guard.open(subject.template, subject.id), subject.consent_expires_at)
-                    for subject in session.scalars(query)
+                    Entry(row.id, guard.open(row.template, row.id), row.consent_expires_at)
+                    for row in rows
+                    if row.bundle_sha256 in alike
                 )
-                self._galleries[kept] = gallery
+                self._galleries[kept] = state.generation, gallery
             return gallery
 
     def operating_point(self, people: int) -> OperatingPoint:
@@ -125,12 +135,6 @@ class Services:
         bundle = self.face.bundle
         calibration = self._calibration_of(bundle)
         return operating_point(bundle, people, self.settings.identify_fpir, calibration)
-
-    def forget(self, estate_id: str) -> None:
-        """Drop an estate's gallery from memory; the next search reads the store."""
-        with self._lock:
-            for kept in [key for key in self._galleries if key[0] == estate_id]:
-                del self._galleries[kept]
 
     def close(self) -> None:
         self.intake.close()

@@ -67,7 +67,10 @@ def test_a_sequence_needs_its_order_in_time_and_a_combination_does_not() -> None
     kinds = ["denied", "forced", "denied", "denied", "forced"]
     steps = [fact(i, "access", 10 * i, decision=kind) for i, kind in enumerate(kinds)]
     assert fired(engine(SEQUENCE), steps) == ["4"]
-    parts = [fact(i, "fire", t, kind=k, value=1, zone="b") for i, (k, t) in enumerate((("gas", 20), ("heat", 0), ("smoke", 30)))]
+    parts = [
+        fact(i, "fire", t, kind=k, value=1, zone="b")
+        for i, (k, t) in enumerate((("gas", 20), ("heat", 0), ("smoke", 30)))
+    ]
     assert fired(engine(TOGETHER), parts) == ["2"]
     assert fired(engine(TOGETHER), [*parts[:2], fact(2, "fire", 31, kind="smoke", value=1, zone="b")]) == []
     nowhere = [Fact(p.ref, p.type, p.at, {k: v for k, v in p.data.items() if k != "zone"}) for p in parts]
@@ -81,14 +84,19 @@ def test_whatever_the_order_of_arrival_the_same_holds(rule: str) -> None:
     for _ in range(300):
         times = sorted(draw.sample(range(0, 400, 5), 5))
         if rule == TOGETHER:
-            facts = [fact(i, "fire", t, kind=draw.choice(("smoke", "heat", "gas")), value=1, zone="b") for i, t in enumerate(times)]
+            facts = [
+                fact(i, "fire", t, kind=draw.choice(("smoke", "heat", "gas")), value=1, zone="b")
+                for i, t in enumerate(times)
+            ]
             kinds = [f.data["kind"] for f in facts]
             expected = any(
                 {kinds[k] for k in range(5) if times[i] <= times[k] <= times[i] + 30} == {"smoke", "heat", "gas"}
                 for i in range(5)
             )
         else:
-            facts = [fact(i, "access", t, decision=draw.choice(("denied", "denied", "forced"))) for i, t in enumerate(times)]
+            facts = [
+                fact(i, "access", t, decision=draw.choice(("denied", "denied", "forced"))) for i, t in enumerate(times)
+            ]
             kinds = [f.data["decision"] for f in facts]
             if rule == COUNT:
                 denied = [t for t, k in zip(times, kinds, strict=True) if k == "denied"]
@@ -144,10 +152,15 @@ def test_looking_rules_up_finds_what_asking_each_of_them_would() -> None:
     draw = random.Random(3)
     bodies = []
     for _ in range(60):
-        where = draw.sample([f"device: d{draw.randrange(5)}", f"state: {draw.choice(('[crossed, tamper]', 'clear'))}"], draw.choice((1, 2)))
+        where = draw.sample(
+            [f"device: d{draw.randrange(5)}", f"state: {draw.choice(('[crossed, tamper]', 'clear'))}"],
+            draw.choice((1, 2)),
+        )
         bodies.append(f"kind: state\n    event: perimeter\n    where: {{ {', '.join(where)} }}")
     one = engine(*bodies)
     for i in range(100):
-        shown = fact(i, "perimeter", i, device=f"d{draw.randrange(6)}", state=draw.choice(("crossed", "clear", "fault")))
+        shown = fact(
+            i, "perimeter", i, device=f"d{draw.randrange(6)}", state=draw.choice(("crossed", "clear", "fault"))
+        )
         asked = [r.name for r in one.rules.rules if r.conditions[0].holds(shown.type, shown.data)]
         assert [f.rule.name for f in one.feed(shown)] == asked

@@ -44,8 +44,16 @@ def test_no_rule_groups_events_by_a_plate() -> None:
     ("body", "line", "says"),
     [
         (f"  - name: a\n    kind: thresold\n{REST}", 4, "does not match any of the expected tags"),
-        (f"  - name: a\n    kind: state\n    event: access\n    where: {{ decision: denyed }}\n{REST}", 6, "never 'denyed'"),
-        (f"  - name: a\n    kind: state\n    event: access\n    where: {{ colour: red }}\n{REST}", 6, "has no field 'colour'"),
+        (
+            f"  - name: a\n    kind: state\n    event: access\n    where: {{ decision: denyed }}\n{REST}",
+            6,
+            "never 'denyed'",
+        ),
+        (
+            f"  - name: a\n    kind: state\n    event: access\n    where: {{ colour: red }}\n{REST}",
+            6,
+            "has no field 'colour'",
+        ),
         (f"  - name: a\n    kind: state\n    event: access\n{REST}", 3, "needs 'where'"),
         (f"  - name: a\n    kind: threshold\n    event: fire\n    at_least: 3\n{REST}", 3, "'field' goes with"),
         (
@@ -56,7 +64,11 @@ def test_no_rule_groups_events_by_a_plate() -> None:
         (f"  - name: a\n    kind: count\n    event: access\n    within_s: 9\n{REST}", 3, "Field required 'count'"),
         (f"  - name: a\n    name: b\n    kind: anomaly\n{REST}", 4, "a second time"),
         (f"  - name: a\n    kind: anomaly\n{REST}  - name: a\n    kind: anomaly\n{REST}", 7, "is line 3's already"),
-        ("  - name: a\n    kind: anomaly\n    severity: minor\n    message: { en: '{who}', zh: y }\n", 6, "are filled in"),
+        (
+            "  - name: a\n    kind: anomaly\n    severity: minor\n    message: { en: '{who}', zh: y }\n",
+            6,
+            "are filled in",
+        ),
         ("  - name: [\n", 4, "expected"),
         (
             "  - name: a\n    kind: absence\n    event: patrol\n    longer_than_s: 7200\n"

@@ -135,7 +135,10 @@ class Journal:
         marks = engine.marks()
         if not marks:
             return
-        rows = [{"rule": rule, "key": "|".join(key), "at": at} for rule, key, at in marks]
+        rows = [
+            {"rule": rule.name, "estate_id": key[rule.key.index("estate")], "key": "|".join(key), "at": at}
+            for rule, key, at in marks
+        ]
         made = _insert(session, Heard).values(rows)
         session.execute(made.on_conflict_do_update(index_elements=["rule", "key"], set_={"at": made.excluded.at}))
 

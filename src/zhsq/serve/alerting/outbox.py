@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.alerting.rules.schema import SEVERITIES
+from zhsq.serve.store import scope
 from zhsq.serve.store.tables import Alert, Delivery, Target
 
 #: Changes that are told to targets. Notes and judgements stay in the estate: they may speak of people.
@@ -41,11 +42,17 @@ def enqueue(session: Session, changes: Sequence[tuple[Alert, str]], now: datetim
     told = [(alert, action) for alert, action in changes if action in TOLD]
     if not told:
         return
+    with scope.everywhere(session):  # a change by an estate's own guard goes to the targets for all estates, too
+        _write(session, told, now)
+
+
+def _write(session: Session, told: list[tuple[Alert, str]], now: datetime) -> None:
     targets = session.scalars(select(Target).where(Target.enabled)).all()
     rows = [
         {
             "target_id": target.id,
             "alert_id": alert.id,
+            "estate_id": alert.estate_id,
             "message_id": f"msg_{alert.id}_{alert.version}",
             "priority": SEVERITIES.index(alert.severity),
             "body": message(alert, action, now),

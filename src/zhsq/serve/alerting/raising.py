@@ -24,6 +24,7 @@ class _Known:
     """The newest alert of a key, as far as raising needs it."""
 
     id: str
+    estate: str
     live: bool
     last_at: datetime
     events: int
@@ -71,7 +72,7 @@ class Raiser:
                 continue
             alert = _alert(firing, at, now)
             opened.append(alert)
-            known[key] = _Known(alert.id, True, at, 0, 1, [*firing.context, *_refs(firing)])
+            known[key] = _Known(alert.id, alert.estate_id, True, at, 0, 1, [*firing.context, *_refs(firing)])
             self._newest[key] = alert.id
             touched.append(alert.id)
         self._write(session, opened, known.values(), now)
@@ -84,9 +85,11 @@ class Raiser:
         wanted = [found for key in keys if (found := self._newest[key]) is not None]
         if not wanted:
             return {}
-        columns = (Alert.id, Alert.dedupe_key, Alert.state, Alert.last_at, Alert.events)
+        columns = (Alert.id, Alert.estate_id, Alert.dedupe_key, Alert.state, Alert.last_at, Alert.events)
         rows = session.execute(select(*columns).where(Alert.id.in_(wanted)))
-        return {row.dedupe_key: _Known(row.id, row.state in LIVE, row.last_at, row.events) for row in rows}
+        return {
+            row.dedupe_key: _Known(row.id, row.estate_id, row.state in LIVE, row.last_at, row.events) for row in rows
+        }
 
     def _write(self, session: Session, opened: list[Alert], known: Iterable[_Known], now: datetime) -> None:
         by_id = {alert.id: alert for alert in opened}
@@ -99,7 +102,10 @@ class Raiser:
             else:
                 changed.append({"id": one.id, "events": one.events + one.added, "last_at": one.last_at})
             room = max(0, LINKS - one.events)
-            links += [{"alert_id": one.id, "source": s, "event_id": e} for s, e in dict.fromkeys(one.links[:room])]
+            links += [
+                {"alert_id": one.id, "estate_id": one.estate, "source": source, "event_id": event}
+                for source, event in dict.fromkeys(one.links[:room])
+            ]
         if opened:
             session.add_all(opened)
             session.flush()

@@ -51,7 +51,7 @@ def list_estates(who: CallerDep, shared: ServicesDep) -> list[EstatePublic]:
         return [EstatePublic(id=e.id, name=e.name) for e in found if who.estate in (None, e.id)]
 
 
-@router.get("/audit")
+@router.get("/audit", tags=["audit"])
 def read_audit(
     who: Annotated[Caller, Depends(require("auditor"))], shared: ServicesDep, after: int = 0, limit: int = 100
 ) -> dict[str, Any]:
@@ -64,4 +64,5 @@ def read_audit(
         names = ("id", "at", "actor", "action", "target", "outcome", "digest")
         entries = [{name: getattr(entry, name) for name in names} for entry in session.scalars(query)]
         record(session, who.actor, "audit.read", f"after {after}")
-    return {"chain_intact": broken is None, "first_broken": broken, "entries": entries}
+    shown = None if broken is None else {"entry": broken.entry, "reason": broken.reason}
+    return {"chain_intact": broken is None, "first_broken": shown, "entries": entries}

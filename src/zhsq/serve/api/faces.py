@@ -189,7 +189,6 @@ def enrol(
     with shared.database.session() as session:
         session.add(subject)
         record(session, who.actor, "subject.enrol", f"{estate}/{subject_id}")
-    shared.forget(estate)
     return Enrolment(subject=subject_id, estate=estate, reference=reference, consent_expires_at=expires)
 
 
@@ -213,8 +212,7 @@ def identify_face(estate: str, image: ImageFile, who: Matching, shared: Services
             at=at,
         )
         subject = session.get(Subject, result.subject) if result.subject else None
-        if result.subject and subject is None:  # erased by another process since the gallery was read
-            shared.forget(estate)
+        if result.subject and subject is None:  # erased by another process in this very moment
             result = Identification.unknown(result.threshold, result.gallery)
         record(session, who.actor, "faces.identify", f"{estate}/{result.subject or '-'}", result.decision)
     return IdentifyResult(
@@ -245,7 +243,6 @@ def erase(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> 
         }
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         record(session, who.actor, "subject.erase", f"{estate}/{subject_id}", f"receipt {digest}")
-    shared.forget(estate)
     return ErasureReceipt.model_validate({**body, "digest": digest})
 
 

@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy import func, select, text
 
 from zhsq.serve.api.deps import ServicesDep
+from zhsq.serve.store.scope import EVERY
 from zhsq.serve.store.tables import Alert, Subject
 
 router = APIRouter(tags=["health"])
@@ -44,7 +45,7 @@ def metrics(shared: ServicesDep) -> Response:
     people = Gauge("zhsq_enrolled_people", "People with a face template", registry=registry)
     Gauge("zhsq_filing_threshold_people", "From here on a filing is due", registry=registry).set(FILING_THRESHOLD)
     alerts = Gauge("zhsq_alerts", "Alerts by state", ["state"], registry=registry)
-    with shared.database.session() as session:
+    with shared.database.session(EVERY) as session:
         people.set(session.scalar(select(func.count()).select_from(Subject)) or 0)
         for state, count in session.execute(select(Alert.state, func.count()).group_by(Alert.state)):
             alerts.labels(state).set(count)

@@ -106,9 +106,9 @@ class Engine:
                     wanted[condition.event] = max(wanted.get(condition.event, 0), one.rule.window_s)
         return wanted
 
-    def marks(self) -> list[tuple[str, Key, float]]:
+    def marks(self) -> list[tuple[Rule, Key, float]]:
         """When which key of which rule of silence was heard of, as far as it changed since this was last asked."""
-        return [(s.rule.name, key, at) for s in self._silences for key, at in s.marks().items()]
+        return [(s.rule, key, at) for s in self._silences for key, at in s.marks().items()]
 
     def recall(self, marks: Iterable[tuple[str, Key, float]]) -> None:
         """Give fresh rules of silence the marks that were kept."""

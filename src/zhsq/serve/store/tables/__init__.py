@@ -1,9 +1,10 @@
 """Every table, a module per topic. Times are UTC, without zone."""
 
 from zhsq.serve.store.tables.alerts import Alert, AlertLink, AlertStep, Delivery, Event, Heard, Target
-from zhsq.serve.store.tables.audit import AuditEntry
+from zhsq.serve.store.tables.audit import AuditEntry, AuditHead
 from zhsq.serve.store.tables.base import Base, new_id, now
 from zhsq.serve.store.tables.estates import Estate
+from zhsq.serve.store.tables.galleries import GalleryState
 from zhsq.serve.store.tables.keys import ApiKey
 from zhsq.serve.store.tables.people import Subject
 from zhsq.serve.store.tables.vehicles import Vehicle
@@ -14,10 +15,12 @@ __all__ = [
     "AlertStep",
     "ApiKey",
     "AuditEntry",
+    "AuditHead",
     "Base",
     "Delivery",
     "Estate",
     "Event",
+    "GalleryState",
     "Heard",
     "Subject",
     "Target",

@@ -96,6 +96,7 @@ class AlertLink(Base):
 
     __tablename__ = "alert_links"
     alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"))
     source: Mapped[str] = mapped_column(String(200), primary_key=True)
     event_id: Mapped[str] = mapped_column(String(200), primary_key=True)
 
@@ -107,6 +108,7 @@ class Heard(Base):
     rule: Mapped[str] = mapped_column(String(64), primary_key=True)
     #: The key's parts, joined by '|'.
     key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"))
     #: Seconds since 1970, UTC, of the event's own time.
     at: Mapped[float] = mapped_column(Float)
 
@@ -148,6 +150,7 @@ class Delivery(Base):
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     target_id: Mapped[str] = mapped_column(ForeignKey("targets.id"))
+    estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"))
     alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"))
     #: Of the webhook; stays the same however often it is sent.
     message_id: Mapped[str] = mapped_column(String(80))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -51,7 +51,9 @@ def upgrade() -> None:
         "alert_links",
         sa.Column("alert_id", sa.String(32), nullable=False),
         sa.Column("source", sa.String(200), nullable=False),
+        sa.Column("estate_id", sa.String(64), nullable=False),
         sa.Column("event_id", sa.String(200), nullable=False),
+        sa.ForeignKeyConstraint(["estate_id"], ["estates.id"]),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"]),
         sa.PrimaryKeyConstraint("alert_id", "source", "event_id"),
     )
@@ -59,7 +61,9 @@ def upgrade() -> None:
         "heard",
         sa.Column("rule", sa.String(64), nullable=False),
         sa.Column("key", sa.String(300), nullable=False),
+        sa.Column("estate_id", sa.String(64), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["estate_id"], ["estates.id"]),
         sa.PrimaryKeyConstraint("rule", "key"),
     )
     _move_alerts()
@@ -97,6 +101,7 @@ def _delivery() -> None:
         "deliveries",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("target_id", sa.String(32), nullable=False),
+        sa.Column("estate_id", sa.String(64), nullable=False),
         sa.Column("alert_id", sa.String(32), nullable=False),
         sa.Column("message_id", sa.String(80), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
@@ -107,6 +112,7 @@ def _delivery() -> None:
         sa.Column("last_error", sa.String(300), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("delivered_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["estate_id"], ["estates.id"]),
         sa.ForeignKeyConstraint(["target_id"], ["targets.id"]),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -126,7 +132,7 @@ def _move_alerts() -> None:
     )
     names = ("alert_id", "estate_id", "action", "state", "version", "actor", "note")
     steps = sa.table("alert_steps", *(sa.column(name) for name in names), sa.column("at", sa.DateTime()))
-    links = sa.table("alert_links", *(sa.column(name) for name in ("alert_id", "source", "event_id")))
+    links = sa.table("alert_links", *(sa.column(name) for name in ("alert_id", "estate_id", "source", "event_id")))
     actions = {"open": "opened"}
     store = op.get_bind()
     for alert in store.execute(sa.select(alerts)).all():
@@ -147,7 +153,10 @@ def _move_alerts() -> None:
         if made:
             store.execute(sa.insert(steps), made)
         if found:
-            store.execute(sa.insert(links), [{"alert_id": alert.id, "source": s, "event_id": e} for s, e in found])
+            store.execute(
+                sa.insert(links),
+                [{"alert_id": alert.id, "estate_id": alert.estate_id, "source": s, "event_id": e} for s, e in found],
+            )
         times = {step["state"]: step["at"] for step in made}
         changed = {
             "version": max(1, len(made)),
