@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
-import uuid
 from datetime import timedelta
 
 import httpx
 from sqlalchemy import select
 
-from zhsq.serve.alerting.sending import claim, pick, send, settle
+from zhsq.serve.alerting.sending import Process, claim, pick, send, settle
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Delivery, Target, now
@@ -35,12 +33,12 @@ class Courier:
     """
 
     def __init__(
-        self, database: Database, sealer: Sealer, *, lease_s: float = 15, idle_s: float = 0.25, timeout_s: float = 10
+        self, database: Database, sealer: Sealer, *, lease_s: float = 10, idle_s: float = 0.25, timeout_s: float = 10
     ) -> None:
         self._database, self._sealer = database, sealer
         self._lease, self._idle_s = timedelta(seconds=lease_s + timeout_s), idle_s
         self._client = httpx.Client(timeout=timeout_s, follow_redirects=False)
-        self._name = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        self._process = Process.own()
         self._stop = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
         self._manager: threading.Thread | None = None
@@ -63,9 +61,9 @@ class Courier:
         """Send one message, if one is due; seconds until it is worth looking again."""
         moment = now()
         with self._database.session() as session:
-            if not claim(session, target_id, self._name, moment, self._lease):
-                return self._idle_s
             target = session.get_one(Target, target_id)
+            if not target.enabled or not claim(session, target, self._process, moment, self._lease):
+                return self._idle_s
             if target.rests_until is not None and target.rests_until > moment:
                 return min((target.rests_until - moment).total_seconds(), self._idle_s)
             delivery = pick(session, target, moment)
@@ -105,6 +103,6 @@ class Courier:
                 rest = 1.0
             self._stop.wait(rest)
         with self._database.session() as session:
-            mine = session.scalar(select(Target).where(Target.id == target_id, Target.lease_by == self._name))
+            mine = session.scalar(select(Target).where(Target.id == target_id, Target.lease_by == str(self._process)))
             if mine is not None:
                 mine.lease_by, mine.lease_until = "", None

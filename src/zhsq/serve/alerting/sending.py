@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import httpx
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from standardwebhooks import Webhook
 from tenacity import RetryCallState
@@ -38,6 +41,40 @@ class Answer:
     rest_s: float | None = None
 
 
+@dataclass(frozen=True)
+class Process:
+    """Who delivers: the machine, the process on it, and which one of that number it is."""
+
+    host: str
+    pid: int
+    start: str
+
+    @classmethod
+    def own(cls) -> Process:
+        return cls(socket.gethostname()[:30], os.getpid(), uuid.uuid4().hex[:12])
+
+    @classmethod
+    def read(cls, text: str) -> Process | None:
+        host, _, rest = text.partition(" ")
+        pid, _, start = rest.partition(" ")
+        return cls(host, int(pid), start) if pid.isdigit() else None
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.pid} {self.start}"
+
+    def gone(self, seen_from: Process) -> bool:
+        """Whether it surely runs no more; what can't be told from here is not gone."""
+        if self.host != seen_from.host or self.pid == seen_from.pid:
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except OSError:
+            return False
+        return False
+
+
 def pick(session: Session, target: Target, now: datetime) -> Delivery | None:
     """The message to send next; None where nothing is due.
 
@@ -59,11 +96,18 @@ def pick(session: Session, target: Target, now: datetime) -> Delivery | None:
         _delay(session, found, first.next_at)  # one before it was refused and waits: so does it
 
 
-def claim(session: Session, target_id: str, process: str, now: datetime, lease: timedelta) -> bool:
-    """Take, or keep, the sole right to deliver to a target; a process that died loses it with its lease."""
-    free = or_(Target.lease_by.in_(("", process)), Target.lease_until.is_(None), Target.lease_until < now)
-    mine = update(Target).where(Target.id == target_id, Target.enabled, free)
-    done = session.execute(mine.values(lease_by=process, lease_until=now + lease))
+def claim(session: Session, target: Target, process: Process, now: datetime, lease: timedelta) -> bool:
+    """Take, or keep, the sole right to deliver to a target.
+
+    A process that died loses it with its lease; at once, where it ran on this machine and is seen to be gone.
+    """
+    seen = target.lease_by
+    if seen not in ("", str(process)) and target.lease_until is not None and target.lease_until >= now:
+        holder = Process.read(seen)
+        if holder is None or not holder.gone(process):
+            return False
+    mine = update(Target).where(Target.id == target.id, Target.lease_by == seen)
+    done = session.execute(mine.values(lease_by=str(process), lease_until=now + lease))
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
