@@ -1,6 +1,6 @@
 """A receiver of webhooks as a process of its own: checks signatures, applies each message once, and may be killed.
 
-python receiver.py PORT SECRET DATABASE
+python benchmarks/alerts_receiver.py PORT SECRET DATABASE
 """
 
 from __future__ import annotations
