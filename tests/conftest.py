@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -109,6 +110,19 @@ def face_photo(lfw: DataSet) -> bytes:
     """One LFW photo with one clear face, as JPEG bytes."""
     photos = sorted((lfw.root / "lfw-deepfunneled").glob("*/*.jpg"))
     return photos[0].read_bytes()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """This machine's own Chromium, headless, driven by Playwright."""
+    driver = pytest.importorskip("playwright.sync_api", reason="the development group is not installed")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with driver.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from zhsq.errors import RuntimeUnavailableError
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.calibration import Calibration
 from zhsq.models.face.identity import embedding_identity
+from zhsq.models.face.liveness import LivenessPipeline
 from zhsq.models.face.pipeline import FacePipeline
 from zhsq.models.graph import GraphRunner
 from zhsq.models.plate.pipeline import PlatePipeline
@@ -24,7 +25,7 @@ from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.limits import Limits
 from zhsq.serve.security.sealing import Sealer
-from zhsq.serve.security.templates import TemplateGuard
+from zhsq.serve.security.template_keys import Space, TemplateKeys
 from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
 from zhsq.serve.settings import Settings
@@ -49,14 +50,16 @@ class Services:
         self.database = Database.of(settings)
         self.limits = Limits(settings)
         self.tokens = Tokens(settings) if settings.oidc_issuer else None
-        self._master = settings.key()
+        keys = settings.keys()
+        self.keys = TemplateKeys(keys)
         self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
-        self.webhook_sealer = Sealer(self._master, "webhook secrets")
+        self.webhook_sealer = Sealer(keys, "webhook secrets")
         self.courier = Courier(self.database, self.webhook_sealer)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
-        #: (estate, embedders) -> the generation that was read, and what was read.
-        self._galleries: dict[tuple[str, str], tuple[int, Gallery]] = {}
+        self.living = Served("face-liveness", settings, "", None, LivenessPipeline, self._trial_ended)
+        #: (estate, embedders, space) -> the generation that was read, and what was read.
+        self._galleries: dict[tuple[str, str, str], tuple[int, Gallery]] = {}
         self._calibration: Calibration | None = None
         self._lock = threading.RLock()
 
@@ -97,13 +100,18 @@ class Services:
             raise ProblemError("not-found", f"There is no estate {estate_id!r}.")
         return estate
 
-    def guard(self, estate: Estate) -> TemplateGuard:
-        """The template protection of an estate."""
-        return TemplateGuard(self._master, estate.salt)
+    @property
+    def liveness(self) -> LivenessPipeline:
+        """Tells a live face from a picture of one; opened when a device's policy first asks for it."""
+        return self.living.model
 
-    def gallery(self, session: Session, estate: Estate) -> Gallery:
-        """The estate's templates, decrypted but still rotated, and indexed; kept in memory while the store's generation of
-        it stays, whichever process changes it.
+    def space(self, estate: Estate) -> Space:
+        """The space that an estate's templates are compared in, now: ask once per request."""
+        return self.keys.space(estate.salt)
+
+    def gallery(self, session: Session, estate: Estate, space: Space) -> Gallery:
+        """The estate's templates whose consent was not withdrawn, decrypted but still rotated, and indexed; kept in memory
+        while the space and the store's generation of it stay, whichever process changes them.
 
         Templates of another bundle are left out, unless the very same embedders made them: vectors of two models can't
         be compared.
@@ -112,17 +120,23 @@ class Services:
             ProblemError: the templates are not those that were enrolled.
         """
         bundle = self.face.bundle
-        kept = (estate.id, embedding_identity(bundle))
+        kept = (estate.id, embedding_identity(bundle), space.name)
         with self._lock:
             generation, gallery = self._galleries.get(kept, (-1, None))
             if gallery is None or generation != galleries.state(session, estate.id).generation:
                 state, rows = galleries.rows(session, estate.id)
-                guard, alike = self.guard(estate), self.faces.comparable(bundle)
+                alike = self.faces.comparable(bundle)
                 gallery = Gallery(
-                    Entry(row.id, guard.open(row.template, row.id), row.consent_expires_at)
+                    Entry(
+                        row.subject_id,
+                        self.keys.open(row.sealed, row.key_id, row.subject_id, estate.salt, space),
+                        row.expires_at,
+                    )
                     for row in rows
                     if row.bundle_sha256 in alike
                 )
+                for old in [key for key in self._galleries if key[:2] == kept[:2]]:
+                    del self._galleries[old]  # of a former space, which nobody asks for again
                 self._galleries[kept] = state.generation, gallery
             return gallery
 
@@ -141,6 +155,7 @@ class Services:
         self.courier.close()
         self.faces.close()
         self.plates.close()
+        self.living.close()
         self.database.close()
 
     def _face_pipeline(self, bundle: Bundle, runner: GraphRunner) -> FacePipeline:

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from zhsq.errors import ZhsqError
 from zhsq.runtime.endpoints import from_environment
 from zhsq.runtime.load import RuntimeSettings
+from zhsq.serve.security.key_provider import EnvironmentKeys, FileKeys, KeyProvider, plugged
 from zhsq.workspace import workspace
 
 
@@ -33,8 +34,19 @@ class Settings(BaseSettings):
     #: Bundles by name, name@version or path; empty takes the task's default.
     face_bundle: str = ""
     plate_bundle: str = ""
-    #: 64 hex digits; read from, or made in, `master.key` of the workspace when empty.
+    #: 64 hex digits, or several such separated by commas, the active one first; when empty: lines of `master.key` in the
+    #: workspace, which is made.
     master_key: str = ""
+    #: 'file', 'environment' (`master_key`), or the name of an entry point of the group `zhsq.key_providers` (a KMS);
+    #: empty takes `master_key` when it is given, else the file.
+    key_provider: str = ""
+    #: Days that records are kept once they have ended (`zhsq jobs run`). Proof of consent and of erasure: as long as
+    #: records of processing must be (Personal Information Protection Law of China, article 56: three years).
+    retain_consents_days: int = Field(default=1095, ge=1)
+    retain_receipts_days: int = Field(default=1095, ge=1)
+    retain_invitations_days: int = Field(default=30, ge=0)
+    retain_events_days: int = Field(default=90, ge=1)
+    retain_alerts_days: int = Field(default=365, ge=1)
     #: 64 hex digits that sign the audit's head; read from, or made in, `audit.key` of the workspace when empty.
     audit_key: str = ""
     max_upload_bytes: int = Field(default=8_000_000, ge=1)
@@ -84,13 +96,19 @@ class Settings(BaseSettings):
     def runtime_settings(self) -> RuntimeSettings:
         return RuntimeSettings(kind=self.runtime, triton_url=self.triton_url)
 
-    def key(self) -> bytes:
-        """The 32 bytes that template keys are derived from; made once, readable by the owner alone.
+    def keys(self) -> KeyProvider:
+        """The keys that templates are protected with.
 
         Raises:
-            ZhsqError: it is not 64 hex digits.
+            ZhsqError: they can't be read, or no package brings the provider that is named.
         """
-        return _secret(self.master_key, "master.key", "Restore it: without it no template can be read.")
+        if self.key_provider not in ("", "file", "environment"):
+            return plugged(self.key_provider)
+        if self.key_provider == "environment" or (self.master_key and not self.key_provider):
+            return EnvironmentKeys(self.master_key)
+        keys = FileKeys(workspace().ensure().root / "master.key")
+        keys.ids()  # makes the file, or says at once what is wrong with it
+        return keys
 
     def audit_secret(self) -> bytes:
         """The 32 bytes that sign the audit's head; made once, readable by the owner alone.

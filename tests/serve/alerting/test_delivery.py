@@ -17,9 +17,11 @@ import pytest
 from sqlalchemy import select, update
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from zhsq.errors import ZhsqError
 from zhsq.serve.alerting import life
 from zhsq.serve.alerting.courier import Courier
 from zhsq.serve.alerting.sending import ATTEMPTS, Answer, Process, claim, pick, send, settle
+from zhsq.serve.security.key_provider import EnvironmentKeys
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.server import listen
 from zhsq.serve.store.tables import Alert, Delivery, Target, now
@@ -27,7 +29,7 @@ from zhsq.serve.store.tables import Alert, Delivery, Target, now
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 #: Shared with benchmarks/alerts_crash.py.
 RECEIVER = Path(__file__).resolve().parents[3] / "benchmarks" / "alerts_receiver.py"
-SEALER = Sealer(bytes(32), "webhook secrets")
+SEALER = Sealer(EnvironmentKeys("ab" * 32), "webhook secrets")
 
 
 def target(store, url: str = "http://127.0.0.1:9/", **changes: object) -> str:
@@ -192,6 +194,17 @@ def test_one_process_delivers_to_a_target_and_another_takes_over_when_it_is_gone
         session.execute(update(Target).values(lease_by=str(dead), lease_until=moment + timedelta(hours=1)))
         session.refresh(where)
         assert take(mine, moment), "it ran here and is gone: nobody need wait for its lease"
+
+
+def test_a_secret_is_opened_by_an_older_key_of_the_ring_and_by_no_other_owner() -> None:
+    old, new = "ab" * 32, "cd" * 32
+    sealed = Sealer(EnvironmentKeys(old), "webhook secrets").seal(SECRET, "t1")
+    rotated = Sealer(EnvironmentKeys(f"{new},{old}"), "webhook secrets")
+    assert rotated.open(sealed, "t1") == SECRET and rotated.stale(sealed)
+    assert not rotated.stale(rotated.seal(SECRET, "t1"))
+    for keys, owner in ((old, "t2"), (new, "t1")):
+        with pytest.raises(ZhsqError):
+            Sealer(EnvironmentKeys(keys), "webhook secrets").open(sealed, owner)
 
 
 @pytest.fixture

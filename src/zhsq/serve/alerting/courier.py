@@ -70,6 +70,8 @@ class Courier:
             if delivery is None:
                 return self._idle_s
             secret = self._sealer.open(target.secret, target.id)
+            if self._sealer.stale(target.secret):  # the master key was rotated
+                target.secret = self._sealer.seal(secret, target.id)
         began = time.monotonic()
         answer = send(self._client, target.url, secret, delivery.message_id, delivery.body)
         with self._database.session() as session:

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Query
 from sqlalchemy import func, select
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +17,7 @@ from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
+from zhsq.serve.store.scope import EVERY
 from zhsq.serve.store.tables import Alert, AlertStep
 
 router = APIRouter(tags=["alerts"])
@@ -33,15 +34,15 @@ AT_ONCE = 200
 async def stream(
     who: Handling,
     shared: ServicesDep,
-    estate: str | None = None,
+    estate: Annotated[str, Query(description="whose alerts; '*': of every estate that the caller may see")],
     last_event_id: Annotated[str | None, Header(description="resumes behind this change; none is missed")] = None,
 ) -> EventSourceResponse:
     """Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on."""
-    if estate is not None:
+    if estate != EVERY:
         may_see(who, estate)
     if last_event_id is not None and not last_event_id.isdecimal():
         raise ProblemError("invalid-request", f"Last-Event-ID {last_event_id[:50]!r} is not one of this stream's.")
-    wanted = estate or who.estate
+    wanted = who.estate if estate == EVERY else estate
     after = int(last_event_id) if last_event_id is not None else await run_in_threadpool(_newest, shared)
     return EventSourceResponse(_changes(shared, wanted, after), ping=15)
 

@@ -13,6 +13,7 @@ from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import PREFIX, Caller, authenticate
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY, grant
+from zhsq.serve.traffic import area_of, route_of
 
 
 def services(request: Request) -> Services:
@@ -41,7 +42,7 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
         raise
     shared.limits.call(found.key_id)
     grant(found.estate)
-    area = _area(request)
+    area = area_of(request.scope)
     if found.areas is not None and area not in found.areas:
         _refuse(shared, found, request, f"area {area}", f"This key may use {', '.join(sorted(found.areas))} only.")
     return found
@@ -72,16 +73,9 @@ def _identify(shared: Services, key: str) -> Caller:
     return found
 
 
-def _area(request: Request) -> str:
-    """The area that the route belongs to: its first tag; '' for a route without one, which no bound key may use."""
-    tags = getattr(request.scope.get("route"), "tags", None) or [""]
-    return str(tags[0])
-
-
 def _refuse(shared: Services, found: Caller, request: Request, why: str, detail: str) -> NoReturn:
-    route = getattr(request.scope.get("route"), "path", "")  # as declared: a path as sent may hold anything
     with shared.database.session() as session:
-        record(session, found.actor, f"{request.method} {route}", "", f"refused: {why}")
+        record(session, found.actor, f"{request.method} {route_of(request.scope)}", "", f"refused: {why}")
     raise ProblemError("forbidden", detail)
 
 

@@ -97,6 +97,7 @@ async def receive_camera(
     Pictures in the form are not kept. What is no plate pass (motion, a heartbeat of the camera) is answered with an
     empty list.
     """
+    may_see(who, estate)
     if request.headers.get("content-type", "").startswith("multipart/"):
         async with request.form(max_files=10, max_fields=10, max_part_size=shared.settings.max_upload_bytes) as form:
             bodies = [await _part(part) for part in form.values()]
@@ -125,7 +126,7 @@ async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResu
     try:
         outcomes = await asyncio.wrap_future(shared.intake.submit(good)) if good else []
     except queue.Full as error:
-        raise ProblemError("busy", "Too many events are waiting to be stored.") from error
+        raise ProblemError("overloaded", "Too many events are waiting to be stored.") from error
     if len(raws) == 1 and outcomes[0].code:
         raise ProblemError(outcomes[0].code, outcomes[0].refused)
     answers = iter(_result(event, outcome) for event, outcome in zip(good, outcomes, strict=True))

@@ -1,4 +1,4 @@
-"""Secrets that must be read again (those of webhooks), encrypted under a key derived from the master key."""
+"""Secrets that must be read again (those of webhooks), encrypted under a key derived from a master key."""
 
 from __future__ import annotations
 
@@ -10,34 +10,44 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from zhsq.errors import ZhsqError
+from zhsq.serve.security.key_provider import KeyProvider
 
 _NONCE = 12
 
 
 class Sealer:
-    """Encrypts and decrypts texts, each bound to the name of its owner.
+    """Encrypts and decrypts texts, each bound to the name of its owner and marked with the key that protects it.
 
     Args:
-        master: the 32-byte master key.
+        keys: the ring of master keys; the active one seals, the others open.
         purpose: keeps the keys of two uses apart.
     """
 
-    def __init__(self, master: bytes, purpose: str) -> None:
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"zhsq {purpose} v1".encode()).derive(master)
-        self._cipher = AESGCM(key)
+    def __init__(self, keys: KeyProvider, purpose: str) -> None:
+        self._keys, self._purpose = keys, f"zhsq {purpose} v1".encode()
 
     def seal(self, text: str, owner: str) -> bytes:
-        """Encrypt; it can only be opened under the same owner."""
-        nonce = os.urandom(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), owner.encode())
+        """Encrypt under the active key; it can only be opened under the same owner."""
+        key_id, nonce = self._keys.ids()[0], os.urandom(_NONCE)
+        return key_id.encode() + b":" + nonce + self._cipher(key_id).encrypt(nonce, text.encode(), owner.encode())
 
     def open(self, sealed: bytes, owner: str) -> str:
         """Decrypt.
 
         Raises:
-            ZhsqError: it was changed, belongs to another owner, or the master key is another.
+            ZhsqError: it was changed, belongs to another owner, or its master key is not at hand.
         """
+        marked, _, rest = sealed.partition(b":")
         try:
-            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.encode()).decode()
-        except InvalidTag as error:
+            cipher = self._cipher(marked.decode())
+            return cipher.decrypt(rest[:_NONCE], rest[_NONCE:], owner.encode()).decode()
+        except (InvalidTag, ValueError) as error:
             raise ZhsqError(f"The secret of {owner} can't be read.", "Restore the master key.") from error
+
+    def stale(self, sealed: bytes) -> bool:
+        """Whether another key than the active one protects it."""
+        return not sealed.startswith(self._keys.ids()[0].encode() + b":")
+
+    def _cipher(self, key_id: str) -> AESGCM:
+        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=self._purpose)
+        return AESGCM(derived.derive(self._keys.secret(key_id)))

@@ -25,13 +25,14 @@ class Tokens:
 
     Args:
         settings: of the app, with an issuer.
+        cooldown: seconds between two looks for a key that is not known, so that made-up tokens don't press the issuer.
 
     Raises:
         ZhsqError: the issuer's keys would come over a line that anyone can change.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, cooldown: float = 30.0) -> None:
+        self._settings, self._cooldown = settings, cooldown
         self._lock = threading.Lock()
         self._keys: jwt.PyJWKClient | None = None
         for url in filter(None, (settings.oidc_issuer, settings.oidc_jwks_url)):
@@ -75,7 +76,8 @@ class Tokens:
     def _client(self) -> jwt.PyJWKClient:
         with self._lock:
             if self._keys is None:  # at the first token: the API starts when the issuer is down, too
-                self._keys = jwt.PyJWKClient(self._settings.oidc_jwks_url or self._discover(), timeout=5)
+                url = self._settings.oidc_jwks_url or self._discover()
+                self._keys = jwt.PyJWKClient(url, timeout=5, cooldown_duration=self._cooldown)
             return self._keys
 
     def _discover(self) -> str:

@@ -21,8 +21,8 @@ from zhsq.serve.settings import Settings
 from zhsq.serve.store import galleries, row_security, scope
 from zhsq.serve.store.tables import Estate
 
-#: Chains and galleries begin with this revision.
-_ACCESS = "0002"
+#: Signed heads begin with this revision, and what galleries are counted by with that one.
+_ACCESS, _GALLERIES = "0002", "0003"
 _LOCK = 0x7A687372  # PostgreSQL's advisory lock of processes that migrate
 
 
@@ -86,6 +86,7 @@ def migrate(engine: Engine, audit_key: bytes) -> None:
         command.upgrade(config, "head")
         if before is None or before < _ACCESS:
             audit.begin(connection, audit_key)
+        if before is None or before < _GALLERIES:
             _count_galleries(connection)
         if postgresql:
             row_security.ensure(connection)
@@ -103,8 +104,8 @@ def _engine(url: str) -> Engine:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         # A connection that the server closed meanwhile is replaced, not handed out.
-        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20)
-    engine = create_engine(parsed)
+        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True)
+    engine = create_engine(parsed, hide_parameters=True)  # an error must not carry rows into a log
     event.listen(engine, "connect", _sqlite_pragmas)
     event.listen(engine, "begin", _sqlite_begin)
     return engine

@@ -1,6 +1,6 @@
 """Generations and checksums of galleries: how a process learns, in the same transaction, that its copy is old.
 
-Each change of a template, through the ORM, raises the generation of its estate and moves its checksum; both are committed
+Each change of a template or a consent, through the ORM, raises the generation of its estate and moves its checksum; both are committed
 with the change or not at all. A process compares generations before each search (one row by primary key), reads the
 templates anew when they differ, and then compares the checksum: a row that came, went or changed past the API is found.
 """
@@ -17,19 +17,29 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from zhsq.serve.problems import ProblemError
-from zhsq.serve.store.tables import Estate, GalleryState, Subject
+from zhsq.serve.store.tables import Base, Consent, Estate, GalleryState, Template
 
 _MODULUS = 2**256
 _PENDING = "galleries to count anew"
 
 
-class Row(NamedTuple):
-    """What of an enrolled template decides a match."""
+#: What decides a match, of each kind of row: the checksum is over these.
+_FIELDS: dict[type[Base], tuple[str, ...]] = {
+    Template: ("id", "subject_id", "sealed", "key_id", "bundle_sha256"),
+    Consent: ("id", "subject_id", "expires_at", "withdrawn_at"),
+}
+#: The name of a table, and the values of its fields.
+_Print = tuple[Any, ...]
 
-    id: str
-    template: bytes
-    consent_expires_at: datetime
+
+class Row(NamedTuple):
+    """An enrolled template whose consent was not withdrawn, and when the last such consent ends."""
+
+    subject_id: str
+    sealed: bytes
+    key_id: str
     bundle_sha256: str
+    expires_at: datetime
 
 
 class State(NamedTuple):
@@ -48,7 +58,7 @@ def state(session: Session, estate: str) -> State:
 
 
 def rows(session: Session, estate: str) -> tuple[State, list[Row]]:
-    """The templates of an estate, checked against the state that they were read at.
+    """The templates of an estate by which someone may be matched, checked against the state that they were read at.
 
     Raises:
         ProblemError: they are not those that were enrolled through the API.
@@ -60,38 +70,40 @@ def rows(session: Session, estate: str) -> tuple[State, list[Row]]:
         if after.generation == before.generation:
             break
         before = after  # someone enrolled in between
-    if (len(found), checksum(found)) != (after.templates, after.checksum):
+    count = _templates(found)
+    if (count, checksum(found)) != (after.templates, after.checksum):
         raise ProblemError(
             "gallery-mismatch",
-            f"The templates of {estate!r} are not those that were enrolled: {len(found)} are there, "
+            f"The templates and consents of {estate!r} are not those that were enrolled: {count} templates are there, "
             f"{after.templates} were counted. See `zhsq db check`.",
         )
-    return after, found
+    return after, _usable(found)
 
 
-def checksum(templates: Iterable[Row]) -> str:
+def checksum(rows: Iterable[_Print]) -> str:
     """The sum of fingerprints modulo 2**256, as hex: whatever the order, and kept by adding and taking away."""
-    return f"{sum(map(_fingerprint, templates)) % _MODULUS:064x}"
+    return f"{sum(map(_fingerprint, rows)) % _MODULUS:064x}"
 
 
 def follow(session: Session, _context: object) -> None:
     """Move the states with what is flushed (`after_flush`)."""
     moves: dict[str, tuple[int, int]] = {}
 
-    def add(estate: str, row: Row, sign: int) -> None:
+    def add(row: Base, seen: _Print, sign: int, counted: int) -> None:
+        estate: str = row.estate_id  # type: ignore[attr-defined]
         count, total = moves.get(estate, (0, 0))
-        moves[estate] = (count + sign, total + sign * _fingerprint(row))
+        moves[estate] = (count + counted, total + sign * _fingerprint(seen))
 
-    for subject in session.new:
-        if isinstance(subject, Subject):
-            add(subject.estate_id, _now(subject), 1)
-    for subject in session.deleted:
-        if isinstance(subject, Subject):
-            add(subject.estate_id, _before(subject), -1)
-    for subject in session.dirty:
-        if isinstance(subject, Subject) and (old := _before(subject)) != (new := _now(subject)):
-            add(subject.estate_id, old, -1)
-            add(subject.estate_id, new, 1)
+    for row in session.new:
+        if type(row) in _FIELDS:
+            add(row, _now(row), 1, isinstance(row, Template))
+    for row in session.deleted:
+        if type(row) in _FIELDS:
+            add(row, _before(row), -1, -isinstance(row, Template))
+    for row in session.dirty:
+        if type(row) in _FIELDS and (old := _before(row)) != (new := _now(row)):
+            add(row, old, -1, 0)
+            add(row, new, 1, 0)
     connection = session.connection() if moves else None
     for estate in sorted(moves):  # in one order, so that two transactions can't wait for each other
         if connection is not None:
@@ -104,7 +116,7 @@ def follow(session: Session, _context: object) -> None:
 def notice(execution: ORMExecuteState) -> None:
     """Bulk statements don't say which rows they change: galleries are counted anew before commit (`do_orm_execute`)."""
     mapper = execution.bind_mapper
-    if (execution.is_update or execution.is_delete or execution.is_insert) and mapper and mapper.class_ is Subject:
+    if (execution.is_update or execution.is_delete or execution.is_insert) and mapper and mapper.class_ in _FIELDS:
         execution.session.info[_PENDING] = True
 
 
@@ -120,37 +132,56 @@ def accept(session: Session, estate: str, *, only_if_changed: bool = False) -> S
     connection = session.connection()
     held = _hold(connection, estate)
     found = _read(session, estate)
-    new = State(held.generation + 1, len(found), checksum(found))
+    new = State(held.generation + 1, _templates(found), checksum(found))
     if not only_if_changed or (new.templates, new.checksum) != (held.templates, held.checksum):
         _write(connection, estate, new)
     return new
 
 
-def _read(session: Session, estate: str) -> list[Row]:
-    columns = (Subject.id, Subject.template, Subject.consent_expires_at, Subject.bundle_sha256)
-    return [Row(*found) for found in session.execute(select(*columns).where(Subject.estate_id == estate))]
+def _read(session: Session, estate: str) -> list[_Print]:
+    found: list[_Print] = []
+    for kind, fields in _FIELDS.items():
+        query = select(*(getattr(kind, name) for name in fields)).where(kind.estate_id == estate)  # type: ignore[attr-defined]
+        found += [(kind.__tablename__, *values) for values in session.execute(query)]
+    return found
 
 
-def _fingerprint(row: Row) -> int:
+def _templates(rows: list[_Print]) -> int:
+    return sum(row[0] == Template.__tablename__ for row in rows)
+
+
+def _usable(rows: list[_Print]) -> list[Row]:
+    ends: dict[str, datetime] = {}
+    templates: list[tuple[str, bytes, str, str]] = []
+    for table, _, *values in rows:
+        if table == Template.__tablename__:
+            templates.append((values[0], values[1], values[2], values[3]))
+        elif values[2] is None:
+            ends[values[0]] = max(values[1], ends.get(values[0], values[1]))
+    return [Row(*template, expires_at=ends[template[0]]) for template in templates if template[0] in ends]
+
+
+def _fingerprint(row: _Print) -> int:
     digest = hashlib.sha256()
-    for part in (row.id.encode(), bytes(row.template), row.consent_expires_at.isoformat().encode(), row.bundle_sha256):
-        data = part if isinstance(part, bytes) else part.encode()
+    for part in row:
+        text = part.isoformat() if isinstance(part, datetime) else "" if part is None else part
+        data = text.encode() if isinstance(text, str) else bytes(text)
         digest.update(len(data).to_bytes(8, "big") + data)
     return int.from_bytes(digest.digest(), "big")
 
 
-def _now(subject: Subject) -> Row:
-    return Row(*(getattr(subject, name) for name in Row._fields))
+def _now(row: Base) -> _Print:
+    return (row.__tablename__, *(getattr(row, name) for name in _FIELDS[type(row)]))
 
 
-def _before(subject: Subject) -> Row:
-    attributes = inspect(subject).attrs
+def _before(row: Base) -> _Print:
+    attributes = inspect(row).attrs
 
     def value(name: str) -> Any:
         removed = attributes[name].history.deleted
-        return removed[0] if removed else getattr(subject, name)
+        return removed[0] if removed else getattr(row, name)
 
-    return Row(*map(value, Row._fields))
+    return (row.__tablename__, *map(value, _FIELDS[type(row)]))
 
 
 def _hold(connection: Connection, estate: str) -> State:
