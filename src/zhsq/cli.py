@@ -35,6 +35,7 @@ COMMANDS = {
     "parity": ("parity", "Compare a bundle with another runtime or precision: scores and decisions on real pictures."),
     "triton": ("triton", "Install, start and stop the real Triton server on loopback."),
     "serve": ("serve", "Run the API."),
+    "alerts": ("alerts", "Rules of alerts: check them, try them on recorded events."),
     "keys": ("keys", "API keys: create the first one, list, rotate, revoke."),
     "audit": ("audit", "The audit: verify its chain, export it."),
     "db": ("db", "The database: upgrade its schema, check the enrolled templates."),

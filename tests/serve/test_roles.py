@@ -33,7 +33,7 @@ INVITATION = {
 EVENT = {
     "id": "1",
     "source": "/x",
-    "type": "sensor",
+    "type": "fire",
     "data": {"estate": "east", "device": "x", "kind": "smoke", "value": 1},
 }
 
@@ -88,6 +88,23 @@ TABLE: dict[str, Row] = {
     "POST /v1/alerts/{alert_id}/acknowledge": Row(DESK, dict, {"alert_id": "ALERT"}),
     "POST /v1/alerts/{alert_id}/resolve": Row(DESK, dict, {"alert_id": "ALERT"}),
     "POST /v1/alerts/{alert_id}/dismiss": Row(DESK, lambda: {"json": {"note": "x"}}, {"alert_id": "ALERT"}),
+    "POST /v1/alerts/{alert_id}/assign": Row(DESK, lambda: {"json": {"to": "guard"}}, {"alert_id": "ALERT"}),
+    "POST /v1/alerts/{alert_id}/notes": Row(DESK, lambda: {"json": {"note": "x"}}, {"alert_id": "ALERT"}),
+    "POST /v1/alerts/{alert_id}/verdict": Row(("property", "operator"), lambda: {"json": {"verdict": "true"}}, {"alert_id": "ALERT"}),
+    "GET /v1/alerts/figures": Row(DESK, lambda: {"params": {"estate": "east"}}),
+    "GET /v1/alerts/rules": Row(DESK),
+    # A stream would not end: a marker that is none is refused once the estate is known to be the caller's.
+    "GET /v1/alerts/stream": Row(DESK, lambda: {"params": {"estate": "east"}, "headers": {"Last-Event-ID": "x"}}),
+    "POST /v1/events/cameras/{dialect}": Row(
+        ABOVE, lambda: {"params": {"estate": "east", "device": "gate"}}, {"dialect": "onvif"}
+    ),
+    "POST /v1/targets": Row(
+        ("operator",), lambda: {"json": {"name": "x", "url": "https://127.0.0.1:9/", "estate": "east"}}
+    ),
+    "GET /v1/targets": Row(("operator",)),
+    "PATCH /v1/targets/{target_id}": Row(("operator",), lambda: {"json": {"enabled": True}}, {"target_id": "none"}),
+    "GET /v1/targets/{target_id}/deliveries": Row(("operator",), dict, {"target_id": "none"}),
+    "POST /v1/targets/{target_id}/redrive": Row(("operator",), dict, {"target_id": "none"}),
     "GET /v1/audit": Row(("auditor",)),
 }  # fmt: skip
 #: Without a key: they tell nothing of anyone.

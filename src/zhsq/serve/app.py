@@ -12,10 +12,12 @@ from zhsq import __version__
 from zhsq.models.bundle import Bundle
 from zhsq.serve import problems
 from zhsq.serve.api import (
+    alert_stream,
     alerts,
     audit,
     devices,
     estates,
+    events,
     faces,
     health,
     invitations,
@@ -24,6 +26,7 @@ from zhsq.serve.api import (
     privacy,
     residents,
     subjects,
+    targets,
 )
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
@@ -33,7 +36,21 @@ from zhsq.serve.visits import Visits
 
 #: Routers of the API's first version. Their tags are the areas that a key may be bound to.
 ROUTERS = tuple(
-    module.router for module in (estates, devices, subjects, invitations, privacy, faces, plates, alerts, audit)
+    module.router
+    for module in (
+        estates,
+        devices,
+        subjects,
+        invitations,
+        privacy,
+        faces,
+        plates,
+        events,
+        alert_stream,
+        alerts,
+        targets,
+        audit,
+    )
 )
 AREAS = frozenset(str(tag) for router in ROUTERS for tag in router.tags)
 
@@ -56,6 +73,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        shared.start()
         yield
         shared.close()
 

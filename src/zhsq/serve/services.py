@@ -1,4 +1,4 @@
-"""What the routes share: database, models, galleries, rules. Made once per app."""
+"""What the routes share: database, models, galleries, alerting. Made once per app."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from zhsq.models.face.pipeline import FacePipeline
 from zhsq.models.graph import GraphRunner
 from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.runtime.pointer import Move
-from zhsq.serve.alerting import rules
+from zhsq.serve.alerting.courier import Courier
+from zhsq.serve.alerting.intake import Intake
+from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.limits import Limits
+from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.security.template_keys import Space, TemplateKeys
 from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
@@ -47,8 +50,11 @@ class Services:
         self.database = Database.of(settings)
         self.limits = Limits(settings)
         self.tokens = Tokens(settings) if settings.oidc_issuer else None
-        self.rules = rules.load()
-        self.keys = TemplateKeys(settings.keys())
+        keys = settings.keys()
+        self.keys = TemplateKeys(keys)
+        self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
+        self.webhook_sealer = Sealer(keys, "webhook secrets")
+        self.courier = Courier(self.database, self.webhook_sealer)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
         self.living = Served("face-liveness", settings, "", None, LivenessPipeline, self._trial_ended)
@@ -67,6 +73,11 @@ class Services:
             _ = self.face, self.plate, self.operating_point(1)
         except RuntimeUnavailableError as error:  # requests are answered 503 until it is there
             log.warning("Not ready yet: %s", error)
+
+    def start(self) -> None:
+        """Begin what goes on beside requests: the clock of alerts, and their delivery."""
+        self.intake.start()
+        self.courier.start()
 
     @property
     def face(self) -> FacePipeline:
@@ -140,6 +151,8 @@ class Services:
         return operating_point(bundle, people, self.settings.identify_fpir, calibration)
 
     def close(self) -> None:
+        self.intake.close()
+        self.courier.close()
         self.faces.close()
         self.plates.close()
         self.living.close()

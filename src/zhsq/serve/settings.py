@@ -60,6 +60,12 @@ class Settings(BaseSettings):
     #: Lead of the best over the second best plate that a match needs (nats).
     plate_margin: float = Field(default=1.0, ge=0)
 
+    #: A file of alert rules, followed while it runs; the packaged ones when not given.
+    rules: Path | None = None
+    #: How late an event may come, seconds; windows of rules are kept in memory so much longer.
+    events_late_s: float = Field(default=3600, gt=0, le=30 * 86_400)
+    #: Let targets of alerts be plain http beyond this machine: only on a line that is protected otherwise.
+    webhooks_plain_http: bool = False
     #: Tokens of an OpenID Connect issuer are taken beside API keys when this is its URL ('iss').
     oidc_issuer: str = ""
     #: What a token must be for ('aud').

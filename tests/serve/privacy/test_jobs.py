@@ -120,7 +120,7 @@ def test_each_kind_of_record_goes_when_its_days_are_over_and_not_before(operator
     kept = enrolled(99)
     operator.delete(f"/v1/estates/east/subjects/{enrolled(1)}")
     event = {"estate": "east", "device": "smoke-7", "kind": "smoke", "value": 1}
-    sent = {"id": "1", "source": "/panel", "type": "sensor", "data": event}
+    sent = {"id": "1", "source": "/panel", "type": "fire", "data": event}
     alert = operator.post("/v1/events", json=sent).json()["alerts"][0]
     operator.post(f"/v1/alerts/{alert}/dismiss", json={"note": "test"})
     with shared.database.session() as session:

@@ -188,6 +188,17 @@ def test_a_role_that_owns_no_table_serves_and_can_t_lift_the_policies(postgres: 
     made.close()
 
 
+def test_connections_that_the_server_closed_are_replaced(postgres_url: str) -> None:
+    made = Database(postgres_url, KEY)
+    with made.session() as session:
+        session.add(Estate(id="east", name="east", salt=bytes(32)))
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'zhsq'"
+    execute(make_url(postgres_url).set(username="postgres"), end)
+    with made.session() as session:
+        assert session.scalars(select(Estate.id)).all() == ["east"]
+    made.close()
+
+
 def test_a_superuser_is_refused(postgres: str) -> None:
     with pytest.raises(ZhsqError, match="superuser"):
         Database(postgres, KEY)
