@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from zhsq.serve.api.deps import ServicesDep, may_see, require
-from zhsq.serve.privacy.consents import utc
+from zhsq.serve.privacy.consents import Utc, utc
 from zhsq.serve.privacy.invitations import invite
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
@@ -34,8 +34,8 @@ class InvitationPublic(BaseModel):
     id: str
     estate: str
     reference: str
-    expires_at: datetime
-    used_at: datetime | None
+    expires_at: Utc
+    used_at: Utc | None
 
 
 class InvitationMade(InvitationPublic):
