@@ -19,6 +19,7 @@ import face_tables
 import leaderboard
 import parity_tables
 import plate_tables
+import privacy_tables
 import rollout_tables
 import triton_tables
 
@@ -31,6 +32,7 @@ PAGES = {
     ROOT / "docs" / "parity.md": parity_tables.render,
     ROOT / "docs" / "deploy.md": triton_tables.render,
     ROOT / "docs" / "rollout.md": rollout_tables.render,
+    ROOT / "docs" / "privacy.md": privacy_tables.render,
 }
 LEADERBOARDS = {
     ROOT / "benchmarks" / "leaderboard.md": leaderboard.markdown,

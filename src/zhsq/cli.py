@@ -36,7 +36,13 @@ COMMANDS = {
     "parity": ("parity", "Compare a bundle with another runtime or precision: scores and decisions on real pictures."),
     "triton": ("triton", "Install, start and stop the real Triton server on loopback."),
     "serve": ("serve", "Run the API."),
-    "keys": ("keys", "API keys: create the first one, list, revoke."),
+    "alerts": ("alerts", "Rules of alerts: check them, try them on recorded events."),
+    "keys": ("keys", "API keys: create the first one, list, rotate, revoke."),
+    "audit": ("audit", "The audit: verify its chain, export it."),
+    "db": ("db", "The database: upgrade its schema, check the enrolled templates."),
+    "jobs": ("jobs", "Erase whose consent ended, re-protect templates, let old records go."),
+    "templates": ("templates", "Keys that protect face templates: list, add, activate, remove; revoke an estate's."),
+    "privacy": ("privacy", "What is processed, why, how long, of how many people: for an impact assessment."),
 }
 
 

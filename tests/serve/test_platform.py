@@ -17,11 +17,6 @@ from zhsq.serve.security.audit import verify
 from zhsq.serve.server import Server, listen
 
 
-def smoke(number: int, **changes: object) -> dict:
-    data = {"estate": "east", "device": "smoke-7", "kind": "smoke", "value": 1}
-    return {"id": f"e{number}", "source": "/east/fire-panel", "type": "sensor", "data": data, **changes}
-
-
 def test_without_a_key_and_with_a_wrong_one_nothing_is_told(app: FastAPI) -> None:
     bare = TestClient(app)
     for headers in ({}, {"Authorization": "Bearer zhsq_wrong"}, {"X-API-Key": "?"}):
@@ -43,76 +38,6 @@ def test_a_key_is_stored_as_a_digest_and_ends_when_revoked(app, client) -> None:
 def test_problems_speak_chinese_when_asked(operator) -> None:
     done = operator.get("/v1/alerts/none", headers={"Accept-Language": "zh-CN"})
     assert (done.status_code, done.json()["title"]) == (404, "未找到")
-
-
-def test_an_event_raises_one_alert_that_a_person_closes(operator, client) -> None:
-    first = operator.post("/v1/events", json=smoke(1)).json()
-    again = operator.post("/v1/events", json=smoke(1)).json()
-    more = operator.post("/v1/events", json=smoke(2)).json()
-    assert again == {"duplicate": True, "alerts": []}
-    assert more["alerts"] == first["alerts"], "a second event is evidence of the open alert, not a new one"
-    alert = first["alerts"][0]
-    guard = client("guard", "east")
-    listed = guard.get("/v1/alerts", params={"state": "open"}).json()
-    assert [a["id"] for a in listed] == [alert] and len(listed[0]["evidence"]) == 2
-    assert listed[0]["message"]["zh"] == "smoke-7 报告烟雾"
-    assert guard.post(f"/v1/alerts/{alert}/resolve").status_code == 409, "nobody has seen it yet"
-    assert guard.post(f"/v1/alerts/{alert}/acknowledge").json()["state"] == "acknowledged"
-    done = guard.post(f"/v1/alerts/{alert}/resolve", json={"note": "a cigarette"}).json()
-    assert [step["state"] for step in done["timeline"]] == ["open", "acknowledged", "resolved"]
-    assert done["timeline"][-1]["by"].startswith("guard:") and done["timeline"][-1]["note"] == "a cigarette"
-    assert guard.post(f"/v1/alerts/{alert}/acknowledge").status_code == 409
-
-
-def test_after_an_alert_is_closed_its_cool_down_holds(operator) -> None:
-    alert = operator.post("/v1/events", json=smoke(1, time="2026-11-24T08:00:00Z")).json()["alerts"][0]
-    operator.post(f"/v1/alerts/{alert}/dismiss", json={"note": "test of the panel"})
-    assert operator.post("/v1/events", json=smoke(2, time="2026-11-24T08:04:59Z")).json()["alerts"] == []
-    assert operator.post("/v1/events", json=smoke(3, time="2026-11-24T08:05:00Z")).json()["alerts"]
-
-
-def test_a_dismissal_needs_a_reason(operator) -> None:
-    alert = operator.post("/v1/events", json=smoke(1)).json()["alerts"][0]
-    assert operator.post(f"/v1/alerts/{alert}/dismiss").status_code == 422
-
-
-def test_a_rule_may_count_within_a_window(operator) -> None:
-    def denied(number: int, second: int) -> list[str]:
-        data = {"estate": "east", "device": "door-1", "decision": "denied"}
-        event = {"id": str(number), "source": "/east/door-1", "type": "access", "data": data}
-        return operator.post(
-            "/v1/events", json={**event, "time": f"2026-11-24T08:{second // 60:02d}:{second % 60:02d}Z"}
-        ).json()["alerts"]
-
-    assert [bool(denied(i, s)) for i, s in enumerate((0, 130, 140, 150))] == [False, False, False, True]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        {"estate": "east", "device": "cam-1", "score": 0.9, "threshold": 1.3},
-        {"estate": "east", "device": "cam-1", "score": 2.0},
-        {"estate": "east", "device": "cam-1", "score": "high", "threshold": 1.3},
-    ],
-)
-def test_a_score_below_its_camera_s_threshold_or_without_one_is_no_alert(operator, data: dict) -> None:
-    event = {"id": "1", "source": "/cam-1", "type": "anomaly", "data": data}
-    assert operator.post("/v1/events", json=event).json()["alerts"] == []
-
-
-def test_an_event_of_an_unknown_kind_or_estate_is_refused(operator) -> None:
-    assert operator.post("/v1/events", json=smoke(1, type="person")).status_code == 422
-    lost = {"estate": "north", "device": "x"}
-    assert operator.post("/v1/events", json=smoke(1, data=lost)).status_code == 404
-
-
-def test_alerts_of_another_estate_are_not_seen(operator, client) -> None:
-    alert = operator.post("/v1/events", json=smoke(1)).json()["alerts"][0]
-    west = client("guard", "west")
-    assert west.get("/v1/alerts").json() == []
-    assert west.get(f"/v1/alerts/{alert}").status_code == 404
-    assert west.post(f"/v1/alerts/{alert}/acknowledge").status_code == 404
-    assert west.get("/v1/alerts", params={"estate": "east"}).status_code == 404
 
 
 def test_a_plate_is_read_and_matched_against_registered_vehicles(operator) -> None:
@@ -147,10 +72,7 @@ def test_the_audit_names_who_did_what_and_shows_tampering(app, operator, client)
     with app.state.services.database.session() as session:
         assert verify(session) is None
         session.execute(text("UPDATE audit SET target = 'nothing' WHERE id = 2"))
-        assert verify(session) == 2
-    with app.state.services.database.session() as session:
-        session.execute(text("DELETE FROM audit WHERE id = 2"))
-        assert verify(session) == 3
+        assert verify(session).entry == 2
 
 
 def test_with_triton_down_the_answer_is_503_and_says_when_to_try_again(tmp_path, face_bundle, plate_bundle) -> None:

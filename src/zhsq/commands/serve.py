@@ -32,6 +32,7 @@ def serve(
 
     from zhsq.commands.output import console
     from zhsq.serve.app import create_app
+    from zhsq.serve.logs import configure
     from zhsq.serve.server import listen
     from zhsq.serve.settings import Settings
     from zhsq.serve.store.tables import ApiKey
@@ -54,4 +55,7 @@ def serve(
     with api.state.services.database.session() as session:
         if not session.scalar(select(func.count()).select_from(ApiKey)):
             console.print("[yellow]No API key exists yet.[/] Make one: zhsq keys create --name first --role operator")
-    uvicorn.Server(uvicorn.Config(api, log_level="info")).run([bound])
+    configure()
+    # uvicorn's own access log names addresses and paths. Stopped, it lets requests under way end.
+    config = uvicorn.Config(api, log_config=None, access_log=False, timeout_graceful_shutdown=30)
+    uvicorn.Server(config).run([bound])

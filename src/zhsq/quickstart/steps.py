@@ -159,7 +159,7 @@ def match_and_alert(show: Show, url: str, key: str) -> None:
             f"{plate['decision']} {plate['plate']}, weakest character {plate['read']['confidence']:.3f}"
         )
         data = {"estate": estate, "device": "smoke-detector-1", "kind": "smoke", "value": 1}
-        event = {"id": os.urandom(6).hex(), "source": "/quickstart/fire-panel", "type": "sensor", "data": data}
+        event = {"id": os.urandom(6).hex(), "source": "/quickstart/fire-panel", "type": "fire", "data": data}
         alert = _ok(api.post("/events", json=event))["alerts"][0]
         _ok(api.post(f"/alerts/{alert}/acknowledge"))
         closed = _ok(api.post(f"/alerts/{alert}/resolve", json={"note": "quickstart"}))

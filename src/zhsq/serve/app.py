@@ -6,14 +6,53 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.formparsers import MultiPartParser
 
 from zhsq import __version__
 from zhsq.models.bundle import Bundle
 from zhsq.serve import problems
-from zhsq.serve.api import alerts, estates, faces, health, plates
+from zhsq.serve.api import (
+    alert_stream,
+    alerts,
+    audit,
+    devices,
+    estates,
+    events,
+    faces,
+    health,
+    invitations,
+    pages,
+    plates,
+    privacy,
+    residents,
+    subjects,
+    targets,
+)
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
+from zhsq.serve.store.scope import Scoped
+from zhsq.serve.traffic import Figures, Traffic, declare
 from zhsq.serve.visits import Visits
+
+#: Routers of the API's first version. Their tags are the areas that a key may be bound to.
+ROUTERS = tuple(
+    module.router
+    for module in (
+        estates,
+        devices,
+        subjects,
+        invitations,
+        privacy,
+        faces,
+        plates,
+        events,
+        alert_stream,
+        alerts,
+        targets,
+        audit,
+    )
+)
+AREAS = frozenset(str(tag) for router in ROUTERS for tag in router.tags)
 
 
 def create_app(settings: Settings | None = None, *, face: Bundle | None = None, plate: Bundle | None = None) -> FastAPI:
@@ -28,9 +67,13 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
         ZhsqError: the store can't be opened, or the master key is wrong.
     """
     shared = Services(settings or Settings(), face, plate)
+    # A picture stays in memory: Starlette would put one over 1 MB into a temporary file, a trace of whoever is on it.
+    # One over the limit is refused as it is read, so this bounds what a part of an upload may take.
+    MultiPartParser.spool_max_size = max(MultiPartParser.spool_max_size, shared.settings.max_upload_bytes + 1)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        shared.start()
         yield
         shared.close()
 
@@ -42,8 +85,14 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     )
     app.state.services = shared
     app.add_middleware(Visits)
+    app.add_middleware(Scoped)
+    app.state.figures = Figures()
+    app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight)
     problems.install(app)
-    for module in (estates, faces, plates, alerts):
-        app.include_router(module.router, prefix="/v1")
+    for router in ROUTERS:
+        app.include_router(router, prefix="/v1")
+    app.include_router(residents.router, prefix="/v1")  # by a resident's code, not by a key: of no area
     app.include_router(health.router)
+    app.include_router(pages.router)
+    declare(app)
     return app

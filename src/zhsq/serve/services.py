@@ -1,31 +1,37 @@
-"""What the routes share: database, models, galleries, rules. Made once per app."""
+"""What the routes share: database, models, galleries, alerting. Made once per app."""
 
 from __future__ import annotations
 
 import logging
 import threading
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhsq.errors import RuntimeUnavailableError
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.calibration import Calibration
 from zhsq.models.face.identity import embedding_identity
+from zhsq.models.face.liveness import LivenessPipeline
 from zhsq.models.face.pipeline import FacePipeline
 from zhsq.models.graph import GraphRunner
 from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.runtime.pointer import Move
-from zhsq.serve.alerting import rules
+from zhsq.serve.alerting.courier import Courier
+from zhsq.serve.alerting.intake import Intake
+from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
-from zhsq.serve.security.templates import TemplateGuard
+from zhsq.serve.security.limits import Limits
+from zhsq.serve.security.sealing import Sealer
+from zhsq.serve.security.template_keys import Space, TemplateKeys
+from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
 from zhsq.serve.settings import Settings
+from zhsq.serve.store import galleries
 from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Estate, Subject
+from zhsq.serve.store.tables import Estate
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +47,19 @@ class Services:
 
     def __init__(self, settings: Settings, face: Bundle | None = None, plate: Bundle | None = None) -> None:
         self.settings = settings
-        self.database = Database(settings.url)
-        self.rules = rules.load()
-        self._master = settings.key()
+        self.database = Database.of(settings)
+        self.limits = Limits(settings)
+        self.tokens = Tokens(settings) if settings.oidc_issuer else None
+        keys = settings.keys()
+        self.keys = TemplateKeys(keys)
+        self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
+        self.webhook_sealer = Sealer(keys, "webhook secrets")
+        self.courier = Courier(self.database, self.webhook_sealer)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
-        self._galleries: dict[tuple[str, str], Gallery] = {}
+        self.living = Served("face-liveness", settings, "", None, LivenessPipeline, self._trial_ended)
+        #: (estate, embedders, space) -> the generation that was read, and what was read.
+        self._galleries: dict[tuple[str, str, str], tuple[int, Gallery]] = {}
         self._calibration: Calibration | None = None
         self._lock = threading.RLock()
 
@@ -60,6 +73,11 @@ class Services:
             _ = self.face, self.plate, self.operating_point(1)
         except RuntimeUnavailableError as error:  # requests are answered 503 until it is there
             log.warning("Not ready yet: %s", error)
+
+    def start(self) -> None:
+        """Begin what goes on beside requests: the clock of alerts, and their delivery."""
+        self.intake.start()
+        self.courier.start()
 
     @property
     def face(self) -> FacePipeline:
@@ -82,28 +100,44 @@ class Services:
             raise ProblemError("not-found", f"There is no estate {estate_id!r}.")
         return estate
 
-    def guard(self, estate: Estate) -> TemplateGuard:
-        """The template protection of an estate."""
-        return TemplateGuard(self._master, estate.salt)
+    @property
+    def liveness(self) -> LivenessPipeline:
+        """Tells a live face from a picture of one; opened when a device's policy first asks for it."""
+        return self.living.model
 
-    def gallery(self, session: Session, estate: Estate) -> Gallery:
-        """The estate's templates, decrypted but still rotated, and indexed; kept in memory until someone enrols or is erased.
+    def space(self, estate: Estate) -> Space:
+        """The space that an estate's templates are compared in, now: ask once per request."""
+        return self.keys.space(estate.salt)
+
+    def gallery(self, session: Session, estate: Estate, space: Space) -> Gallery:
+        """The estate's templates whose consent was not withdrawn, decrypted but still rotated, and indexed; kept in memory
+        while the space and the store's generation of it stay, whichever process changes them.
 
         Templates of another bundle are left out, unless the very same embedders made them: vectors of two models can't
         be compared.
+
+        Raises:
+            ProblemError: the templates are not those that were enrolled.
         """
         bundle = self.face.bundle
-        kept = (estate.id, embedding_identity(bundle))
+        kept = (estate.id, embedding_identity(bundle), space.name)
         with self._lock:
-            gallery = self._galleries.get(kept)
-            if gallery is None:
-                guard, alike = self.guard(estate), self.faces.comparable(bundle)
-                query = select(Subject).where(Subject.estate_id == estate.id, Subject.bundle_sha256.in_(alike))
+            generation, gallery = self._galleries.get(kept, (-1, None))
+            if gallery is None or generation != galleries.state(session, estate.id).generation:
+                state, rows = galleries.rows(session, estate.id)
+                alike = self.faces.comparable(bundle)
                 gallery = Gallery(
-                    Entry(subject.id, guard.open(subject.template, subject.id), subject.consent_expires_at)
-                    for subject in session.scalars(query)
+                    Entry(
+                        row.subject_id,
+                        self.keys.open(row.sealed, row.key_id, row.subject_id, estate.salt, space),
+                        row.expires_at,
+                    )
+                    for row in rows
+                    if row.bundle_sha256 in alike
                 )
-                self._galleries[kept] = gallery
+                for old in [key for key in self._galleries if key[:2] == kept[:2]]:
+                    del self._galleries[old]  # of a former space, which nobody asks for again
+                self._galleries[kept] = state.generation, gallery
             return gallery
 
     def operating_point(self, people: int) -> OperatingPoint:
@@ -116,15 +150,12 @@ class Services:
         calibration = self._calibration_of(bundle)
         return operating_point(bundle, people, self.settings.identify_fpir, calibration)
 
-    def forget(self, estate_id: str) -> None:
-        """Drop an estate's gallery from memory; the next search reads the store."""
-        with self._lock:
-            for kept in [key for key in self._galleries if key[0] == estate_id]:
-                del self._galleries[kept]
-
     def close(self) -> None:
+        self.intake.close()
+        self.courier.close()
         self.faces.close()
         self.plates.close()
+        self.living.close()
         self.database.close()
 
     def _face_pipeline(self, bundle: Bundle, runner: GraphRunner) -> FacePipeline:

@@ -13,18 +13,19 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from zhsq.errors import ZhsqError
 from zhsq.runtime.endpoints import from_environment
 from zhsq.runtime.load import RuntimeSettings
+from zhsq.serve.security.key_provider import EnvironmentKeys, FileKeys, KeyProvider, plugged
 from zhsq.workspace import workspace
 
 
 class Settings(BaseSettings):
     """Where the API listens, what it stores to, which bundles it runs and where."""
 
-    model_config = SettingsConfigDict(env_prefix="ZHSQ_SERVE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ZHSQ_SERVE_", frozen=True, populate_by_name=True)
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
-    #: SQLAlchemy URL; SQLite in the workspace when empty.
-    database_url: str = ""
+    #: SQLAlchemy URL, from $ZHSQ_DATABASE_URL; SQLite in the workspace when empty.
+    database_url: str = Field(default="", validation_alias="ZHSQ_DATABASE_URL")
     runtime: Literal["onnx", "triton"] = "onnx"
     #: gRPC address of Triton, host:port; several are separated by commas. $ZHSQ_TRITON_URLS when not given.
     triton_url: str = Field(default_factory=lambda: ",".join(from_environment()) or "127.0.0.1:8001")
@@ -33,8 +34,21 @@ class Settings(BaseSettings):
     #: Bundles by name, name@version or path; empty takes the task's default.
     face_bundle: str = ""
     plate_bundle: str = ""
-    #: 64 hex digits; read from, or made in, `master.key` of the workspace when empty.
+    #: 64 hex digits, or several such separated by commas, the active one first; when empty: lines of `master.key` in the
+    #: workspace, which is made.
     master_key: str = ""
+    #: 'file', 'environment' (`master_key`), or the name of an entry point of the group `zhsq.key_providers` (a KMS);
+    #: empty takes `master_key` when it is given, else the file.
+    key_provider: str = ""
+    #: Days that records are kept once they have ended (`zhsq jobs run`). Proof of consent and of erasure: as long as
+    #: records of processing must be (Personal Information Protection Law of China, article 56: three years).
+    retain_consents_days: int = Field(default=1095, ge=1)
+    retain_receipts_days: int = Field(default=1095, ge=1)
+    retain_invitations_days: int = Field(default=30, ge=0)
+    retain_events_days: int = Field(default=90, ge=1)
+    retain_alerts_days: int = Field(default=365, ge=1)
+    #: 64 hex digits that sign the audit's head; read from, or made in, `audit.key` of the workspace when empty.
+    audit_key: str = ""
     max_upload_bytes: int = Field(default=8_000_000, ge=1)
     #: What `zhsq calibrate --json` wrote on this site's own photos; without it, 1:N thresholds are a guess (see
     #: `zhsq.serve.matching.operating_point`).
@@ -45,6 +59,29 @@ class Settings(BaseSettings):
     identify_margin: float = Field(default=0.02, ge=0)
     #: Lead of the best over the second best plate that a match needs (nats).
     plate_margin: float = Field(default=1.0, ge=0)
+
+    #: A file of alert rules, followed while it runs; the packaged ones when not given.
+    rules: Path | None = None
+    #: How late an event may come, seconds; windows of rules are kept in memory so much longer.
+    events_late_s: float = Field(default=3600, gt=0, le=30 * 86_400)
+    #: Let targets of alerts be plain http beyond this machine: only on a line that is protected otherwise.
+    webhooks_plain_http: bool = False
+    #: Tokens of an OpenID Connect issuer are taken beside API keys when this is its URL ('iss').
+    oidc_issuer: str = ""
+    #: What a token must be for ('aud').
+    oidc_audience: str = "zhsq"
+    #: Where the issuer's keys are; by the issuer's discovery document when empty.
+    oidc_jwks_url: str = ""
+    #: Signatures that are taken; none of a shared secret, whatever a token says of itself.
+    oidc_algorithms: tuple[Literal["RS256", "PS256", "ES256", "ES384", "EdDSA"], ...] = ("RS256", "PS256", "ES256")
+    oidc_role_claim: str = "zhsq_role"
+    oidc_estate_claim: str = "zhsq_estate"
+    #: Calls that one caller may make; in the words of the library `limits`.
+    rate_limit: str = "60000/minute"
+    #: Wrong keys and tokens from one address, after which it waits.
+    failure_limit: str = "20/minute"
+    #: Requests under way at once; more are answered 503, to come back later.
+    max_in_flight: int = Field(default=128, ge=1)
 
     @property
     def url(self) -> str:
@@ -59,24 +96,43 @@ class Settings(BaseSettings):
     def runtime_settings(self) -> RuntimeSettings:
         return RuntimeSettings(kind=self.runtime, triton_url=self.triton_url)
 
-    def key(self) -> bytes:
-        """The 32 bytes that template keys are derived from; made once, readable by the owner alone.
+    def keys(self) -> KeyProvider:
+        """The keys that templates are protected with.
+
+        Raises:
+            ZhsqError: they can't be read, or no package brings the provider that is named.
+        """
+        if self.key_provider not in ("", "file", "environment"):
+            return plugged(self.key_provider)
+        if self.key_provider == "environment" or (self.master_key and not self.key_provider):
+            return EnvironmentKeys(self.master_key)
+        keys = FileKeys(workspace().ensure().root / "master.key")
+        keys.ids()  # makes the file, or says at once what is wrong with it
+        return keys
+
+    def audit_secret(self) -> bytes:
+        """The 32 bytes that sign the audit's head; made once, readable by the owner alone.
 
         Raises:
             ZhsqError: it is not 64 hex digits.
         """
-        text = self.master_key
-        if not text:
-            path = workspace().ensure().root / "master.key"
-            _make_secret(path)
-            text = path.read_text().strip()
-        try:
-            key = bytes.fromhex(text)
-        except ValueError:
-            key = b""
-        if len(key) != 32:
-            raise ZhsqError("The master key is not 64 hex digits.", "Restore it: without it no template can be read.")
-        return key
+        return _secret(
+            self.audit_key, "audit.key", "Restore it: without it the audit's head can't be told from a forged one."
+        )
+
+
+def _secret(text: str, name: str, hint: str) -> bytes:
+    if not text:
+        path = workspace().ensure().root / name
+        _make_secret(path)
+        text = path.read_text().strip()
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ZhsqError(f"The secret {name} is not 64 hex digits.", hint)
+    return key
 
 
 def _make_secret(path: Path) -> None:

@@ -26,7 +26,7 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    made = Database(url)
+    made = Database(url, bytes(32))
     with made.session() as session:
         session.add_all([Estate(id=name, name=name, salt=bytes(32)) for name in ("east", "west")])
     yield made
@@ -36,7 +36,7 @@ def database(url: str) -> Iterator[Database]:
 @pytest.fixture
 def elsewhere(url: str, database: Database) -> Iterator[Database]:
     """Another process's connection to the same store."""
-    made = Database(url)
+    made = Database(url, bytes(32))
     yield made
     made.close()
 

@@ -1,92 +1,96 @@
-"""Events in; alerts out, and their life."""
+"""Alerts: what is open, who handles it, what became of it."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from fastapi import APIRouter, Depends, Header, Query, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
 
-from zhsq.serve.alerting.alerts import Action, move, raise_alerts
-from zhsq.serve.alerting.rules import EventType
+from zhsq.serve.alerting.figures import Figures, figures
+from zhsq.serve.alerting.life import Action, Verdict, change
+from zhsq.serve.alerting.rules.schema import Handler, Rule, Severity
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
-from zhsq.serve.store.tables import Alert, Event, now
+from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, Event, now
 
 router = APIRouter(tags=["alerts"])
-Reporting = Annotated[Caller, Depends(require("operator", "platform"))]
-Handling = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]
+HANDLERS = ("guard", "property", "operator", "platform")
+Handling = Annotated[Caller, Depends(require(*HANDLERS))]
+Judging = Annotated[Caller, Depends(require("property", "operator"))]
 State = Literal["open", "acknowledged", "resolved", "dismissed"]
+IfMatch = Annotated[
+    str | None, Header(description="the ETag that was read; the change is refused with 412 if the alert moved on")
+]
 
 
-class EventData(BaseModel):
-    """The estate, the device, and what it says; other fields are free, but for names of people there is none."""
-
-    model_config = ConfigDict(extra="allow")
-    estate: str
-    device: str = Field(min_length=1, max_length=100)
-
-
-class CloudEvent(BaseModel):
-    """CloudEvents 1.0, structured JSON. (source, id) is delivered once, however often it is sent."""
-
-    specversion: Literal["1.0"] = "1.0"
-    id: str = Field(min_length=1, max_length=200)
-    source: str = Field(min_length=1, max_length=200)
-    type: EventType
-    time: datetime | None = None
-    datacontenttype: Literal["application/json"] = "application/json"
-    data: EventData
-
-
-class EventAccepted(BaseModel):
-    duplicate: bool
-    alerts: list[str]
-
-
-class AlertPublic(BaseModel):
+class AlertSummary(BaseModel):
     id: str
     estate: str
     rule: str
-    severity: str
+    severity: Severity
     message: dict[str, str]
+    device: str
+    zone: str
     state: State
+    version: int = Field(description="rises with each change; the ETag")
+    events: int = Field(description="that raised it or came while it was live")
+    assigned_to: str
+    escalations: int
+    verdict: Verdict | None = Field(description="whether a person judged it true")
     opened_at: datetime
-    evidence: list[dict[str, Any]]
-    timeline: list[dict[str, Any]]
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+
+
+class Evidence(BaseModel):
+    source: str
+    id: str
+    time: datetime
+    type: str
+    data: dict[str, Any]
+
+
+class Step(BaseModel):
+    at: datetime
+    action: str
+    state: State
+    by: str
+    note: str
+
+
+class AlertPublic(AlertSummary):
+    evidence: list[Evidence] = Field(description="the first 200 events, oldest first, as far as they are still stored")
+    timeline: list[Step]
 
 
 class Note(BaseModel):
     note: str = Field(default="", max_length=2000)
 
 
-@router.post("/events", status_code=202)
-def receive_event(event: CloudEvent, who: Reporting, shared: ServicesDep) -> EventAccepted:
-    """Take an event of a sensor, an access point, a vehicle gate, a camera or a device; rules may raise alerts."""
-    estate = may_see(who, event.data.estate)
-    time = (
-        (event.time.astimezone(UTC).replace(tzinfo=None) if event.time.tzinfo else event.time) if event.time else now()
+class Closing(Note):
+    verdict: Verdict | None = Field(
+        default=None, description="whether the alert was true; not given: a resolved one was, a dismissed one was not"
     )
-    with shared.database.session() as session:
-        shared.estate(session, estate)
-        if session.scalar(select(Event.id).where(Event.source == event.source, Event.event_id == event.id)):
-            return EventAccepted(duplicate=True, alerts=[])
-        stored = Event(
-            source=event.source,
-            event_id=event.id,
-            type=event.type,
-            estate_id=estate,
-            time=time,
-            data=event.data.model_dump(mode="json"),
-        )
-        session.add(stored)
-        session.flush()
-        return EventAccepted(duplicate=False, alerts=[a.id for a in raise_alerts(session, stored, shared.rules)])
+
+
+class Judgement(Note):
+    verdict: Verdict
+
+
+class Assignment(Note):
+    to: Handler
+
+
+class RulesPublic(BaseModel):
+    problem: str = Field(description="why the newest file is not in force; empty where it is")
+    rules: list[Rule]
 
 
 @router.get("/alerts")
@@ -95,59 +99,165 @@ def list_alerts(
     shared: ServicesDep,
     estate: str | None = None,
     state: State | None = None,
+    severity: Severity | None = None,
+    rule: str | None = None,
+    assigned_to: Handler | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     offset: Annotated[int, Query(ge=0)] = 0,
-) -> list[AlertPublic]:
+) -> list[AlertSummary]:
     """Alerts, newest first."""
     if estate is not None:
         may_see(who, estate)
     query = select(Alert).order_by(Alert.opened_at.desc(), Alert.id).limit(limit).offset(offset)
-    for column, value in ((Alert.estate_id, estate or who.estate), (Alert.state, state)):
+    wanted = (
+        (Alert.estate_id, estate or who.estate),
+        (Alert.state, state),
+        (Alert.severity, severity),
+        (Alert.rule, rule),
+        (Alert.assigned_to, assigned_to),
+    )
+    for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
     with shared.database.session() as session:
-        return [_public(alert) for alert in session.scalars(query)]
+        return [AlertSummary.model_validate(_fields(alert)) for alert in session.scalars(query)]
+
+
+@router.get("/alerts/figures")
+def read_figures(
+    who: Handling, shared: ServicesDep, estate: str | None = None, days: Annotated[int, Query(ge=1, le=366)] = 30
+) -> list[Figures]:
+    """False alarms per rule and per device, as people judged them, and times to handle: what to calibrate next."""
+    if estate is not None:
+        may_see(who, estate)
+    with shared.database.session() as session:
+        return figures(session, estate or who.estate, now() - timedelta(days=days))
+
+
+@router.get("/alerts/rules", dependencies=[Depends(require(*HANDLERS))])
+def read_rules(shared: ServicesDep) -> RulesPublic:
+    """The rules in force."""
+    return RulesPublic(problem=shared.intake.rules.problem, rules=list(shared.intake.rules.rules.rules))
 
 
 @router.get("/alerts/{alert_id}")
-def get_alert(alert_id: str, who: Handling, shared: ServicesDep) -> AlertPublic:
-    """One alert with its evidence and timeline."""
+def get_alert(alert_id: str, who: Handling, shared: ServicesDep, response: Response) -> AlertPublic:
+    """One alert with its evidence and timeline. Its ETag makes changes safe: send it as If-Match."""
     with shared.database.session() as session:
-        alert = session.get(Alert, alert_id)
-        if alert is None or who.estate not in (None, alert.estate_id):
-            raise ProblemError("not-found", f"There is no alert {alert_id!r}.")
-        return _public(alert)
+        alert = _find(session, who, alert_id)
+        record(session, who.actor, "alert.read", f"{alert.estate_id}/{alert_id}")  # its evidence may be of someone
+        return _answer(session, alert, response)
 
 
 @router.post("/alerts/{alert_id}/acknowledge")
-def acknowledge(alert_id: str, who: Handling, shared: ServicesDep, body: Note | None = None) -> AlertPublic:
-    """Someone has seen it."""
-    return _move(shared, who, alert_id, "acknowledge", body)
+def acknowledge(
+    alert_id: str,
+    who: Handling,
+    shared: ServicesDep,
+    response: Response,
+    body: Note | None = None,
+    if_match: IfMatch = None,
+) -> AlertPublic:
+    """Someone has seen it; it escalates no further."""
+    return _change(shared, who, alert_id, "acknowledge", response, if_match, note=body.note if body else "")
 
 
 @router.post("/alerts/{alert_id}/resolve")
-def resolve(alert_id: str, who: Handling, shared: ServicesDep, body: Note | None = None) -> AlertPublic:
+def resolve(
+    alert_id: str,
+    who: Handling,
+    shared: ServicesDep,
+    response: Response,
+    body: Closing | None = None,
+    if_match: IfMatch = None,
+) -> AlertPublic:
     """It was handled."""
-    return _move(shared, who, alert_id, "resolve", body)
+    given = body or Closing()
+    return _change(shared, who, alert_id, "resolve", response, if_match, note=given.note, verdict=given.verdict)
 
 
 @router.post("/alerts/{alert_id}/dismiss")
-def dismiss(alert_id: str, who: Handling, shared: ServicesDep, body: Note | None = None) -> AlertPublic:
-    """It was a false alarm; the note says why."""
-    return _move(shared, who, alert_id, "dismiss", body)
+def dismiss(
+    alert_id: str,
+    who: Handling,
+    shared: ServicesDep,
+    response: Response,
+    body: Closing | None = None,
+    if_match: IfMatch = None,
+) -> AlertPublic:
+    """There was nothing to handle; the note says why."""
+    given = body or Closing()
+    return _change(shared, who, alert_id, "dismiss", response, if_match, note=given.note, verdict=given.verdict)
 
 
-def _move(shared: Services, who: Caller, alert_id: str, action: Action, body: Note | None) -> AlertPublic:
+@router.post("/alerts/{alert_id}/assign")
+def assign(
+    alert_id: str, body: Assignment, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
+) -> AlertPublic:
+    """Give it to a role."""
+    return _change(shared, who, alert_id, "assign", response, if_match, note=body.note, assign=body.to)
+
+
+@router.post("/alerts/{alert_id}/notes")
+def add_note(
+    alert_id: str, body: Note, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
+) -> AlertPublic:
+    """Say something about it, at any time. Notes are not delivered to targets."""
+    return _change(shared, who, alert_id, "note", response, if_match, note=body.note)
+
+
+@router.post("/alerts/{alert_id}/verdict")
+def judge(
+    alert_id: str, body: Judgement, who: Judging, shared: ServicesDep, response: Response, if_match: IfMatch = None
+) -> AlertPublic:
+    """Say, or correct, whether a closed alert was true: it counts in the figures."""
+    return _change(shared, who, alert_id, "judge", response, if_match, note=body.note, verdict=body.verdict)
+
+
+def _change(
+    shared: Services,
+    who: Caller,
+    alert_id: str,
+    action: Action,
+    response: Response,
+    if_match: str | None,
+    **given: Any,
+) -> AlertPublic:
+    expected = _version(if_match)
     with shared.database.session() as session:
-        alert = session.get(Alert, alert_id)
-        if alert is None or who.estate not in (None, alert.estate_id):
-            raise ProblemError("not-found", f"There is no alert {alert_id!r}.")
-        move(alert, action, who.actor, body.note if body else "")
-        record(session, who.actor, f"alert.{action}", f"{alert.estate_id}/{alert_id}", alert.state)
-        session.flush()
-        return _public(alert)
+        alert = _find(session, who, alert_id)
+        change(session, alert, action, who.actor, expected=expected, **given)
+        return _answer(session, alert, response)
 
 
-def _public(alert: Alert) -> AlertPublic:
-    names = ("id", "rule", "severity", "message", "state", "opened_at", "evidence", "timeline")
-    return AlertPublic.model_validate({"estate": alert.estate_id, **{name: getattr(alert, name) for name in names}})
+def _find(session: Session, who: Caller, alert_id: str) -> Alert:
+    alert = session.get(Alert, alert_id)
+    if alert is None or who.estate not in (None, alert.estate_id):
+        raise ProblemError("not-found", f"There is no alert {alert_id!r}.")
+    return alert
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    tag = if_match.strip().removeprefix("W/").strip('"')
+    if not tag.isdecimal():
+        raise ProblemError("invalid-request", f"If-Match: {if_match[:50]} is no ETag of an alert.")
+    return int(tag)
+
+
+def _answer(session: Session, alert: Alert, response: Response) -> AlertPublic:
+    response.headers["ETag"] = f'"{alert.version}"'
+    steps = session.scalars(select(AlertStep).where(AlertStep.alert_id == alert.id).order_by(AlertStep.id))
+    links = select(AlertLink.source, AlertLink.event_id).where(AlertLink.alert_id == alert.id)
+    events = select(Event).where(tuple_(Event.source, Event.event_id).in_(links)).order_by(Event.time, Event.id)
+    evidence = [
+        Evidence(source=e.source, id=e.event_id, time=e.time, type=e.type, data=e.data) for e in session.scalars(events)
+    ]
+    timeline = [Step(at=s.at, action=s.action, state=s.state, by=s.actor, note=s.note) for s in steps]
+    return AlertPublic.model_validate({**_fields(alert), "evidence": evidence, "timeline": timeline})
+
+
+def _fields(alert: Alert) -> dict[str, Any]:
+    names = (name for name in AlertSummary.model_fields if name != "estate")
+    return {"estate": alert.estate_id, **{name: getattr(alert, name) for name in names}}

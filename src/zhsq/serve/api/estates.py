@@ -1,9 +1,9 @@
-"""Estates, and the audit of what was done in them."""
+"""Estates."""
 
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from zhsq.serve.api.deps import CallerDep, ServicesDep, require
 from zhsq.serve.problems import ProblemError
-from zhsq.serve.security.audit import record, verify
+from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
-from zhsq.serve.store.tables import AuditEntry, Estate
+from zhsq.serve.store.tables import Estate
 
 router = APIRouter(tags=["estates"])
 
@@ -49,19 +49,3 @@ def list_estates(who: CallerDep, shared: ServicesDep) -> list[EstatePublic]:
     with shared.database.session() as session:
         found = session.scalars(select(Estate).order_by(Estate.id))
         return [EstatePublic(id=e.id, name=e.name) for e in found if who.estate in (None, e.id)]
-
-
-@router.get("/audit")
-def read_audit(
-    who: Annotated[Caller, Depends(require("auditor"))], shared: ServicesDep, after: int = 0, limit: int = 100
-) -> dict[str, Any]:
-    """Audit entries in order, and whether the chain of hashes holds."""
-    if who.estate is not None:
-        raise ProblemError("forbidden", "The audit spans estates; this key is bound to one.")
-    with shared.database.session() as session:
-        broken = verify(session)
-        query = select(AuditEntry).where(AuditEntry.id > after).order_by(AuditEntry.id).limit(min(limit, 1000))
-        names = ("id", "at", "actor", "action", "target", "outcome", "digest")
-        entries = [{name: getattr(entry, name) for name in names} for entry in session.scalars(query)]
-        record(session, who.actor, "audit.read", f"after {after}")
-    return {"chain_intact": broken is None, "first_broken": broken, "entries": entries}

@@ -14,6 +14,7 @@ from zhsq.models.plate.grammar import is_plate
 from zhsq.models.plate.index import PlateIndex
 from zhsq.models.plate.matching import PlateMatch, match
 from zhsq.models.plate.types import PlateRead
+from zhsq.serve.store.scope import everywhere
 from zhsq.serve.store.tables import AuditEntry, Vehicle
 
 #: What the routes record when a vehicle comes or goes; the target is '<estate>/<vehicle id>'.
@@ -67,7 +68,8 @@ class Registers:
             confusion = self._confusions.get(bundle.sha256)
             if confusion is None:
                 confusion = self._confusions[bundle.sha256] = Confusion.of(bundle)
-            self._follow(session)
+            with everywhere(session):  # the audit, and registers of other estates that it tells of
+                self._follow(session)
             register = self._estates.get(estate)
             if register is None:
                 register = self._estates[estate] = _load(session, estate)

@@ -1,45 +1,158 @@
-"""The audit: every access to personal data and every decision, as a chain of hashes."""
+"""The audit: every access to personal data and every decision, as a chain of hashes with a signed head.
+
+What a transaction records is appended when it commits, under a lock that the chain's writers share, whatever process they
+are in: ids follow the order of commits, and the chain can't fork. The head, signed with a key that the database does not
+hold, names the newest entry, so that the end can't be cut off or rewritten unseen. Whoever holds the database *and*
+an old head can still put back that older state; against this, compare with an earlier export (`zhsq audit verify --against`).
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, insert, select, text
 from sqlalchemy.orm import Session
 
-from zhsq.serve.store.tables import AuditEntry
+from zhsq.serve.store.tables import AuditEntry, AuditHead
 
+log = logging.getLogger(__name__)
 START = "0" * 64
+#: Recorded by the writer when the head that it found was not one that it, or another with the key, had signed.
+HEAD_INVALID = "audit.head-invalid"
+FIELDS = ("at", "actor", "action", "target", "outcome", "previous")
+_PENDING, KEY = "audit entries", "audit key"
+_LOCK = 0x7A687371  # 'zhsq': PostgreSQL's advisory lock of the chain's writers
+
+
+class Head(NamedTuple):
+    """The newest entry, signed."""
+
+    entry: int
+    digest: str
+    mac: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Where the chain does not hold, and how it shows."""
+
+    entry: int
+    reason: str
 
 
 def record(session: Session, actor: str, action: str, target: str, outcome: str = "done") -> None:
-    """Append one entry, in the caller's transaction."""
-    last = session.scalar(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))
-    entry = AuditEntry(
-        at=datetime.now(UTC).isoformat(),
-        actor=actor,
-        action=action,
-        target=target,
-        outcome=outcome,
-        previous=last.digest if last else START,
-    )
-    entry.digest = _digest(entry)
-    session.add(entry)
-    session.flush()
+    """Append one entry when the caller's transaction commits; nothing when it is rolled back."""
+    fields = {
+        "at": datetime.now(UTC).isoformat(),
+        "actor": actor[:140],
+        "action": action[:64],
+        "target": target[:300],
+        "outcome": outcome[:100],
+    }
+    session.info.setdefault(_PENDING, []).append(fields)
 
 
-def verify(session: Session) -> int | None:
-    """The id of the first entry that was changed, moved, or follows one that is gone; None when the chain holds."""
-    previous = START
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
-        if entry.previous != previous or entry.digest != _digest(entry):
-            return entry.id
-        previous = entry.digest
-    return None
+def write(session: Session) -> None:
+    """Append what was recorded (`before_commit`, behind everything else, so that the lock is held shortly)."""
+    pending: list[dict[str, Any]] = session.info.pop(_PENDING, [])
+    if pending:
+        _append(session.connection(), session.info[KEY], pending)
 
 
-def _digest(entry: AuditEntry) -> str:
-    body = [entry.at, entry.actor, entry.action, entry.target, entry.outcome, entry.previous]
+def begin(connection: Connection, key: bytes) -> None:
+    """Sign the head of a new chain, or of one from before heads were kept. Once, when the schema is made."""
+    last = connection.execute(select(AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)).first()
+    _sign(connection, key, *(last or (0, START)))
+
+
+def verify(session: Session) -> Broken | None:
+    """The first entry that was changed, moved, or follows one that is gone; None when the chain holds to its head."""
+    previous, last = START, 0
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
+        if entry.previous != previous:
+            return Broken(entry.id, f"it does not follow entry {last}: one between is gone, or entries were moved")
+        if entry.digest != _digest({name: getattr(entry, name) for name in FIELDS}):
+            return Broken(entry.id, "it was changed")
+        if entry.action == HEAD_INVALID:
+            return Broken(entry.id, "when it was written, the head had been changed: entries before it may be gone")
+        previous, last = entry.digest, entry.id
+    head = _head(session.connection())
+    if head is None:
+        return Broken(last, "the signed head is gone")
+    if head.entry > last:
+        return Broken(head.entry, f"it is gone: the chain ends at entry {last}, before its head")
+    if not _signed(head, session.info[KEY]):
+        return Broken(head.entry, "the head's signature is not ours")
+    if head.entry < last:
+        return Broken(head.entry + 1, "it is behind the head: it was written past the API")
+    return None if head.digest == previous else Broken(last, "it is not the entry that the head names")
+
+
+def export(session: Session) -> Iterator[dict[str, Any]]:
+    """Every entry in order, then the head: what `zhsq audit export` writes, an object a line."""
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
+        yield {"id": entry.id, **{name: getattr(entry, name) for name in FIELDS}, "digest": entry.digest}
+    head = _head(session.connection())
+    if head is not None:
+        yield {"head": head._asdict()}
+
+
+def contains(session: Session, head: Head) -> Broken | None:
+    """Whether the chain goes on from an earlier head of its own; what is wrong otherwise."""
+    if not _signed(head, session.info[KEY]):
+        return Broken(head.entry, "the earlier head's signature is not ours")
+    if head.entry == 0:
+        return None
+    digest = session.scalar(select(AuditEntry.digest).where(AuditEntry.id == head.entry))
+    if digest is None:
+        return Broken(head.entry, "it is in the earlier export, and gone now")
+    return None if digest == head.digest else Broken(head.entry, "it is another one in the earlier export")
+
+
+def _append(connection: Connection, key: bytes, pending: list[dict[str, Any]]) -> None:
+    if connection.dialect.name == "postgresql":  # SQLite's transactions write one at a time by themselves
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    head = _head(connection)
+    if head is None or not _signed(head, key):
+        log.critical("The audit's head was changed by someone without the key; run `zhsq audit verify`.")
+        note = {"actor": "zhsq", "action": HEAD_INVALID, "target": "", "outcome": "found", "at": pending[0]["at"]}
+        pending = [note, *pending]
+        head = head or Head(0, START, "")
+    number, previous = head.entry, head.digest
+    entries = []
+    for number, fields in enumerate(pending, head.entry + 1):
+        digest = _digest({**fields, "previous": previous})
+        entries.append({"id": number, **fields, "previous": previous, "digest": digest})
+        previous = digest
+    connection.execute(insert(AuditEntry), entries)
+    _sign(connection, key, number, previous)
+
+
+def _head(connection: Connection) -> Head | None:
+    found = connection.execute(select(AuditHead.entry, AuditHead.digest, AuditHead.mac)).first()
+    return Head(*found) if found else None
+
+
+def _sign(connection: Connection, key: bytes, entry: int, digest: str) -> None:
+    connection.execute(delete(AuditHead))
+    connection.execute(insert(AuditHead).values(id=1, entry=entry, digest=digest, mac=_mac(key, entry, digest)))
+
+
+def _signed(head: Head, key: bytes) -> bool:
+    return hmac.compare_digest(head.mac, _mac(key, head.entry, head.digest))
+
+
+def _mac(key: bytes, entry: int, digest: str) -> str:
+    return hmac.new(key, f"zhsq audit head v1 {entry} {digest}".encode(), hashlib.sha256).hexdigest()
+
+
+def _digest(fields: dict[str, Any]) -> str:
+    body = [fields[name] for name in FIELDS]
     return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()

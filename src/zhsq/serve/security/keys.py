@@ -1,32 +1,41 @@
-"""API keys: random, shown once, stored as a digest; each has a role and may be bound to one estate."""
+"""API keys: random, shown once, stored as a digest; each has a role, may be bound to one estate and to areas of the API,
+may expire, and is replaced by another while both are valid."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from zhsq.errors import UnknownNameError, ZhsqError
-from zhsq.serve.store.tables import ApiKey, now
+from zhsq.serve.store.tables import ApiKey, new_id, now
 
 Role = Literal["resident", "guard", "property", "operator", "auditor", "platform"]
 ROLES: tuple[str, ...] = get_args(Role)
 #: Roles that work for one estate: their keys must be bound to it.
 ESTATE_ROLES = ("resident", "guard", "property")
+#: Each key begins so; what else comes as a bearer is a token of the issuer.
+PREFIX = "zhsq_"
+#: A key's last use is noted to this precision: not every request has to write it.
+NOTED = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls: a key's identifier, name, role, and the only estate it may see (None: all)."""
+    """Who calls: an identifier, a name, a role, the only estate it may see (None: all), and the areas of the API that it
+    may use (None: all that its role may). An area is a tag in the API's own description."""
 
     key_id: str
     name: str
     role: str
     estate: str | None
+    areas: frozenset[str] | None = None
 
     @property
     def actor(self) -> str:
@@ -34,8 +43,8 @@ class Caller:
         return f"{self.role}:{self.name}:{self.key_id[:8]}"
 
 
-def create(session: Session, name: str, role: str, estate: str | None) -> str:
-    """Make a key and return it; it can't be shown again.
+def check_role(role: str, estate: str | None) -> None:
+    """Refuse a role that there is not, and one that needs an estate and has none.
 
     Raises:
         UnknownNameError: no such role.
@@ -45,27 +54,93 @@ def create(session: Session, name: str, role: str, estate: str | None) -> str:
         raise UnknownNameError("role", role, ROLES)
     if role in ESTATE_ROLES and not estate:
         raise ZhsqError(f"A key of the role {role} must be bound to an estate.", "Give --estate.")
-    key = f"zhsq_{secrets.token_urlsafe(32)}"
-    session.add(ApiKey(name=name, role=role, estate_id=estate, digest=_digest(key)))
+
+
+def create(
+    session: Session,
+    name: str,
+    role: str,
+    estate: str | None,
+    areas: Iterable[str] | None = None,
+    expires_at: datetime | None = None,
+) -> str:
+    """Make a key and return it; it can't be shown again.
+
+    Raises:
+        UnknownNameError: no such role.
+        ZhsqError: the role needs an estate, or the key would have expired already.
+    """
+    check_role(role, estate)
+    if expires_at is not None and expires_at <= now():
+        raise ZhsqError("The key would have expired already.", "Give a later end.")
+    listed = None if areas is None else sorted(set(areas))
+    return _add(session, ApiKey(name=name, role=role, estate_id=estate, areas=listed, expires_at=expires_at))
+
+
+def rotate(session: Session, key_id: str, overlap: timedelta) -> str:
+    """A new key in place of another, with all its rights; the old one ends after the overlap. Returns the new key.
+
+    Raises:
+        UnknownNameError: no such key.
+        ZhsqError: it ended, or was replaced already.
+    """
+    old = find(session, key_id)
+    if not _valid(old):
+        raise ZhsqError(f"The key {old.id[:8]} has ended.", "Make a new one: zhsq keys create")
+    if old.replaced_by:
+        raise ZhsqError(f"The key {old.id[:8]} was replaced already.", f"Rotate {old.replaced_by[:8]} instead.")
+    life = old.expires_at - old.created_at if old.expires_at else None
+    new = ApiKey(id=new_id(), name=old.name, role=old.role, estate_id=old.estate_id, areas=old.areas)
+    new.expires_at = now() + life if life else None
+    key = _add(session, new)
+    end = now() + overlap
+    old.replaced_by, old.expires_at = new.id, min(end, old.expires_at or end)
     return key
 
 
 def authenticate(session: Session, key: str) -> Caller | None:
-    """The caller of a key; None when it is unknown or revoked."""
-    found = session.scalar(select(ApiKey).where(ApiKey.digest == _digest(key), ApiKey.revoked_at.is_(None)))
-    return Caller(found.id, found.name, found.role, found.estate_id) if found else None
+    """The caller of a key; None when it is unknown, has expired or was revoked."""
+    still = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
+    found = session.scalar(select(ApiKey).where(ApiKey.digest == _digest(key), ApiKey.revoked_at.is_(None), still))
+    if found is None:
+        return None
+    if found.last_used_at is None or now() - found.last_used_at >= NOTED:
+        found.last_used_at = now()
+    areas = None if found.areas is None else frozenset(found.areas)
+    return Caller(found.id, found.name, found.role, found.estate_id, areas)
 
 
 def revoke(session: Session, key_id: str) -> None:
-    """End a key, by its identifier or the beginning of it.
+    """End a key at once, by its identifier or the beginning of it.
 
     Raises:
         UnknownNameError: no such key.
     """
+    find(session, key_id).revoked_at = now()
+
+
+def find(session: Session, key_id: str) -> ApiKey:
+    """A key by its identifier, or by at least six characters of its beginning.
+
+    Raises:
+        UnknownNameError: no such key, or several.
+    """
     found = [key for key in session.scalars(select(ApiKey)) if len(key_id) >= 6 and key.id.startswith(key_id)]
     if len(found) != 1:
         raise UnknownNameError("key", key_id, [key.id[:8] for key in session.scalars(select(ApiKey))])
-    found[0].revoked_at = now()
+    return found[0]
+
+
+def _add(session: Session, row: ApiKey) -> str:
+    key = f"{PREFIX}{secrets.token_urlsafe(32)}"
+    row.digest = _digest(key)
+    session.add(row)
+    session.flush()
+    return key
+
+
+def _valid(key: ApiKey) -> bool:
+    return key.revoked_at is None and (key.expires_at is None or key.expires_at > now())
 
 
 def _digest(key: str) -> str:

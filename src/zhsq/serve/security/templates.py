@@ -1,7 +1,9 @@
 """Protect face templates: an orthogonal rotation keyed per estate, then AES-GCM at rest (ISO/IEC 24745).
 
-Rotation keeps cosine similarity within an estate and makes templates of two estates unlinkable; a new salt revokes
-them all.
+Rotation keeps cosine similarity within an estate. Scores across two estates tell nothing of who is who, which
+`benchmarks/template_unlinkability.py` measures; a new salt revokes what leaked. What rotation does not withstand: who holds decrypted templates of two estates, and knows for a few people
+which two belong together, can solve for the matrix between the estates and link the others (orthogonal Procrustes:
+Schönemann 1966; the benchmark shows it). That is why templates are encrypted, too.
 """
 
 from __future__ import annotations
@@ -41,6 +43,17 @@ class TemplateGuard:
         )
         return rotated
 
+    def unrotate(self, rotated: FloatArray) -> FloatArray:
+        """The vector (d,) float32 that was protected; only who holds the key can do this."""
+        vector: FloatArray = (_rotation(self._rotation_key, len(rotated)).T @ rotated.astype(np.float64)).astype(
+            np.float32
+        )
+        return vector
+
+    def same_space(self, other: TemplateGuard) -> bool:
+        """Whether vectors that both protect can be compared: same master key and salt."""
+        return self._rotation_key == other._rotation_key
+
     def seal(self, rotated: FloatArray, subject: str) -> bytes:
         """Encrypt a protected vector; it can only be opened under the same subject's identifier."""
         nonce = os.urandom(NONCE)
@@ -55,7 +68,7 @@ class TemplateGuard:
         try:
             plain = self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], subject.encode())
         except InvalidTag as error:
-            raise ZhsqError(f"The template of {subject} can't be read.", "Restore the master key.") from error
+            raise ZhsqError(f"The template of {subject} can't be read.", "Restore the key that protects it.") from error
         return np.frombuffer(plain, dtype="<f4").astype(np.float32)
 
 

@@ -1,63 +1,139 @@
-"""Engine, sessions, and migrations run at start."""
+"""Engine, sessions, and migrations run at start; on SQLite and on PostgreSQL by one URL."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from zhsq.errors import ZhsqError
+from zhsq.serve.security import audit
+from zhsq.serve.settings import Settings
+from zhsq.serve.store import galleries, row_security, scope
+from zhsq.serve.store.tables import Estate
+
+#: Signed heads begin with this revision, and what galleries are counted by with that one.
+_ACCESS, _GALLERIES = "0002", "0003"
+_LOCK = 0x7A687372  # PostgreSQL's advisory lock of processes that migrate
 
 
 class Database:
     """One engine, brought to the newest schema.
 
+    Args:
+        url: SQLAlchemy's, of SQLite or PostgreSQL ('postgresql://' takes psycopg).
+        audit_key: signs the audit's head.
+
     Raises:
-        ZhsqError: it can't be opened or migrated.
+        ZhsqError: it can't be opened or migrated, or the role passes row-level security.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, audit_key: bytes) -> None:
         try:
-            self.engine: Engine = create_engine(url)
-            if self.engine.dialect.name == "sqlite":
-                event.listen(self.engine, "connect", _sqlite_pragmas)
-            migrate(self.engine)
+            self.engine: Engine = _engine(url)
+            migrate(self.engine, audit_key)
         except SQLAlchemyError as error:
-            raise ZhsqError(f"The database can't be opened: {error}.", "Check ZHSQ_SERVE_DATABASE_URL.") from error
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._turn = threading.Lock()
+            raise ZhsqError(f"The database can't be opened: {error}.", "Check ZHSQ_DATABASE_URL.") from error
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={audit.KEY: audit_key})
+        _listen(self._sessions)
+        # SQLite takes one writer at a time: threads that queue here don't run into its busy timeout.
+        self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Database:
+        """The database that the settings name."""
+        return cls(settings.url, settings.audit_secret())
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session that commits at the end, or rolls back on an error.
+    def session(self, estate: str | None = None) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back on an error. Inference stays outside.
 
-        One at a time in a process: the audit chain needs each entry to see the one before. Inference stays outside.
+        Args:
+            estate: what it may see, where that is not what the request under way may (`zhsq.serve.store.scope`).
         """
-        with self._turn, self._sessions.begin() as session:
+        seen = scope.present() if estate is None else estate
+        with self._turn, self._sessions(info={"estate": seen}) as session, session.begin():
             yield session
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def migrate(engine: Engine) -> None:
-    """Run Alembic's migrations up to the newest."""
+def migrate(engine: Engine, audit_key: bytes) -> None:
+    """Run Alembic's migrations up to the newest; one process at a time, and nothing when there is nothing to do."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.begin() as connection:
+        postgresql = connection.dialect.name == "postgresql"
+        if postgresql:
+            row_security.refuse_superuser(connection)
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            connection.execute(text(f"SELECT set_config('{scope.VARIABLE}', '{scope.EVERY}', true)"))
+        before = MigrationContext.configure(connection).get_current_revision()
+        if before == newest:
+            return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if before is None or before < _ACCESS:
+            audit.begin(connection, audit_key)
+        if before is None or before < _GALLERIES:
+            _count_galleries(connection)
+        if postgresql:
+            row_security.ensure(connection)
+
+
+def _count_galleries(connection: Connection) -> None:
+    with Session(connection, info={"estate": scope.EVERY}) as session:
+        for estate in session.scalars(select(Estate.id)).all():
+            galleries.accept(session, estate)
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        # A connection that the server closed meanwhile is replaced, not handed out.
+        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True)
+    engine = create_engine(parsed, hide_parameters=True)  # an error must not carry rows into a log
+    event.listen(engine, "connect", _sqlite_pragmas)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _listen(sessions: sessionmaker[Session]) -> None:
+    event.listen(sessions, "after_begin", scope.announce)
+    event.listen(sessions, "do_orm_execute", scope.restrict)
+    event.listen(sessions, "do_orm_execute", galleries.notice)
+    event.listen(sessions, "before_flush", scope.check_writes)
+    event.listen(sessions, "after_flush", galleries.follow)
+    event.listen(sessions, "before_commit", _before_commit)
+
+
+def _before_commit(session: Session) -> None:
+    session.flush()
+    galleries.settle(session)
+    audit.write(session)
 
 
 def _sqlite_pragmas(connection: object, _record: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined] # `_sqlite_begin` begins, not the driver
     cursor = connection.cursor()  # type: ignore[attr-defined]
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")  # secure_delete: erased templates are overwritten, not left in free pages
     cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # The write lock at once: a transaction that reads the audit's head and then writes must not be overtaken.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,53 @@
+"""A receiver of webhooks as a process of its own: checks signatures, applies each message once, and may be killed.
+
+python benchmarks/alerts_receiver.py PORT SECRET DATABASE
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from standardwebhooks import Webhook, WebhookVerificationError
+
+
+def main(port: int, secret: str, database: str) -> None:
+    store = sqlite3.connect(database)
+    store.execute("PRAGMA journal_mode=WAL")
+    store.execute("CREATE TABLE IF NOT EXISTS received (n INTEGER PRIMARY KEY, message TEXT)")
+    store.execute(
+        "CREATE TABLE IF NOT EXISTS applied (message TEXT PRIMARY KEY, alert TEXT, version INT, severity TEXT, type TEXT)"
+    )
+    store.commit()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            try:
+                event = Webhook(secret).verify(body, dict(self.headers))
+            except WebhookVerificationError:
+                self._answer(401)
+                return
+            data, message = event["data"], self.headers["webhook-id"]
+            with store:
+                store.execute("INSERT INTO received (message) VALUES (?)", (message,))
+                row = (message, data["id"], data["version"], data["severity"], event["type"])
+                store.execute("INSERT OR IGNORE INTO applied VALUES (?, ?, ?, ?, ?)", row)
+            self._answer(204)
+
+        def _answer(self, status: int) -> None:
+            self.send_response(status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    HTTPServer(("127.0.0.1", port), Handler).serve_forever()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3])

@@ -1,0 +1,66 @@
+"""`zhsq alerts`: check rules, and try them on recorded events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Rules of alerts: check them, try them on recorded events.")
+RulesFile = Annotated[Path | None, typer.Option("--rules", help="A file of rules; the packaged ones when not given.")]
+
+
+@app.command()
+def check(rules: RulesFile = None) -> None:
+    """Check a file of rules; every error names its line and column."""
+    from zhsq.commands.output import console
+    from zhsq.serve.alerting.rules.parse import read
+
+    found = read(rules)
+    console.print(f"{len(found.rules)} rules, valid: {', '.join(rule.name for rule in found.rules)}", highlight=False)
+
+
+@app.command()
+def sample() -> None:
+    """Print the packaged rules, to begin a site's own with."""
+    from zhsq.serve.alerting.rules.parse import packaged
+
+    typer.echo(packaged(), nl=False)
+
+
+@app.command()
+def replay(
+    events: Annotated[Path, typer.Option(help="Recorded CloudEvents: one JSON object per line, or a JSON list.")],
+    rules: RulesFile = None,
+    late: Annotated[float, typer.Option(help="How late an event may come, seconds, as the API has it.", min=0)] = 3600,
+    handled_after: Annotated[
+        float, typer.Option(help="Seconds after which people are taken to have closed an alert.", min=0)
+    ] = 600,
+    limit: Annotated[int, typer.Option(help="Alerts to print; --json has them all.", min=0)] = 40,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report to this file.")] = None,
+) -> None:
+    """Say which alerts a set of rules would have raised on recorded events. Nothing is stored or sent."""
+    from rich.table import Table
+
+    from zhsq.commands.output import console
+    from zhsq.serve.alerting.replay import recorded
+    from zhsq.serve.alerting.replay import replay as run
+    from zhsq.serve.alerting.rules.parse import read
+
+    report = run(read(rules), recorded(events), late_s=late, handled_after_s=handled_after)
+    if json_file is not None:
+        json_file.write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    listed = Table("time (UTC)", "severity", "rule", "estate", "message", "events", title=None)
+    for alert in report.alerts[:limit]:
+        message = f"{alert.message['en']} / {alert.message['zh']}"
+        when = alert.at.strftime("%Y-%m-%d %H:%M:%S")
+        listed.add_row(when, alert.severity, alert.rule, alert.estate, message, str(alert.events))
+    console.print(listed)
+    if len(report.alerts) > limit:
+        console.print(f"and {len(report.alerts) - limit} more")
+    told = [f"{c.rule} {c.alerts}" + (f" (+{c.held_back} in cool-down)" if c.held_back else "") for c in report.rules]
+    console.print(
+        f"{report.events} events, {report.duplicates} duplicates, {len(report.alerts)} alerts", highlight=False
+    )
+    console.print("; ".join(told), highlight=False)

@@ -1,0 +1,110 @@
+"""Delivers the outbox: a thread per target, so that one that is down holds up none of the others."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+import httpx
+from sqlalchemy import select
+
+from zhsq.serve.alerting.sending import Process, claim, pick, send, settle
+from zhsq.serve.security.sealing import Sealer
+from zhsq.serve.store.database import Database
+from zhsq.serve.store.tables import Delivery, Target, now
+
+log = logging.getLogger(__name__)
+
+
+class Courier:
+    """Sends what is due until it is closed.
+
+    Stopped at any moment, it loses nothing: a message that was sent but not yet written down as delivered is sent
+    again, with the same identifier.
+
+    Args:
+        database: the store.
+        sealer: opens the targets' secrets.
+        lease_s: for so long a target is this process's after it last showed that it lives.
+        idle_s: between looks at an empty outbox.
+        timeout_s: for an answer.
+    """
+
+    def __init__(
+        self, database: Database, sealer: Sealer, *, lease_s: float = 10, idle_s: float = 0.25, timeout_s: float = 10
+    ) -> None:
+        self._database, self._sealer = database, sealer
+        self._lease, self._idle_s = timedelta(seconds=lease_s + timeout_s), idle_s
+        self._client = httpx.Client(timeout=timeout_s, follow_redirects=False)
+        self._process = Process.own()
+        self._stop = threading.Event()
+        self._threads: dict[str, threading.Thread] = {}
+        self._manager: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        if self._manager is None:
+            self._manager = threading.Thread(target=self._manage, name="zhsq-courier", daemon=True)
+            self._manager.start()
+
+    def close(self) -> None:
+        """Stop after the message under way, and leave the targets to other processes."""
+        self._stop.set()
+        for thread in (self._manager, *self._threads.values()):
+            if thread is not None:
+                thread.join(timeout=30)
+        self._client.close()
+
+    def step(self, target_id: str) -> float:
+        """Send one message, if one is due; seconds until it is worth looking again."""
+        moment = now()
+        with self._database.session() as session:
+            target = session.get_one(Target, target_id)
+            if not target.enabled or not claim(session, target, self._process, moment, self._lease):
+                return self._idle_s
+            if target.rests_until is not None and target.rests_until > moment:
+                return min((target.rests_until - moment).total_seconds(), self._idle_s)
+            delivery = pick(session, target, moment)
+            if delivery is None:
+                return self._idle_s
+            secret = self._sealer.open(target.secret, target.id)
+            if self._sealer.stale(target.secret):  # the master key was rotated
+                target.secret = self._sealer.seal(secret, target.id)
+        began = time.monotonic()
+        answer = send(self._client, target.url, secret, delivery.message_id, delivery.body)
+        with self._database.session() as session:
+            settle(session, session.get_one(Target, target_id), session.get_one(Delivery, delivery.id), answer, now())
+        return max(0.0, 1 / target.rate_per_s - (time.monotonic() - began))
+
+    def _manage(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with self._database.session() as session:
+                    wanted = list(session.scalars(select(Target.id).where(Target.enabled)))
+                for target_id in wanted:
+                    if target_id not in self._threads or not self._threads[target_id].is_alive():
+                        thread = threading.Thread(target=self._run, args=(target_id,), daemon=True)
+                        self._threads[target_id] = thread
+                        thread.start()
+            except Exception:
+                log.exception("The targets can't be read; it is tried again.")
+            self._stop.wait(1.0)
+
+    def _run(self, target_id: str) -> None:
+        while not self._stop.is_set():
+            try:
+                with self._database.session() as session:
+                    target = session.get(Target, target_id)
+                    if target is None or not target.enabled:
+                        return
+                rest = self.step(target_id)
+            except Exception:
+                log.exception("Delivery to %s failed; it is tried again.", target_id)
+                rest = 1.0
+            self._stop.wait(rest)
+        with self._database.session() as session:
+            mine = session.scalar(select(Target).where(Target.id == target_id, Target.lease_by == str(self._process)))
+            if mine is not None:
+                mine.lease_by, mine.lease_until = "", None

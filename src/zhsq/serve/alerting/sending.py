@@ -1,0 +1,171 @@
+"""One delivery: which message is next, how it is signed, and what an answer means."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import httpx
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from standardwebhooks import Webhook
+from tenacity import RetryCallState
+from tenacity.wait import wait_random_exponential
+
+from zhsq.serve.alerting.events.envelope import STRUCTURED
+from zhsq.serve.store.tables import Delivery, Target
+
+#: A backlog whose oldest message waits so long is a catch-up: then the newest of the most critical goes first.
+CATCH_UP = timedelta(seconds=60)
+#: Refusals by the receiver (an answer, but no success) after which a message is set aside as dead.
+ATTEMPTS = 8
+#: Answers that mean "not now": the line or the receiver is down, the message is not at fault and waits for ever.
+NOT_NOW = frozenset({408, 425, 429, 502, 503, 504})
+#: Random between 0 and 2, 4, 8 ... seconds; at most a minute, so that a line that is back is noticed.
+_REST = wait_random_exponential(multiplier=1, max=60)
+_REFUSED = wait_random_exponential(multiplier=1, max=600)
+Verdict = Literal["delivered", "not-now", "refused", "gone"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Of a receiver: what it means, in words, and how long it asks to be left alone (None: it does not say)."""
+
+    verdict: Verdict
+    told: str
+    rest_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Process:
+    """Who delivers: the machine, the process on it, and which one of that number it is."""
+
+    host: str
+    pid: int
+    start: str
+
+    @classmethod
+    def own(cls) -> Process:
+        return cls(socket.gethostname()[:30], os.getpid(), uuid.uuid4().hex[:12])
+
+    @classmethod
+    def read(cls, text: str) -> Process | None:
+        host, _, rest = text.partition(" ")
+        pid, _, start = rest.partition(" ")
+        return cls(host, int(pid), start) if pid.isdigit() else None
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.pid} {self.start}"
+
+    def gone(self, seen_from: Process) -> bool:
+        """Whether it surely runs no more; what can't be told from here is not gone."""
+        if self.host != seen_from.host or self.pid == seen_from.pid:
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except OSError:
+            return False
+        return False
+
+
+def pick(session: Session, target: Target, now: datetime) -> Delivery | None:
+    """The message to send next; None where nothing is due.
+
+    The messages of one alert go in their order. Alerts go oldest first, and in a catch-up the newest of the most
+    critical first.
+    """
+    waiting = select(Delivery).where(Delivery.target_id == target.id, Delivery.state == "pending")
+    oldest = session.scalar(waiting.order_by(Delivery.id).limit(1))
+    if oldest is None:
+        return None
+    order = (Delivery.priority, Delivery.id.desc()) if now - oldest.created_at >= CATCH_UP else (Delivery.id,)
+    while True:
+        found = session.scalar(waiting.where(Delivery.next_at <= now).order_by(*order).limit(1))
+        if found is None:
+            return None
+        first = session.scalar(waiting.where(Delivery.alert_id == found.alert_id).order_by(Delivery.id).limit(1))
+        if first is None or first.next_at <= now:
+            return first
+        _delay(session, found, first.next_at)  # one before it was refused and waits: so does it
+
+
+def claim(session: Session, target: Target, process: Process, now: datetime, lease: timedelta) -> bool:
+    """Take, or keep, the sole right to deliver to a target.
+
+    A process that died loses it with its lease; at once, where it ran on this machine and is seen to be gone.
+    """
+    seen = target.lease_by
+    if seen == str(process) and target.lease_until is not None and target.lease_until - now > lease / 2:
+        return True  # nothing need be written yet
+    if seen not in ("", str(process)) and target.lease_until is not None and target.lease_until >= now:
+        holder = Process.read(seen)
+        if holder is None or not holder.gone(process):
+            return False
+    mine = update(Target).where(Target.id == target.id, Target.lease_by == seen)
+    done = session.execute(mine.values(lease_by=str(process), lease_until=now + lease))
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def send(client: httpx.Client, url: str, secret: str, message_id: str, body: dict[str, object]) -> Answer:
+    """Post a message, signed by the Standard Webhooks specification 1.0.0 (HMAC-SHA256 over id, time and body)."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    moment = datetime.now(UTC)
+    headers = {
+        "content-type": STRUCTURED,
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": Webhook(secret).sign(message_id, moment, text),
+    }
+    try:
+        answer = client.post(url, content=text.encode(), headers=headers)
+    except httpx.HTTPError as error:
+        return Answer("not-now", f"{type(error).__name__}: {error}"[:300])
+    told = f"HTTP {answer.status_code}"
+    if answer.is_success:
+        return Answer("delivered", told)
+    if answer.status_code == 410:
+        return Answer("gone", told)
+    if answer.status_code in NOT_NOW:
+        asked = answer.headers.get("retry-after", "")
+        return Answer("not-now", told, min(float(asked), 3600.0) if asked.isdigit() else None)
+    return Answer("refused", told)
+
+
+def settle(session: Session, target: Target, delivery: Delivery, answer: Answer, now: datetime) -> None:
+    """Write down what became of a message."""
+    if answer.verdict == "delivered":
+        delivery.state, delivery.delivered_at, delivery.last_error = "delivered", now, ""
+        target.failures, target.rests_until, target.last_error = 0, None, ""
+        return
+    delivery.last_error = target.last_error = answer.told
+    if answer.verdict == "gone":
+        target.enabled = False  # as the specification asks; what waits stays, and goes when it is enabled again
+    elif answer.verdict == "not-now":
+        target.failures += 1
+        rest = answer.rest_s if answer.rest_s is not None else _jitter(_REST, target.failures)
+        target.rests_until = now + timedelta(seconds=rest)
+    else:
+        target.failures, target.rests_until = 0, None
+        delivery.attempts += 1
+        if delivery.attempts >= ATTEMPTS:
+            delivery.state = "dead"
+        else:
+            _delay(session, delivery, now + timedelta(seconds=_jitter(_REFUSED, delivery.attempts)))
+
+
+def _delay(session: Session, delivery: Delivery, until: datetime) -> None:
+    delivery.next_at = until
+    session.flush()
+
+
+def _jitter(wait: wait_random_exponential, attempt: int) -> float:
+    state = RetryCallState(retry_object=None, fn=None, args=(), kwargs={})  # type: ignore[arg-type]
+    state.attempt_number = min(attempt, 30)
+    return float(wait(state))

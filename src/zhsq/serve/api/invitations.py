@@ -1,0 +1,96 @@
+"""Invitations to enrol on one's own phone: staff make them, each for one resident, once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.privacy.consents import Utc, utc
+from zhsq.serve.privacy.invitations import invite
+from zhsq.serve.problems import ProblemError
+from zhsq.serve.security.audit import record
+from zhsq.serve.security.keys import Caller
+from zhsq.serve.store.tables import Invitation, now
+
+router = APIRouter(tags=["people"])
+Inviting = Annotated[Caller, Depends(require("property", "operator", "platform"))]
+
+
+class InvitationCreate(BaseModel):
+    reference: str = Field(min_length=1, max_length=200, examples=["building 3, flat 502"])
+    purpose: str = Field(min_length=1, max_length=500, examples=["刷脸进出小区大门 / entry by face at the gates"])
+    credential_kind: Literal["card", "pin"] = Field(description="the other way in")
+    credential_reference: str = Field(min_length=1, max_length=200)
+    consent_expires_at: datetime = Field(description="when a consent that is given by it ends")
+    valid_hours: int = Field(default=72, ge=1, le=24 * 30, description="how long the code is good for")
+
+
+class InvitationPublic(BaseModel):
+    id: str
+    estate: str
+    reference: str
+    expires_at: Utc
+    used_at: Utc | None
+
+
+class InvitationMade(InvitationPublic):
+    code: str = Field(description="shown once; stored only as a digest")
+    link: str = Field(description="the code is behind '#': it reaches no server's log")
+
+
+@router.post("/estates/{estate}/invitations", status_code=201)
+def create_invitation(
+    estate: str, body: InvitationCreate, who: Inviting, shared: ServicesDep, request: Request
+) -> InvitationMade:
+    """Make a link and a code by which one resident may enrol, once."""
+    may_see(who, estate)
+    ends = utc(body.consent_expires_at)
+    if ends <= now():
+        raise ProblemError("consent-required", "A consent given by this invitation would have expired.")
+    with shared.database.session() as session:
+        shared.estate(session, estate)
+        fields = body.model_dump(exclude={"valid_hours", "consent_expires_at"})
+        expires_at = now() + timedelta(hours=body.valid_hours)
+        made = Invitation(estate_id=estate, **fields, consent_expires_at=ends, expires_at=expires_at)
+        code = invite(session, made)
+        record(session, who.actor, "invitation.create", f"{estate}/{made.id}")
+        link = f"{str(request.base_url).rstrip('/')}/enrol#{code}"
+        return InvitationMade(**_public(made).model_dump(), code=code, link=link)
+
+
+@router.get("/estates/{estate}/invitations")
+def list_invitations(estate: str, who: Inviting, shared: ServicesDep, limit: int = 100) -> list[InvitationPublic]:
+    """Invitations, newest first; their codes can't be shown again."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        shared.estate(session, estate)
+        record(session, who.actor, "invitation.list", estate)
+        query = select(Invitation).where(Invitation.estate_id == estate).order_by(Invitation.created_at.desc())
+        return [_public(found) for found in session.scalars(query.limit(max(1, min(limit, 1000))))]
+
+
+@router.delete("/estates/{estate}/invitations/{invitation_id}", status_code=204)
+def revoke_invitation(estate: str, invitation_id: str, who: Inviting, shared: ServicesDep) -> None:
+    """End an invitation; who enrolled by it stays enrolled."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        found = session.get(Invitation, invitation_id)
+        if found is None or found.estate_id != estate:
+            raise ProblemError("not-found", f"There is no invitation {invitation_id!r} in {estate!r}.")
+        session.delete(found)
+        record(session, who.actor, "invitation.revoke", f"{estate}/{invitation_id}")
+
+
+def _public(found: Invitation) -> InvitationPublic:
+    return InvitationPublic(
+        id=found.id,
+        estate=found.estate_id,
+        reference=found.reference,
+        expires_at=found.expires_at,
+        used_at=found.used_at,
+    )

@@ -1,0 +1,1 @@
+"""Consent, enrolment, erasure, retention, and the export for an impact assessment."""

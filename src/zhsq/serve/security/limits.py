@@ -1,0 +1,55 @@
+"""How often one caller may call, and how many wrong keys one address may try. Counted per process."""
+
+from __future__ import annotations
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
+
+from zhsq.errors import ZhsqError
+from zhsq.serve.problems import ProblemError
+from zhsq.serve.settings import Settings
+
+
+class Limits:
+    """The two limits of the settings.
+
+    Raises:
+        ZhsqError: a limit can't be understood.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._calls, self._failures = _limit(settings.rate_limit), _limit(settings.failure_limit)
+        storage = MemoryStorage()
+        self._callers = SlidingWindowCounterRateLimiter(storage)
+        self._addresses = MovingWindowRateLimiter(storage)
+
+    def call(self, key_id: str) -> None:
+        """Count a call.
+
+        Raises:
+            ProblemError: it is one too many.
+        """
+        if not self._callers.hit(self._calls, "caller", key_id):
+            raise ProblemError("too-many-requests", f"This key may make {self._calls}.")
+
+    def check(self, address: str) -> None:
+        """Before a key is looked at.
+
+        Raises:
+            ProblemError: the address tried too many wrong ones; a right one is not looked at either, until it waited.
+        """
+        if not self._addresses.test(self._failures, "address", address):
+            raise ProblemError("too-many-requests", "Too many wrong keys came from this address.")
+
+    def failed(self, address: str) -> bool:
+        """Count a wrong key; whether the address has to wait from now on."""
+        self._addresses.hit(self._failures, "address", address)
+        return not self._addresses.test(self._failures, "address", address)
+
+
+def _limit(text: str) -> RateLimitItem:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise ZhsqError(f"{text!r} is no limit.", "Write it like '600/minute'.") from error

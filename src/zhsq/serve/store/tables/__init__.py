@@ -1,0 +1,36 @@
+"""Every table, a module per topic. Times are UTC, without zone."""
+
+from zhsq.serve.store.tables.alerts import Alert, AlertLink, AlertStep, Delivery, Event, Heard, Target
+from zhsq.serve.store.tables.audit import AuditEntry, AuditHead
+from zhsq.serve.store.tables.base import Base, new_id, now
+from zhsq.serve.store.tables.devices import Device
+from zhsq.serve.store.tables.estates import Estate
+from zhsq.serve.store.tables.galleries import GalleryState
+from zhsq.serve.store.tables.keys import ApiKey
+from zhsq.serve.store.tables.people import Consent, Erasure, Invitation, Subject, Template
+from zhsq.serve.store.tables.vehicles import Vehicle
+
+__all__ = [
+    "Alert",
+    "AlertLink",
+    "AlertStep",
+    "ApiKey",
+    "AuditEntry",
+    "AuditHead",
+    "Base",
+    "Consent",
+    "Delivery",
+    "Device",
+    "Erasure",
+    "Estate",
+    "Event",
+    "GalleryState",
+    "Heard",
+    "Invitation",
+    "Subject",
+    "Target",
+    "Template",
+    "Vehicle",
+    "new_id",
+    "now",
+]

@@ -1,0 +1,133 @@
+"""Requests as they come and go: numbered, counted, timed, logged without personal data, and turned away when too many.
+
+In the log and in the figures a request is its route as declared ('/v1/estates/{estate}/vehicles'), never its path, query,
+body, address or key.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from zhsq.serve.problems import problem
+
+log = logging.getLogger("zhsq.requests")
+REQUEST_ID = "x-request-id"
+_ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+#: Answered however many requests are under way: whoever watches the API must be able to see that it is busy.
+ALWAYS = ("/health/", "/metrics")
+
+
+class Figures:
+    """Prometheus metrics of one app, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route")
+        self.answered = Counter(
+            "zhsq_requests", "Requests that were answered", (*labels, "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "zhsq_request_seconds",
+            "Time until an answer began",
+            labels,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+            registry=self.registry,
+        )
+        self.under_way = Gauge("zhsq_requests_under_way", "Requests not answered yet", registry=self.registry)
+        self.turned_away = Counter("zhsq_requests_turned_away", "Requests over the limit", registry=self.registry)
+
+
+class Traffic:
+    """ASGI middleware, the outermost one.
+
+    Args:
+        app: what answers.
+        figures: where requests are counted.
+        most: requests under way at once; more are answered 503 with Retry-After. One whose answer has begun, such as a
+            stream of events, is not under way any more.
+    """
+
+    def __init__(self, app: ASGIApp, figures: Figures, most: int) -> None:
+        self._app, self._figures, self._most = app, figures, most
+        self._under_way = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        number = given if _ACCEPTED_ID.fullmatch(given) else uuid.uuid4().hex
+        start, answered = time.perf_counter(), False
+
+        def end(status: int) -> None:
+            nonlocal answered
+            if not answered:
+                answered = True
+                self._move(-1)
+                self._note(scope, status, time.perf_counter() - start, number)
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[REQUEST_ID] = number
+                end(message["status"])
+            await send(message)
+
+        full = self._under_way >= self._most and not scope["path"].startswith(ALWAYS)
+        self._move(+1)
+        try:
+            if full:
+                self._figures.turned_away.inc()
+                answer = problem(Request(scope), "overloaded", f"{self._most} requests are under way.")
+                await answer(scope, receive, watched)
+            else:
+                await self._app(scope, receive, watched)
+        finally:
+            end(499)  # nothing was answered: the client went away
+
+    def _move(self, by: int) -> None:
+        self._under_way += by  # the event loop's thread alone comes here
+        self._figures.under_way.set(self._under_way)
+
+    def _note(self, scope: Scope, status: int, seconds: float, number: str) -> None:
+        method, route = scope["method"], route_of(scope)
+        self._figures.answered.labels(method, route, status).inc()
+        self._figures.seconds.labels(method, route).observe(seconds)
+        fields = {"request": number, "method": method, "route": route, "status": status, "ms": round(seconds * 1e3, 1)}
+        log.info("answered", extra={"fields": fields})
+
+
+def declare(app: FastAPI) -> None:
+    """Note each endpoint's route as declared and its area (first tag), once all routers are included."""
+    declared = {}
+    for context in iter_route_contexts(app.routes):
+        tags = getattr(context, "tags", None) or [""]
+        declared[context.endpoint] = (context.path or "", str(tags[0]))
+    app.state.declared = declared
+
+
+def route_of(scope: Scope) -> str:
+    """The route that answers, as declared; '' when none does."""
+    return _declared(scope)[0]
+
+
+def area_of(scope: Scope) -> str:
+    """The area of the route that answers; '' for one without."""
+    return _declared(scope)[1]
+
+
+def _declared(scope: Scope) -> tuple[str, str]:
+    app: Any = scope.get("app")
+    known: dict[Callable[..., Any] | None, tuple[str, str]] = getattr(app.state, "declared", {}) if app else {}
+    return known.get(scope.get("endpoint"), ("", ""))
