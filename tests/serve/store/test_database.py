@@ -192,7 +192,9 @@ def test_connections_that_the_server_closed_are_replaced(postgres_url: str) -> N
     made = Database(postgres_url, KEY)
     with made.session() as session:
         session.add(Estate(id="east", name="east", salt=bytes(32)))
-    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'zhsq'"
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'zhsq'"
+    )
     execute(make_url(postgres_url).set(username="postgres"), end)
     with made.session() as session:
         assert session.scalars(select(Estate.id)).all() == ["east"]
