@@ -12,16 +12,18 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from zhsq.cli import app as zhsq
+from zhsq.errors import ZhsqError
 from zhsq.serve.privacy import jobs, rotation
 from zhsq.serve.privacy.consents import Terms, give, withdraw
 from zhsq.serve.privacy.erasure import check, receipt
 from zhsq.serve.privacy.own_record import own_record
 from zhsq.serve.security.key_provider import EnvironmentKeys
+from zhsq.serve.security.sealing import WEBHOOKS, Sealer
 from zhsq.serve.security.template_keys import TemplateKeys
 from zhsq.serve.settings import Settings
 from zhsq.serve.store import galleries
 from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Erasure, Estate, Subject, Template, now
+from zhsq.serve.store.tables import Erasure, Estate, Subject, Target, Template, now
 
 OLD, NEW = "ab" * 32, "cd" * 32
 KEY = "ef" * 32
@@ -122,16 +124,24 @@ def test_the_commands_do_what_they_say(tmp_path: Path, monkeypatch: pytest.Monke
         session.add(Estate(id="east", name="East", salt=bytes(32)))
     enrol(database, keys, "a")
     enrol(database, keys, "bb")
+    sealer = Sealer(keys.provider, WEBHOOKS)
+    hook = {"id": "t", "name": "street office", "url": "https://x", "severity": "low"}
     with database.session() as session:
         withdraw(session, "bb")
+        # It never delivers, and so never rotates by itself.
+        session.add(Target(**hook, secret=sealer.seal("whsec", "t")))
     first, second = settings.keys().ids()[0], run("templates", "add-key").strip()
     run("templates", "activate-key", second)
+    with database.session() as session, pytest.raises(ZhsqError, match="2 templates and 1 secrets of webhooks"):
+        rotation.refuse_in_use(session, first)
     shown = run("jobs", "run", "--json", str(tmp_path / "jobs.json"))
     assert "1 withdrawn" in shown and "re-protected: 1" in shown
     assert '"withdrawn": 1' in (tmp_path / "jobs.json").read_text()
     assert second in run("templates", "keys")
     run("templates", "remove-key", first)
     assert settings.keys().ids() == (second,)
+    with database.session() as session:
+        assert Sealer(settings.keys(), WEBHOOKS).open(session.get(Target, "t").secret, "t") == "whsec"
     assert "1 templates of east" in run("templates", "revoke", "east")
     assert set(opened(database, keys)) == {"a"}
     run("privacy", "assessment", "--html", str(tmp_path / "a.html"), "--json", str(tmp_path / "a.json"))
