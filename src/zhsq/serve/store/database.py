@@ -144,7 +144,8 @@ def _sqlite_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     reraise=True,
 )
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    # While another process does the same with a new file, SQLite says 'locked' at once, whatever the timeout.
+    # While another connection, the last one, closes, or turns this on, SQLite says 'locked' at once, whatever the timeout
+    # (sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
     connection.execute("PRAGMA journal_mode=WAL")
 
 
