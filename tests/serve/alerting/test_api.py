@@ -171,6 +171,9 @@ def test_a_key_of_one_estate_reports_for_that_one_only(client, operator) -> None
 def test_a_body_over_the_limit_is_refused(operator) -> None:
     done = operator.post("/v1/events", content=b" " * 8_000_001, headers={"Content-Type": "application/json"})
     assert done.status_code == 413
+    where = {"estate": "east", "device": "gate-1"}
+    form = {"anpr.xml": ("anpr.xml", b" " * 8_000_001, "text/xml")}
+    assert operator.post("/v1/events/cameras/hikvision", params=where, files=form).status_code == 413
 
 
 def recent(body: str) -> str:

@@ -139,8 +139,9 @@ class Journal:
             {"rule": rule.name, "estate_id": key[rule.key.index("estate")], "key": "|".join(key), "at": at}
             for rule, key, at in marks
         ]
-        made = _insert(session, Heard).values(rows)
-        session.execute(made.on_conflict_do_update(index_elements=["rule", "key"], set_={"at": made.excluded.at}))
+        made = _insert(session, Heard)
+        made = made.on_conflict_do_update(index_elements=["rule", "key"], set_={"at": made.excluded.at})
+        session.execute(made, rows)  # many rows of one statement: it is compiled once, not per batch
 
 
 def _store(session: Session, events: Sequence[Incoming]) -> set[Ref]:

@@ -102,6 +102,8 @@ def claim(session: Session, target: Target, process: Process, now: datetime, lea
     A process that died loses it with its lease; at once, where it ran on this machine and is seen to be gone.
     """
     seen = target.lease_by
+    if seen == str(process) and target.lease_until is not None and target.lease_until - now > lease / 2:
+        return True  # nothing need be written yet
     if seen not in ("", str(process)) and target.lease_until is not None and target.lease_until >= now:
         holder = Process.read(seen)
         if holder is None or not holder.gone(process):

@@ -99,7 +99,11 @@ async def receive_camera(
     """
     may_see(who, estate)
     if request.headers.get("content-type", "").startswith("multipart/"):
-        async with request.form(max_files=10, max_fields=10, max_part_size=shared.settings.max_upload_bytes) as form:
+        limit = shared.settings.max_upload_bytes
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > limit:
+            raise ProblemError("too-large", f"A form needs its Content-Length, {limit} bytes at most.")
+        async with request.form(max_files=10, max_fields=10, max_part_size=limit) as form:
             bodies = [await _part(part) for part in form.values()]
         body = next((part for part in bodies if part[:1] in (b"<", b"{") or part[:4] == b"\xef\xbb\xbf<"), b"")
     else:

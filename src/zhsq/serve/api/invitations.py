@@ -69,6 +69,7 @@ def list_invitations(estate: str, who: Inviting, shared: ServicesDep, limit: int
     may_see(who, estate)
     with shared.database.session() as session:
         shared.estate(session, estate)
+        record(session, who.actor, "invitation.list", estate)
         query = select(Invitation).where(Invitation.estate_id == estate).order_by(Invitation.created_at.desc())
         return [_public(found) for found in session.scalars(query.limit(max(1, min(limit, 1000))))]
 

@@ -83,9 +83,8 @@ class Condition(BaseModel):
     @classmethod
     def _possible(cls, where: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         for name, wanted in where.items() if "event" in info.data else ():
-            allowed: TypeAdapter[Any] = TypeAdapter(
-                PAYLOADS[info.data["event"]].model_fields[name].annotation or object
-            )
+            annotation: Any = PAYLOADS[info.data["event"]].model_fields[name].annotation
+            allowed: TypeAdapter[Any] = TypeAdapter(annotation)
             for value in wanted if isinstance(wanted, tuple) else (wanted,):
                 try:
                     allowed.validate_python(value)
