@@ -1,4 +1,4 @@
-"""Write the recorded figures into both READMEs and the pages of faces, plates and anomaly, from `benchmarks/results`.
+"""Write the recorded figures into both READMEs and the pages of faces, plates, anomaly and privacy, from `benchmarks/results`.
 
     .venv/bin/python benchmarks/figures.py
 
@@ -16,11 +16,17 @@ from typing import Any
 import anomaly_tables
 import face_tables
 import plate_tables
+import privacy_tables
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
-FACES, PLATES, ANOMALY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly"))
-PAGES = {FACES: face_tables.render, PLATES: plate_tables.render, ANOMALY: anomaly_tables.render}
+FACES, PLATES, ANOMALY, PRIVACY = (ROOT / "docs" / f"{name}.md" for name in ("faces", "plates", "anomaly", "privacy"))
+PAGES = {
+    FACES: face_tables.render,
+    PLATES: plate_tables.render,
+    ANOMALY: anomaly_tables.render,
+    PRIVACY: privacy_tables.render,
+}
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
 #: The metrics of each task that a reader looks for first.
 HEADLINES = {

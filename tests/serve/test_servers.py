@@ -100,7 +100,7 @@ def test_templates_that_were_changed_past_the_api_are_not_searched(apps, clients
     one, other = clients("property", "east")
     enrol(one, image)
     with apps[0].state.services.database.session() as session:
-        session.execute(text("DELETE FROM subjects"))
+        session.execute(text("DELETE FROM templates"))
     done = other.post("/v1/estates/east/faces/identify", files={"image": ("b.jpg", image)})
     assert (done.status_code, done.json()["code"]) == (503, "gallery-mismatch")
 

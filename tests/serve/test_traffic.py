@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from zhsq.serve.logs import JsonLines
 from zhsq.serve.problems import CATALOGUE
 from zhsq.serve.server import Server
-from zhsq.serve.traffic import Figures, Traffic
+from zhsq.serve.traffic import Figures, Traffic, declare
 
 SECRET = "张三 flat 502 card 7731"
 
@@ -45,6 +45,7 @@ def test_the_log_and_the_figures_hold_routes_and_no_personal_data(app: FastAPI, 
     def fails(what: str) -> None:
         raise RuntimeError(f"{what} {SECRET}")
 
+    declare(app)
     guard = client("guard", "east")
     key = guard.headers["authorization"].split()[1]
     body = {"plate": "皖A12345", "reference": SECRET}
@@ -54,10 +55,10 @@ def test_the_log_and_the_figures_hold_routes_and_no_personal_data(app: FastAPI, 
     guard.get("/v1/estates/east/vehicles", params={"who": SECRET})
     guard.delete(f"/v1/estates/east/vehicles/{vehicle}")
     TestClient(app, headers={"X-API-Key": "zhsq_wrong_secret"}).get(f"/v1/alerts/{vehicle}")
-    assert operator.get("/v1/fails/皖A12345").status_code == 500
     with pytest.raises(RuntimeError), Server(app) as server:  # uvicorn logs what no one foresaw
         httpx.get(f"{server.url}/v1/fails/x", headers={"X-API-Key": key})
         raise RuntimeError
+    assert operator.get("/v1/fails/皖A12345").status_code == 500
     shown = operator.get("/metrics").text
     for text in (log.getvalue(), shown):
         for secret in ("皖A12345", "张三", "7731", key, "zhsq_wrong_secret", vehicle, "testclient", "127.0.0.1:"):
@@ -66,6 +67,7 @@ def test_the_log_and_the_figures_hold_routes_and_no_personal_data(app: FastAPI, 
     answered = [line for line in lines if line["message"] == "answered"]
     assert {"route", "status", "ms", "method", "request"} <= set(answered[0])
     assert ("/v1/estates/{estate}/vehicles", 409) in {(line["route"], line["status"]) for line in answered}
+    assert ("/v1/fails/{what}", 500) in {(line["route"], line["status"]) for line in answered}
     assert any(line.get("error") == "RuntimeError" and any("fails" in at for at in line["at"]) for line in lines)
     assert 'zhsq_requests_total{method="POST",route="/v1/estates/{estate}/vehicles",status="409"} 1.0' in shown
 

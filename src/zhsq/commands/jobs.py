@@ -39,9 +39,13 @@ def run(
             report = run_jobs(database, keys, settings)
             erased = ", ".join(f"{count} {reason}" for reason, count in report.erased.items()) or "nobody"
             gone = ", ".join(f"{count} {kind}" for kind, count in report.let_go.items()) or "nothing"
-            console.print(f"erased: {erased}; re-protected: {report.reprotected} templates; let go: {gone}")
+            console.print(
+                f"erased: {erased}; re-protected: {report.reprotected} templates, {report.resealed} webhooks; let go: {gone}"
+            )
             if report.scrubbed is False:
-                console.print("[yellow]Erased rows may still be in the database's files: the next run tries again.[/]")
+                console.print(
+                    "[yellow]Erased rows may still be in the database's files; see the log, and docs/privacy.md.[/]"
+                )
             if json_file is not None:
                 json_file.write_text(json.dumps(report.to_dict(), indent=2) + "\n")
             if every is None:

@@ -93,6 +93,9 @@ class Traffic:
                 await answer(scope, receive, watched)
             else:
                 await self._app(scope, receive, watched)
+        except Exception:
+            end(500)  # answered outside of here, where errors that no one foresaw are
+            raise
         finally:
             end(499)  # nothing was answered: the client went away
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -42,8 +43,9 @@ def invite(client: TestClient, **changes: Any) -> dict[str, Any]:
 
 
 def enrol(resident, code: str, image: bytes, **changes: Any) -> httpx.Response:
-    shown = resident(code).json()["consent"]["en"]["sha256"]
-    data = {"agreed": shown, "under_14": "false"} | changes
+    if "agreed" not in changes:
+        changes["agreed"] = resident(code).json()["consent"]["en"]["sha256"]
+    data = {"under_14": "false"} | changes
     return resident(code, "POST", "/enrolment", data=data, files={"image": ("p.jpg", image)})
 
 
@@ -126,6 +128,18 @@ def test_a_code_enrols_once_and_the_personal_one_reaches_its_own_record_only(ope
     assert resident(mine, "POST", "/withdraw").status_code == 200
     assert resident(mine).json()["state"] == "ended"
     assert resident(mine, "POST", "/withdraw").json()["withdrawn_at"], "again is harmless"
+
+
+@pytest.mark.data
+def test_two_at_once_with_one_invitation_enrol_one(operator, resident, face_photo) -> None:
+    code = invite(operator)["code"]
+    agreed = resident(code).json()["consent"]["en"]["sha256"]
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: enrol(resident, code, face_photo, agreed=agreed), range(2)))
+    assert sorted(answer.status_code for answer in done) in ([201, 409], [201, 401])
+    winner = next(answer for answer in done if answer.status_code == 201)
+    assert winner.json()["consent_expires_at"] == "2099-01-01T00:00:00Z"
+    assert operator.get("/v1/estates/east/assessment").json()["people_stored"] == 1
 
 
 def test_the_page_may_load_and_send_nothing_else(app) -> None:

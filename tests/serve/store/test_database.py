@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, delete, func, inspect, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, create_engine, delete, func, inspect, make_url, select, text, update
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from zhsq.errors import ZhsqError
 from zhsq.serve.problems import ProblemError
+from zhsq.serve.security.audit import record, verify
 from zhsq.serve.settings import Settings
 from zhsq.serve.store import database as module
 from zhsq.serve.store import row_security
@@ -24,6 +26,14 @@ from zhsq.serve.store.scope import NONE, everywhere, of_estates
 from zhsq.serve.store.tables import AuditEntry, Base, Estate, Vehicle
 
 KEY = bytes(32)
+
+
+def execute(url: URL, *statements: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 @pytest.fixture
@@ -153,6 +163,41 @@ def test_even_a_statement_by_hand_sees_one_estate_only(postgres_url: str) -> Non
     bare.dispose()
     with made.session() as session:
         assert session.scalar(text("SELECT count(*) FROM vehicles")) == 2
+    made.close()
+
+
+def test_a_role_that_owns_no_table_serves_and_can_t_lift_the_policies(postgres: str, postgres_url: str) -> None:
+    Database(postgres_url, KEY).close()  # as the owner: the schema is there now
+    owned, name = make_url(postgres_url), f"lesser_{uuid.uuid4().hex}"
+    execute(
+        owned.set(username="postgres"),
+        f"CREATE ROLE {name} LOGIN",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",
+    )
+    made = Database(owned.set(username=name).render_as_string(hide_password=False), KEY)
+    with made.session() as session:
+        session.add_all([Estate(id=estate, name=estate, salt=bytes(32)) for estate in ("east", "west")])
+        record(session, "operator:1", "test", "east")
+    with made.session("east") as session:
+        assert session.scalars(text("SELECT id FROM estates")).all() == ["east"]
+    with made.session() as session:
+        assert verify(session) is None
+    with pytest.raises(ProgrammingError, match="must be owner"), made.session("east") as session:
+        session.execute(text("ALTER TABLE vehicles DISABLE ROW LEVEL SECURITY"))
+    made.close()
+
+
+def test_connections_that_the_server_closed_are_replaced(postgres_url: str) -> None:
+    made = Database(postgres_url, KEY)
+    with made.session() as session:
+        session.add(Estate(id="east", name="east", salt=bytes(32)))
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'zhsq'"
+    )
+    execute(make_url(postgres_url).set(username="postgres"), end)
+    with made.session() as session:
+        assert session.scalars(select(Estate.id)).all() == ["east"]
     made.close()
 
 

@@ -15,6 +15,7 @@ from zhsq.serve.alerting.life import Action, Verdict, change
 from zhsq.serve.alerting.rules.schema import Handler, Rule, Severity
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.problems import ProblemError
+from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, Event, now
@@ -143,7 +144,9 @@ def read_rules(shared: ServicesDep) -> RulesPublic:
 def get_alert(alert_id: str, who: Handling, shared: ServicesDep, response: Response) -> AlertPublic:
     """One alert with its evidence and timeline. Its ETag makes changes safe: send it as If-Match."""
     with shared.database.session() as session:
-        return _answer(session, _find(session, who, alert_id), response)
+        alert = _find(session, who, alert_id)
+        record(session, who.actor, "alert.read", f"{alert.estate_id}/{alert_id}")  # its evidence may be of someone
+        return _answer(session, alert, response)
 
 
 @router.post("/alerts/{alert_id}/acknowledge")

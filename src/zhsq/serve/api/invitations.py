@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from zhsq.serve.api.deps import ServicesDep, may_see, require
-from zhsq.serve.privacy.consents import utc
+from zhsq.serve.privacy.consents import Utc, utc
 from zhsq.serve.privacy.invitations import invite
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
@@ -34,8 +34,8 @@ class InvitationPublic(BaseModel):
     id: str
     estate: str
     reference: str
-    expires_at: datetime
-    used_at: datetime | None
+    expires_at: Utc
+    used_at: Utc | None
 
 
 class InvitationMade(InvitationPublic):
@@ -69,6 +69,7 @@ def list_invitations(estate: str, who: Inviting, shared: ServicesDep, limit: int
     may_see(who, estate)
     with shared.database.session() as session:
         shared.estate(session, estate)
+        record(session, who.actor, "invitation.list", estate)
         query = select(Invitation).where(Invitation.estate_id == estate).order_by(Invitation.created_at.desc())
         return [_public(found) for found in session.scalars(query.limit(max(1, min(limit, 1000))))]
 

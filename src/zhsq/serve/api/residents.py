@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Header, Request
@@ -66,7 +65,7 @@ class ResidentState(BaseModel):
 
 class ResidentEnrolled(BaseModel):
     code: str = Field(description="personal, shown once: with it the record is seen and the consent withdrawn")
-    consent_expires_at: datetime
+    consent_expires_at: consents.Utc
 
 
 class PhotoResult(BaseModel):

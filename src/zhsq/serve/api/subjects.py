@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image, require
 from zhsq.serve.privacy import consents, erasure
-from zhsq.serve.privacy.consents import Terms, utc
+from zhsq.serve.privacy.consents import Terms, Utc, utc
 from zhsq.serve.privacy.enrolling import Person, photograph
 from zhsq.serve.privacy.enrolling import enrol as store
 from zhsq.serve.privacy.erasure import ErasureReceipt, ReceiptCheck
@@ -32,7 +32,7 @@ class Enrolment(BaseModel):
     subject: str
     estate: str
     reference: str
-    consent_expires_at: datetime
+    consent_expires_at: Utc
 
 
 class ConsentCreate(BaseModel):
@@ -46,12 +46,12 @@ class ConsentCreate(BaseModel):
 class ConsentPublic(BaseModel):
     id: str
     subject: str
-    expires_at: datetime
+    expires_at: Utc
 
 
 class Withdrawal(BaseModel):
     subject: str
-    withdrawn_at: datetime = Field(description="UTC; from then on nothing matches")
+    withdrawn_at: Utc = Field(description="UTC; from then on nothing matches")
     erased_by: str = "the next run of the jobs, which leaves a receipt"
 
 

@@ -79,8 +79,8 @@ def _parts(shown: Assessment, text: dict[str, Any], language: Language) -> Itera
             rows = tuple((found.purpose, str(found.people)) for found in estate.purposes)
             yield _Rows((text["purposes"], text["people"]), rows)
     yield _Heading(text["processed"], 2)
-    heads = ("what", "why", "whose", "kept", "count", "guarded")
-    yield _Rows(tuple(text[name] for name in heads), tuple(_record(found, text, language) for found in shown.records))
+    columns = tuple(text[name] for name in ("what", "why", "whose", "kept", "count", "guarded"))
+    yield _Rows(columns, tuple(_record(found, text, language) for found in shown.records))
     yield _Heading(text["risks"], 2)
     yield _Rows(
         (text["risk"], text["measure"]), tuple((found["risk"], found["measure"]) for found in text["risk_list"])

@@ -6,7 +6,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated
 
+from pydantic import AfterValidator
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
@@ -59,6 +61,10 @@ class Terms:
 def utc(time: datetime) -> datetime:
     """As stored: UTC without zone; a time without zone is taken as UTC."""
     return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+
+
+#: A time as it is answered: UTC, and said to be.
+Utc = Annotated[datetime, AfterValidator(lambda time: time if time.tzinfo else time.replace(tzinfo=UTC))]
 
 
 def give(session: Session, estate: str, subject: str, terms: Terms, code: str = "") -> Consent:

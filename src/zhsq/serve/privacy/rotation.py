@@ -1,8 +1,9 @@
-"""Which keys protect how many templates, and revocation of an estate's templates."""
+"""Which keys protect how much, and revocation of an estate's templates."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 from zhsq.errors import UnknownNameError, ZhsqError
 from zhsq.serve.privacy.jobs import reprotect
 from zhsq.serve.security.audit import record
+from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.security.template_keys import TemplateKeys
-from zhsq.serve.store.tables import Estate, Template
+from zhsq.serve.store.tables import Estate, Target, Template
 
 #: Of an estate's salt, in bytes.
 SALT = 32
@@ -23,16 +25,22 @@ def under_key(session: Session) -> dict[str, int]:
     return {row.key_id: row.templates for row in session.execute(query)}
 
 
+def webhooks_under_key(session: Session) -> dict[str, int]:
+    """Key identifier -> secrets of webhooks that it protects."""
+    return dict(Counter(Sealer.key_of(secret) for secret in session.scalars(select(Target.secret))))
+
+
 def refuse_in_use(session: Session, key_id: str) -> None:
-    """Refuse to let a key go that templates need.
+    """Refuse to let a key go that templates or secrets of webhooks need.
 
     Raises:
         ZhsqError: some are under it, or under a key of unknown identifier.
     """
     counts = under_key(session)
-    needed = counts.get(key_id, 0) + counts.get("", 0)
-    if needed:
-        raise ZhsqError(f"{needed} templates may be under the key {key_id}.", "Run the jobs first: zhsq jobs run")
+    templates, webhooks = counts.get(key_id, 0) + counts.get("", 0), webhooks_under_key(session).get(key_id, 0)
+    if templates or webhooks:
+        needed = f"{templates} templates and {webhooks} secrets of webhooks"
+        raise ZhsqError(f"{needed} may be under the key {key_id}.", "Run the jobs first: zhsq jobs run")
 
 
 def revoke(session: Session, keys: TemplateKeys, estate_id: str, actor: str) -> int:

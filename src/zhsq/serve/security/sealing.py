@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from zhsq.errors import ZhsqError
 from zhsq.serve.security.key_provider import KeyProvider
 
+#: Purpose of the secrets that sign webhooks.
+WEBHOOKS = "webhook secrets"
 _NONCE = 12
 
 
@@ -47,6 +49,11 @@ class Sealer:
     def stale(self, sealed: bytes) -> bool:
         """Whether another key than the active one protects it."""
         return not sealed.startswith(self._keys.ids()[0].encode() + b":")
+
+    @staticmethod
+    def key_of(sealed: bytes) -> str:
+        """The identifier of the key that protects it."""
+        return sealed.partition(b":")[0].decode()
 
     def _cipher(self, key_id: str) -> AESGCM:
         derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=self._purpose)

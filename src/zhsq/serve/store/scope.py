@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection, text
-from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import InstrumentedAttribute, LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from zhsq.serve.problems import ProblemError
@@ -100,8 +101,7 @@ def restrict(state: ORMExecuteState) -> None:
     estate = state.session.info["estate"]
     if estate == EVERY or state.is_insert:
         return
-    conditions = [with_loader_criteria(kind, column == estate) for kind, column in of_estates().items()]
-    state.statement = state.statement.options(*conditions)
+    state.statement = state.statement.options(*_conditions(estate))
 
 
 def check_writes(session: Session, _context: object, _instances: object) -> None:
@@ -117,6 +117,11 @@ def check_writes(session: Session, _context: object, _instances: object) -> None
         column = estate_column(type(row))
         if column is not None and getattr(row, column.key) != estate:
             raise ProblemError("not-found", "The row belongs to another estate.")
+
+
+@lru_cache(maxsize=1024)
+def _conditions(estate: str) -> tuple[LoaderCriteriaOption, ...]:
+    return tuple(with_loader_criteria(kind, column == estate) for kind, column in of_estates().items())
 
 
 def _set(session: Session, estate: str) -> None:
