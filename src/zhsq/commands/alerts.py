@@ -59,6 +59,7 @@ def replay(
         console.print(f"and {len(report.alerts) - limit} more")
     told = [f"{c.rule} {c.alerts}" + (f" (+{c.held_back} in cool-down)" if c.held_back else "") for c in report.rules]
     console.print(
-        f"{report.events} events, {report.duplicates} duplicates, {len(report.alerts)} alerts", highlight=False
+        f"{report.events} events, {report.duplicates} duplicates, {report.late} late, {len(report.alerts)} alerts",
+        highlight=False,
     )
     console.print("; ".join(told), highlight=False)
