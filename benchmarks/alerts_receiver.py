@@ -46,7 +46,11 @@ def main(port: int, secret: str, database: str) -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    HTTPServer(("127.0.0.1", port), Handler).serve_forever()
+    class Server(HTTPServer):
+        def handle_error(self, *_: object) -> None:
+            pass  # a sender that was killed in the middle of a request
+
+    Server(("127.0.0.1", port), Handler).serve_forever()
 
 
 if __name__ == "__main__":

@@ -41,8 +41,6 @@ def replay(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report to this file.")] = None,
 ) -> None:
     """Say which alerts a set of rules would have raised on recorded events. Nothing is stored or sent."""
-    from rich.table import Table
-
     from zhsq.commands.output import console
     from zhsq.serve.alerting.replay import recorded
     from zhsq.serve.alerting.replay import replay as run
@@ -51,16 +49,17 @@ def replay(
     report = run(read(rules), recorded(events), late_s=late, handled_after_s=handled_after)
     if json_file is not None:
         json_file.write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    listed = Table("time (UTC)", "severity", "rule", "estate", "message", "events", title=None)
     for alert in report.alerts[:limit]:
-        message = f"{alert.message['en']} / {alert.message['zh']}"
-        when = alert.at.strftime("%Y-%m-%d %H:%M:%S")
-        listed.add_row(when, alert.severity, alert.rule, alert.estate, message, str(alert.events))
-    console.print(listed)
+        when, where = alert.at.strftime("%Y-%m-%d %H:%M:%S"), f"{alert.estate} {alert.device or alert.zone}"
+        console.print(
+            f"{when} UTC  [bold]{alert.severity:<8}[/] {alert.rule}  {where}  {alert.events} events", highlight=False
+        )
+        console.print(f"    {alert.message['en']} / {alert.message['zh']}", markup=False, highlight=False)
     if len(report.alerts) > limit:
         console.print(f"and {len(report.alerts) - limit} more")
     told = [f"{c.rule} {c.alerts}" + (f" (+{c.held_back} in cool-down)" if c.held_back else "") for c in report.rules]
     console.print(
-        f"{report.events} events, {report.duplicates} duplicates, {len(report.alerts)} alerts", highlight=False
+        f"{report.events} events, {report.duplicates} duplicates, {report.late} late, {len(report.alerts)} alerts",
+        highlight=False,
     )
     console.print("; ".join(told), highlight=False)

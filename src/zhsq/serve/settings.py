@@ -111,11 +111,16 @@ class Settings(BaseSettings):
         return keys
 
     def audit_secret(self) -> bytes:
-        """The 32 bytes that sign the audit's head; made once, readable by the owner alone.
+        """The 32 bytes that sign the audit's head; with SQLite made once, readable by the owner alone.
 
         Raises:
-            ZhsqError: it is not 64 hex digits.
+            ZhsqError: it is not 64 hex digits; or it would be made anew for a database that others may write to.
         """
+        if not self.audit_key and not self.url.startswith("sqlite") and not (workspace().root / "audit.key").exists():
+            raise ZhsqError(
+                "There is no key to sign the audit with, and the database may be another process's, too.",
+                "Give all of them one ZHSQ_SERVE_AUDIT_KEY; `openssl rand -hex 32` makes it.",
+            )
         return _secret(
             self.audit_key, "audit.key", "Restore it: without it the audit's head can't be told from a forged one."
         )

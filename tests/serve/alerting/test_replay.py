@@ -59,13 +59,19 @@ def test_events_that_were_shuffled_within_the_window_raise_the_same_alerts(day: 
     assert {(a.rule, a.device) for a in found.alerts if a.trigger} == expected
 
 
+def test_an_event_that_the_api_would_refuse_as_late_is_counted_and_left_out(day: Path) -> None:
+    events = list(recorded(day))
+    report = replay(RULES, [*events[1:], events[0]], late_s=600, handled_after_s=600)
+    assert (report.events, report.late) == (52, 1)
+
+
 def test_the_command_writes_the_report_and_prints_the_same(day: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules.yaml"
     rules.write_text(packaged(), encoding="utf-8")
     for name in ("a.json", "b.json"):
         arguments = ["replay", "--rules", str(rules), "--events", str(day), "--json", str(tmp_path / name)]
         done = CliRunner().invoke(app, arguments, catch_exceptions=False)
-        assert done.exit_code == 0 and "53 events, 1 duplicates, 5 alerts" in done.output
+        assert done.exit_code == 0 and "53 events, 1 duplicates, 0 late, 5 alerts" in done.output
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
     assert len(json.loads((tmp_path / "a.json").read_text())["alerts"]) == 5
 

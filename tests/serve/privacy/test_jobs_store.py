@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from zhsq.serve.privacy import jobs, rotation
 from zhsq.serve.privacy.consents import Terms, give, withdraw
 from zhsq.serve.privacy.erasure import check, receipt
 from zhsq.serve.privacy.own_record import own_record
+from zhsq.serve.security.audit import verify
 from zhsq.serve.security.key_provider import EnvironmentKeys
 from zhsq.serve.security.sealing import WEBHOOKS, Sealer
 from zhsq.serve.security.template_keys import TemplateKeys
@@ -84,6 +86,21 @@ def test_who_withdrew_is_erased_with_a_receipt_that_holds_within_its_estate(data
     with database.session("west") as session:
         assert session.scalars(select(Erasure)).all() == []
     assert jobs.run(database, keys, settings).erased == {}
+
+
+def test_two_runs_at_once_erase_each_person_once(database, settings) -> None:
+    keys = TemplateKeys(EnvironmentKeys(OLD))
+    people = ["n" * size for size in range(1, 9)]
+    for name in people:
+        enrol(database, keys, name)
+        with database.session() as session:
+            withdraw(session, name)
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: jobs.run(database, keys, settings), range(2)))
+    assert sum(report.erased.get("withdrawn", 0) for report in reports) == len(people)
+    with database.session() as session:
+        assert sorted(session.scalars(select(Erasure.subject_id))) == people
+        assert verify(session) is None
 
 
 def test_keys_rotate_and_an_estate_is_revoked_and_its_gallery_stays_right(database, settings) -> None:

@@ -59,6 +59,16 @@ def test_one_setting_names_the_database(monkeypatch: pytest.MonkeyPatch) -> None
     assert Settings().url == "postgresql://zhsq@db/zhsq"
 
 
+def test_for_a_shared_database_no_audit_key_is_made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A command on another machine would sign the head with a key that nobody else has, and so break the chain."""
+    monkeypatch.setenv("ZHSQ_HOME", str(tmp_path))
+    with pytest.raises(ZhsqError, match="no key to sign the audit"):
+        Settings(database_url="postgresql://zhsq@db/zhsq").audit_secret()
+    assert Settings(database_url="postgresql://zhsq@db/zhsq", audit_key="ab" * 32).audit_secret() == b"\xab" * 32
+    made = Settings(database_url="sqlite:///x.db").audit_secret()
+    assert len(made) == 32 and Settings(database_url="sqlite:///y.db").audit_secret() == made
+
+
 def test_the_migrations_make_the_tables_that_the_code_declares(database: Database) -> None:
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []

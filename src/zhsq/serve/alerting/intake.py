@@ -75,8 +75,10 @@ class Intake:
         """Hand in events; the answer is there once they are committed, one outcome per event.
 
         Raises:
-            queue.Full: too many are waiting.
+            queue.Full: too many are waiting, or it is closed.
         """
+        if self._closed:
+            raise queue.Full
         self.start()
         request = _Request(events, Future())
         self._queue.put_nowait(request)

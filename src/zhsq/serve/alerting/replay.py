@@ -42,6 +42,7 @@ class Replay(BaseModel):
 
     events: int
     duplicates: int
+    late: int = Field(description="not taken: older than the newest before them by more than the API takes")
     first: datetime | None
     last: datetime | None
     handled_after_s: float
@@ -92,7 +93,7 @@ def replay(rules: RuleSet, events: Iterable[Incoming], *, late_s: float, handled
     seen: set[Ref] = set()
     counts = {rule.name: RuleCount(rule=rule.name, alerts=0, held_back=0) for rule in rules.rules}
     alerts: list[ReplayedAlert] = []
-    taken = duplicates = 0
+    taken = duplicates = late = 0
     first: float | None = None
     clock = float("-inf")
 
@@ -117,6 +118,9 @@ def replay(rules: RuleSet, events: Iterable[Incoming], *, late_s: float, handled
             duplicates += 1
             continue
         seen.add(ref)
+        if at < clock - late_s:
+            late += 1
+            continue
         taken += 1
         first = at if first is None else min(first, at)
         clock = max(clock, at)
@@ -127,6 +131,7 @@ def replay(rules: RuleSet, events: Iterable[Incoming], *, late_s: float, handled
     return Replay(
         events=taken,
         duplicates=duplicates,
+        late=late,
         first=None if first is None else _time(first),
         last=None if first is None else _time(clock),
         handled_after_s=handled_after_s,

@@ -131,7 +131,7 @@ def erase(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> 
     """Erase a person now: the receipt says what went and what is left, after looking."""
     may_see(who, estate)
     with shared.database.session() as session:
-        return erasure.erase(session, _subject(session, estate, subject_id), "asked", who.actor)
+        return erasure.erase(session, _subject(session, estate, subject_id, lock=True), "asked", who.actor)
 
 
 @router.get("/estates/{estate}/erasures")
@@ -160,8 +160,8 @@ def check_erasure(estate: str, erasure_id: str, who: Checking, shared: ServicesD
         return CheckedReceipt(receipt=receipt, check=erasure.check(session, receipt))
 
 
-def _subject(session: Session, estate: str, subject_id: str) -> Subject:
-    subject = session.get(Subject, subject_id)
+def _subject(session: Session, estate: str, subject_id: str, *, lock: bool = False) -> Subject:
+    subject = session.get(Subject, subject_id, with_for_update=lock)
     if subject is None or subject.estate_id != estate:
         raise ProblemError("not-found", f"There is no subject {subject_id!r} in {estate!r}.")
     return subject

@@ -119,7 +119,10 @@ def _erase_ended(database: Database) -> Counter[str]:
     count: Counter[str] = Counter()
     while True:
         with database.session() as session:
-            batch = session.scalars(select(Subject).where(ended(now())).order_by(Subject.id).limit(BATCH)).all()
+            query = select(Subject).where(ended(now())).order_by(Subject.id).limit(BATCH)
+            batch = session.scalars(
+                query.with_for_update(skip_locked=True)
+            ).all()  # what another run works on is left to it
             for subject in batch:
                 mine = select(Consent.id).where(Consent.subject_id == subject.id, Consent.withdrawn_at.is_not(None))
                 reason = erase(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -14,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from zhsq.errors import ZhsqError
 from zhsq.serve.security import audit
@@ -126,12 +128,25 @@ def _before_commit(session: Session) -> None:
     audit.write(session)
 
 
-def _sqlite_pragmas(connection: object, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined] # `_sqlite_begin` begins, not the driver
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")  # secure_delete: erased templates are overwritten, not left in free pages
-    cursor.close()
+def _sqlite_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # `_sqlite_begin` begins, not the driver
+    for pragma in ("busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(
+            f"PRAGMA {pragma}"
+        )  # secure_delete: erased templates are overwritten, not left in free pages
+    _write_ahead(connection)
+
+
+@retry(
+    retry=retry_if_exception_type(sqlite3.OperationalError),
+    stop=stop_after_delay(30),
+    wait=wait_fixed(0.05),
+    reraise=True,
+)
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # While another connection, the last one, closes, or turns this on, SQLite says 'locked' at once, whatever the timeout
+    # (sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _sqlite_begin(connection: Connection) -> None:

@@ -129,7 +129,11 @@ def _build(
 
 def _faults(error: ValidationError, raw: Any, places: dict[_Path, tuple[int, int]]) -> list[Fault]:
     found: dict[tuple[int, int, str], Fault] = {}
-    for told in error.errors():
+    errors = error.errors()
+    for told in errors:
+        within = len(told["loc"])
+        if told["type"] == "too_short" and any(e is not told and e["loc"][:within] == told["loc"] for e in errors):
+            continue  # its items are wrong, which is told: what is left of them is too few only for that
         path: _Path = ()
         loc = told["loc"]
         if loc[:1] == ("rules",):
