@@ -13,6 +13,6 @@ with pytest.MonkeyPatch.context() as patch:  # a script, and no part of the pack
 
 
 def test_killed_at_random_every_acknowledged_event_is_kept_and_each_message_is_applied_once() -> None:
-    account = alerts_crash.run(kills=2, cuts=1, seed=1, pause_s=1.0)
+    account = alerts_crash.run(kills=1, cuts=1, seed=1, pause_s=1.0)
     assert account.faults == []
     assert account.events_acknowledged > 0 and account.messages > account.alerts > 0
