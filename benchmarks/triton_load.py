@@ -6,6 +6,7 @@ Three levels of the same bundle on the same images. *graph*: the reader's networ
 *photo*: the pipeline, from an encoded image to a result. Ways to call each:
 
     in process          ONNX Runtime, one item a call, one thread a call: as many at the same time as there are clients
+    one call at a time  ONNX Runtime, one item a call, which may use both cores; always one client
     grpc                Triton, the batcher off (max_batch 1)
     grpc, batching      Triton, the batcher on
     graphs served       as before, but the pipeline asks its graphs' own Triton models (business-logic scripting)
@@ -13,13 +14,14 @@ Three levels of the same bundle on the same images. *graph*: the reader's networ
 
 Clients are threads of this process, each with one call in flight. All run on the same cores, the clients included: what
 they cost is part of the figure. Ways take turns within a round, and each round begins with another one. A figure is over
-rounds; ratios are to in process, paired by turn. `cpu_ms` (clients and server) says what a call costs on a machine that is
+rounds; ratios are to both ways in process, paired by turn. `cpu_ms` (clients and server) says what a call costs on a machine that is
 busy with other things too; `contention` says how busy it was.
 
 --perf-analyzer adds NVIDIA's own client, which tritonclient's wheel carries, at the highest concurrency, with batching: a
 cross-check that has none of a Python client's costs.
 
-Needed: at concurrency 16, with batching, Triton's throughput is at least that in process.
+Needed: at concurrency 16, with batching, Triton's throughput is at least that of single calls in process on the same cores.
+It is told against one call at a time, and against as many at the same time as there are clients, which is harder.
 
 Exit: 0 when it was measured, whether or not the bar is met.
 """
@@ -40,7 +42,7 @@ import numpy as np
 from load.breakdown import breakdown, counters, serialise_seconds
 from load.clients import Turn, turn
 from load.perf_analyzer import cross_check
-from load.plates import BATCHING, IN_PROCESS, LEVELS, SHARED, Way, agree, pictures, serving, ways
+from load.plates import BATCHING, IN_PROCESS, LEVELS, SHARED, SINGLE, Way, agree, pictures, serving, ways
 from load.show import plot, show
 from peers.timing import METHOD, rate_per_second, times_as_fast
 from rich.console import Console
@@ -53,6 +55,9 @@ from zhsq.protocols.report import hardware, versions
 
 Json = dict[str, Any]
 BAR_AT = 16
+CORES = 2
+#: What Triton is held against, by the key of a row's ratio.
+AGAINST = {"ratio_single": SINGLE, "ratio": IN_PROCESS}
 
 
 @dataclass
@@ -93,7 +98,7 @@ def _turn(run: Run, seconds: float) -> None:
     way = run.way
     before = counters(way.server.url, way.model.name) if way.server and way.model else None
     pid = way.server.pid if way.server else None
-    run.turns.append(turn(way.opened, way.feeds, run.clients, seconds, pid))
+    run.turns.append(turn(way.opened, way.feeds, min(run.clients, way.most or run.clients), seconds, pid))
     if way.server and way.model:
         run.counters.append((before, counters(way.server.url, way.model.name)))
 
@@ -102,9 +107,10 @@ def figures(runs: Sequence[Run]) -> list[Json]:
     """One row a way and concurrency."""
     rows = []
     for run in runs:
-        alone = next(
-            r for r in runs if (r.way.level, r.way.name, r.clients) == (run.way.level, IN_PROCESS, run.clients)
-        )
+        beside = {
+            key: next(r for r in runs if (r.way.level, r.way.name, r.clients) == (run.way.level, name, run.clients))
+            for key, name in AGAINST.items()
+        }
         latencies = 1000 * np.concatenate([one.latencies for one in run.turns])
         row: Json = {
             "level": run.way.level,
@@ -112,7 +118,7 @@ def figures(runs: Sequence[Run]) -> list[Json]:
             "clients": run.clients,
             "n": len(latencies),
             "per_second": rate_per_second(run.seconds).model_dump(),
-            "ratio": times_as_fast(run.seconds, alone.seconds).model_dump(),
+            **{key: times_as_fast(run.seconds, other.seconds).model_dump() for key, other in beside.items()},
             "latency_ms": {f"p{q}": float(np.percentile(latencies, q)) for q in (50, 95, 99)},
             "cpu_ms": float(np.median([one.cpu_ms for one in run.turns])),
         }
@@ -133,22 +139,24 @@ def figures(runs: Sequence[Run]) -> list[Json]:
 
 
 def bars(rows: Sequence[Json], clients: int) -> list[Json]:
-    """For each level, the best way with batching at the highest concurrency."""
+    """For each level, the best way with batching at the highest concurrency, against both ways in process."""
     found = []
     for level in LEVELS:
         at = [row for row in rows if (row["level"], row["clients"]) == (level, clients)]
         at = [row for row in at if row["way"] in (BATCHING, SHARED)]
-        best = max(at, key=lambda row: row["ratio"]["value"])
-        found.append(
-            {
-                "level": level,
-                "clients": clients,
-                "needed": 1.0,
-                "way": best["way"],
-                "ratio": best["ratio"],
-                "met": best["ratio"]["value"] >= 1.0,
-            }
-        )
+        for key, name in AGAINST.items():
+            best = max(at, key=lambda row: row[key]["value"])
+            found.append(
+                {
+                    "level": level,
+                    "clients": clients,
+                    "against": name,
+                    "needed": 1.0,
+                    "way": best["way"],
+                    "ratio": best[key],
+                    "met": best[key]["value"] >= 1.0,
+                }
+            )
     return found
 
 
@@ -169,7 +177,7 @@ def run_all(options: argparse.Namespace, folder: Path) -> Json:
         max_delay_us=options.delay_us,
     )
     with serving(bundle, folder, limits) as servers:
-        found = ways(bundle, shown, servers)
+        found = ways(bundle, shown, servers, CORES)
         agree(found)
         runs = measure(found, options)
         rows = figures(runs)

@@ -27,7 +27,7 @@ def _load(record: Json) -> str:
             _LEVELS[row["level"]],
             row["way"],
             f"{row['per_second']['value']:.0f}",
-            f"{row['ratio']['value']:.2f} ({row['ratio']['low']:.2f} to {row['ratio']['high']:.2f})",
+            *(f"{r['value']:.2f} ({r['low']:.2f} to {r['high']:.2f})" for r in (row["ratio_single"], row["ratio"])),
             *(f"{row['latency_ms'][q]:.1f}" for q in ("p50", "p95", "p99")),
             f"{row['cpu_ms']:.1f}",
         )
@@ -38,6 +38,7 @@ def _load(record: Json) -> str:
         "what",
         "way",
         "calls a second",
+        "of one call at a time in process",
         "of in process",
         "p50 ms",
         "p95 ms",
@@ -65,7 +66,7 @@ def _overhead(record: Json) -> str:
     """What a call costs beside its work, with one client: nobody waits for anybody."""
     least = min(row["clients"] for row in record["rows"])
     at = [row for row in record["rows"] if row["clients"] == least]
-    alone = {row["level"]: row["cpu_ms"] for row in at if "parts_ms" not in row}
+    alone = {row["level"]: row["cpu_ms"] for row in at if row["way"] == "in process"}
     rows = [
         (
             _LEVELS[row["level"]],
@@ -104,7 +105,7 @@ def _bars(record: Json) -> str:
         ratio = bar["ratio"]
         lines.append(
             f"- {_LEVELS[bar['level']]}: {ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f}) times the "
-            f"throughput in process with {bar['clients']} clients ({bar['way']}); needed {bar['needed']:.2f}: "
+            f"throughput of {bar['against']}, with {bar['clients']} clients ({bar['way']}); needed {bar['needed']:.2f}: "
             f"{'met' if bar['met'] else '**not met**'}"
         )
     lines += [

@@ -30,7 +30,8 @@ from zhsq.runtime.onnx import OnnxRunner
 from zhsq.runtime.triton import model_name
 
 LEVELS = ("graph", "crop", "photo")
-IN_PROCESS, GRPC, BATCHING, SHARED, SERVED = (
+SINGLE, IN_PROCESS, GRPC, BATCHING, SHARED, SERVED = (
+    "in process, one call at a time",
     "in process",
     "grpc",
     "grpc, batching",
@@ -42,7 +43,11 @@ Opened = Callable[[int], AbstractContextManager[Caller]]
 
 @dataclass(frozen=True)
 class Way:
-    """One way to call one level. `opened` opens a client by its number; `server` and `model` are None in process."""
+    """One way to call one level.
+
+    `opened` opens a client by its number; `server` and `model` are None in process; `most` clients call at the same time
+    at most.
+    """
 
     level: str
     name: str
@@ -50,6 +55,7 @@ class Way:
     feeds: Sequence[Feed]
     server: TritonServer | None = None
     model: Model | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,38 +109,48 @@ def serving(bundle: Bundle, folder: Path, limits: ModelServing) -> Iterator[dict
         yield found
 
 
-def ways(bundle: Bundle, shown: Pictures, servers: dict[str, TritonServer]) -> list[Way]:
-    """Every way of every level; in process comes first in each."""
+def ways(bundle: Bundle, shown: Pictures, servers: dict[str, TritonServer], cores: int) -> list[Way]:
+    """Every way of every level; in process comes first in each. `cores` that a call made alone may take."""
     pipeline = PlatePipeline(bundle, OnnxRunner(bundle, 1))
     spec = bundle.graph("read")
     prepared = [reader.pixels(decode_image(data), pipeline.params.read)[None] for data in shown.crops]
-    runner, answering = OnnxRunner(bundle, 1), open_answering(bundle, OnnxRunner(bundle, 1))
-    answering.warm()
+    here, alone = (_Here(bundle, threads) for threads in (1, cores))
     tensor = spec.outputs[0].name
     feeds = {"graph": [Feed({spec.inputs[0].name: item}) for item in prepared]}
-    shape = runner.run("read", feeds["graph"][0].inputs)[tensor].shape[1:]
-
-    def one_graph(feed: Feed) -> Array:
-        return runner.run("read", feed.inputs)[tensor]
-
-    def one_image(feed: Feed) -> Array:
-        (answer,) = answering([Call(feed.inputs["image"][0, 0])])
-        if isinstance(answer, ZhsqError):
-            raise answer
-        return answer["result"]
+    shape = here.graph(feeds["graph"][0]).shape[1:]
 
     found = []
     for level, images in (("graph", ()), ("crop", shown.crops), ("photo", shown.photos)):
         feed = feeds.setdefault(level, [Feed({"image": np.array([[data]], np.object_)}) for data in images])
         whole = level != "graph"
         model = Model(bundle.name, "result", None) if whole else Model(model_name(bundle.name, "read"), tensor, shape)
-        found.append(Way(level, IN_PROCESS, partial(_directly, one_image if whole else one_graph), feed))
+        found.append(Way(level, IN_PROCESS, partial(_directly, here.image if whole else here.graph), feed))
+        found.append(Way(level, SINGLE, partial(_directly, alone.image if whole else alone.graph), feed, most=1))
         for name in (GRPC, BATCHING, *((SERVED,) if whole else ())):
             server = servers[name]
             found.append(Way(level, name, partial(_grpc, server.url, model), feed, server, model))
         server = servers[BATCHING]
         found.append(Way(level, SHARED, partial(_shared, server.url, model, feed), feed, server, model))
     return found
+
+
+class _Here:
+    """The bundle in this process, `threads` in each call."""
+
+    def __init__(self, bundle: Bundle, threads: int) -> None:
+        self._tensor = bundle.graph("read").outputs[0].name
+        self._runner = OnnxRunner(bundle, threads)
+        self._answering = open_answering(bundle, OnnxRunner(bundle, threads))
+        self._answering.warm()
+
+    def graph(self, feed: Feed) -> Array:
+        return self._runner.run("read", feed.inputs)[self._tensor]
+
+    def image(self, feed: Feed) -> Array:
+        (answer,) = self._answering([Call(feed.inputs["image"][0, 0])])
+        if isinstance(answer, ZhsqError):
+            raise answer
+        return answer["result"]
 
 
 @contextmanager

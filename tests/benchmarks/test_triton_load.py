@@ -94,6 +94,7 @@ def test_the_best_way_with_batching_is_judged_and_a_miss_is_said(load: dict[str,
             "clients": 16,
             "per_second": figure,
             "ratio": figure,
+            "ratio_single": {key: 2 * value for key, value in figure.items()},
             "latency_ms": {"p50": 1.0, "p95": 2.0, "p99": 3.0},
             "cpu_ms": 1.5,
         } | ({} if way == "in process" else {"parts_ms": parts})
@@ -101,7 +102,9 @@ def test_the_best_way_with_batching_is_judged_and_a_miss_is_said(load: dict[str,
     ways = {"in process": 1.0, "grpc": 3.0, "grpc, batching": 0.8, "shared memory, batching": 0.9}
     rows = [row(level, way, ratio) for level in ("graph", "crop", "photo") for way, ratio in ways.items()]
     bars = load["triton_load"].bars(rows, 16)
-    assert [(bar["way"], bar["met"]) for bar in bars] == [("shared memory, batching", False)] * 3
+    both = [("in process, one call at a time", True), ("in process", False)]
+    assert [(bar["against"], bar["met"]) for bar in bars] == both * 3
+    assert {bar["way"] for bar in bars} == {"shared memory, batching"}, "the best with batching, and no other"
     record = {
         "rows": rows,
         "bars": bars,
