@@ -130,7 +130,8 @@ def _before_commit(session: Session) -> None:
 
 def _sqlite_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # `_sqlite_begin` begins, not the driver
-    for pragma in ("busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON"):
+    # Half a minute: processes that start together wait until the first has migrated, on a busy machine some seconds.
+    for pragma in ("busy_timeout=30000", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(
             f"PRAGMA {pragma}"
         )  # secure_delete: erased templates are overwritten, not left in free pages
