@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from zhsq.bench.result import BenchResult
 from zhsq.cli import app
+from zhsq.commands.output import console
 from zhsq.models.bundle import Licence
 from zhsq.models.zoo.shipped import FOLDER
 from zhsq.tracking import history, registry, runs, store
@@ -34,6 +35,12 @@ def zhsq(*arguments: str, code: int = 0) -> str:
     return re.sub(r"[\s│╭╮╰╯─]+", " ", result.output)
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No table is cut, whatever the width was when the console was made."""
+    monkeypatch.setattr(console, "width", 240)
+
+
 @pytest.fixture
 def samples_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Parity takes the pictures that ship with the package, which are few."""
@@ -51,7 +58,7 @@ def test_from_bench_to_champion(own_store: Path, crops: Path, tmp_path: Path) ->
 
     assert zhsq("runs", "--ids", "--where", "exact_match>0.9").split() == [second, first]
     listed = zhsq("runs", "--task", TASK)
-    assert "2 models" in listed and "part of" in listed and "exact_match 1.0000" in listed
+    assert "2 models on drawn-plates" in listed and "part of" in listed and "exact_match 1.0000" in listed
     assert "No run is like that" in zhsq("runs", "--model", "another")
     found = tmp_path / "runs.json"
     zhsq("runs", "--state", "finished", "--last", "1", "--json", str(found))
