@@ -155,7 +155,8 @@ def _serving(repository: Path, url: str, name: str, folder: Path) -> Iterator[tu
     """A real `zhsq serve` with a store of its own; its address and an operator's key."""
     folder.mkdir()
     database = f"sqlite:///{folder / 'zhsq.db'}"
-    store = Database(database)
+    audit_key = secrets.token_bytes(32)
+    store = Database(database, audit_key)
     with store.session() as session:
         key = create(session, "benchmark", "operator", None)
     store.close()
@@ -164,7 +165,8 @@ def _serving(repository: Path, url: str, name: str, folder: Path) -> Iterator[tu
         port = probe.getsockname()[1]
     environment = {
         **os.environ,
-        "ZHSQ_SERVE_DATABASE_URL": database,
+        "ZHSQ_DATABASE_URL": database,
+        "ZHSQ_SERVE_AUDIT_KEY": audit_key.hex(),
         "ZHSQ_SERVE_MASTER_KEY": secrets.token_hex(32),
         "ZHSQ_SERVE_PLATE_BUNDLE": name,
         "ZHSQ_SERVE_TRITON_URL": url,
