@@ -1,8 +1,15 @@
 """zhsq (智慧社区): benchmark, deploy and serve face, plate and anomaly models for residential estates, lawfully."""
 
-from importlib.metadata import PackageNotFoundError, version
+#: Read from the package's metadata when it is asked for: that takes longer than a rollback may wait.
+__version__: str
 
-try:
-    __version__ = version("zhsq")
-except PackageNotFoundError:  # a source tree that was not installed
-    __version__ = "0+unknown"
+
+def __getattr__(name: str) -> str:
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("zhsq")
+    except PackageNotFoundError:  # a source tree that was not installed
+        return "0+unknown"

@@ -1,4 +1,7 @@
-"""The `zhsq` command: one group or command per module of `zhsq.commands`, loaded when it is called."""
+"""The `zhsq` command: one group or command per module of `zhsq.commands`, loaded when it is called.
+
+Nothing slow is imported here: a rollback is a command, too.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,7 @@ from typing import Any
 
 import typer
 import typer.core
-from rich.console import Console
 
-from zhsq import __version__
 from zhsq.errors import ZhsqError
 
 #: command -> (module in zhsq.commands, one-line help). A module has `app`, a Typer with one command or a group.
@@ -80,6 +81,8 @@ def _root(
 ) -> None:
     """zhsq (智慧社区): benchmark, deploy and serve face, plate and anomaly models for residential estates, lawfully."""
     if version:
+        from zhsq import __version__
+
         typer.echo(f"zhsq {__version__}")
         raise typer.Exit
 
@@ -89,6 +92,8 @@ def main() -> None:
     try:
         app(prog_name="zhsq")
     except ZhsqError as error:
+        from rich.console import Console
+
         console = Console(stderr=True)
         console.print(f"[bold red]error[/] ({error.code}): ", end="")
         console.print(error.message, markup=False, highlight=False)

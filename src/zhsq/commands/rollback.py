@@ -23,13 +23,11 @@ def rollback(
     by: By = "",
 ) -> None:
     """Switch back to the version before, which is still loaded; end a trial when there is one. Nothing is deleted."""
-    from rich.console import Console
-
     from zhsq.commands.deploy import endpoints, place
     from zhsq.deploy.back import rollback as roll_back
 
     deployment = roll_back(name, endpoints(url), place(repository), to=to, by=by, reason=reason)
-    console = Console()
-    console.print(f"{deployment} is in use again, for every call.", highlight=False)
+    # Plain: what colours text takes longer to import than the rollback takes.
+    typer.echo(f"{deployment} is in use again, for every call.")
     for model, version in deployment.models.items():
-        console.print(f"  {model} version {version}", highlight=False)
+        typer.echo(f"  {model} version {version}")
