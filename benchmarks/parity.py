@@ -42,7 +42,7 @@ from zhsq.models.graph import GraphRunner
 from zhsq.models.zoo.recipes import DEFAULTS, RECIPES, resolve
 from zhsq.protocols.report import hardware, versions
 from zhsq.runtime.openvino import OpenVinoRunner
-from zhsq.training.anomaly import fit
+from zhsq.training.anomaly.cells import fit
 from zhsq.training.experiments import AnomalyExperiment
 from zhsq.workspace import workspace
 
