@@ -41,24 +41,29 @@ def run(config: Experiment, data: str | None, progress: Progress, commit: str = 
         DownloadError: fonts or weights can't be had.
     """
     with training_run(config.kind, config.model_dump(mode="json"), {"git_commit": commit}) as tracked:
-        if isinstance(config, AnomalyExperiment):
-            from zhsq.training.anomaly.cells import fit
-
-            found = locate(data or config.data, "ucsd_ped2", labels=False)
-            tracked.data(found)
-            bundle = fit(found, config, workspace().bundles, progress)
-        elif isinstance(config, PatchCoreExperiment | PredictionExperiment):
-            from zhsq.training.anomaly import frames
-
-            found = locate(data or config.data, "ucsd_ped2", labels=False)
-            tracked.data(found)
-            bundle = frames.fit(found, config, workspace().bundles, progress, tracked.metric)
+        if isinstance(config, AnomalyExperiment | PatchCoreExperiment | PredictionExperiment):
+            bundle = _anomaly(config, data, tracked, progress)
         elif isinstance(config, LocatorExperiment):
             bundle = _plate_locator(config, tracked, progress, commit)
         else:
             bundle = _plate_reader(config, tracked, progress, commit)
         tracked.bundle(bundle)
         return Outcome(bundle, tracked.run_id)
+
+
+def _anomaly(
+    config: AnomalyExperiment | PatchCoreExperiment | PredictionExperiment,
+    data: str | None,
+    tracked: TrainingRun,
+    progress: Progress,
+) -> Bundle:
+    from zhsq.training.anomaly import cells, frames
+
+    found = locate(data or config.data, "ucsd_ped2", labels=False)
+    tracked.data(found)
+    if isinstance(config, AnomalyExperiment):
+        return cells.fit(found, config, workspace().bundles, progress)
+    return frames.fit(found, config, workspace().bundles, progress, tracked.metric)
 
 
 def _plate_reader(config: ReaderExperiment, tracked: TrainingRun, progress: Progress, commit: str) -> Bundle:

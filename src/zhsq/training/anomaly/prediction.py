@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,6 +16,7 @@ from zhsq.training.anomaly.config import PredictionExperiment
 from zhsq.training.anomaly.frames import Finish
 from zhsq.training.anomaly.predictor import Predictor, heat_graph
 from zhsq.training.hooks import Log, Progress
+from zhsq.training.quiet import SILENT, Report, hush
 
 Clips = Sequence[NDArray[np.uint8]]
 #: Of four places drawn, the crop goes to the one that moves most: ground that stands still teaches little.
@@ -82,18 +81,6 @@ class PredictionModule(lightning.LightningModule):
         return {"optimizer": adam, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
 
-class _Report(lightning.Callback):
-    def __init__(self, steps: int, progress: Progress, log: Log) -> None:
-        self._steps, self._progress, self._log = steps, progress, log
-
-    def on_train_batch_end(self, trainer: lightning.Trainer, *_: Any) -> None:
-        done = trainer.global_step
-        self._progress(done, self._steps, "training steps")
-        if done % 50 == 0 or done == self._steps:
-            for key, value in trainer.callback_metrics.items():
-                self._log(key, float(value), done)
-
-
 def learn(clips: Clips, config: PredictionExperiment, progress: Progress, log: Log) -> Finish:
     """Train; on a GPU when there is one. The same seed on the same machine gives the same network.
 
@@ -101,8 +88,7 @@ def learn(clips: Clips, config: PredictionExperiment, progress: Progress, log: L
         clips: normal frames, each clip (n, h, w) uint8 with sides of whole cells.
     """
     torch.set_num_threads(config.threads)
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module="lightning.*")
+    hush()
     lightning.seed_everything(config.seed, workers=True, verbose=False)
     module = PredictionModule(config)
     trainer = lightning.Trainer(
@@ -110,11 +96,8 @@ def learn(clips: Clips, config: PredictionExperiment, progress: Progress, log: L
         devices=1,
         max_steps=config.steps,
         gradient_clip_val=1.0,
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        callbacks=[_Report(config.steps, progress, log)],
+        **SILENT,
+        callbacks=[Report("training steps", config.steps, progress, log)],
     )
     trainer.fit(module, DataLoader(_Crops(clips, config), batch_size=None))
     predictor = module.predictor.cpu()

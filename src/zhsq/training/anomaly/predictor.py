@@ -7,11 +7,11 @@ their size, and there a memory: each place is replaced by a mix of few items tha
 
 from __future__ import annotations
 
-import io
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from zhsq.training.traced import traced
 
 
 def _conv(before: int, after: int, stride: int = 1) -> nn.Sequential:
@@ -83,17 +83,6 @@ def heat_graph(predictor: Predictor, step: int, middle: float = 0.0, spread: flo
         step: side of a cell, pixels.
         middle, spread: of normal cells' errors (root mean square, 0..1).
     """
-    stream = io.BytesIO()
     axes = {"frames": {0: "n", 2: "h", 3: "w"}, "heat": {0: "n", 1: "rows", 2: "columns"}}
-    # The exporter of traces: the newer one needs onnxscript, which nothing else here does.
-    torch.onnx.export(
-        _Heat(predictor, step, middle, spread).eval(),
-        (torch.zeros(1, predictor.before + 1, 64, 96),),
-        stream,
-        dynamo=False,
-        opset_version=17,
-        input_names=["frames"],
-        output_names=["heat"],
-        dynamic_axes=axes,
-    )
-    return stream.getvalue()
+    example = torch.zeros(1, predictor.before + 1, 64, 96)
+    return traced(_Heat(predictor, step, middle, spread).eval(), example, ["frames"], ["heat"], axes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import torch
@@ -12,6 +11,7 @@ from zhsq.models.bundle import GraphSpec, TensorSpec
 from zhsq.models.plate.locate_centres import REFINE_SIZE
 from zhsq.training.locator.network import Finder, Refiner
 from zhsq.training.plates.export import halve
+from zhsq.training.traced import traced
 
 
 def graph_specs() -> dict[str, GraphSpec]:
@@ -70,16 +70,4 @@ def refiner_graph(refiner: Refiner) -> bytes:
 
 
 def _export(module: nn.Module, example: Tensor, inputs: list[str], outputs: list[str], axes: dict[str, Any]) -> bytes:
-    stream = io.BytesIO()
-    # The exporter of traces: the newer one needs onnxscript, which nothing else here does.
-    torch.onnx.export(
-        module.eval().cpu(),
-        (example,),
-        stream,
-        dynamo=False,
-        opset_version=17,
-        input_names=inputs,
-        output_names=outputs,
-        dynamic_axes=axes,
-    )
-    return halve(stream.getvalue())
+    return halve(traced(module.eval().cpu(), example, inputs, outputs, axes))

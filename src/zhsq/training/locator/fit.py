@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,6 +20,7 @@ from zhsq.training.locator.module import FinderModule, RefinerModule
 from zhsq.training.locator.network import STRIDE, Finder, Refiner
 from zhsq.training.locator.pool import Kept, draw_pool
 from zhsq.training.locator.scenes import Scenes
+from zhsq.training.quiet import SILENT, Report, hush
 
 #: Chosen on the synthetic validation set.
 PARAMS = CentreParams(stride=STRIDE, sides=(640, 1280), heat=0.2, score=0.5, rounds=2, nms_iou=0.3, keep=16)
@@ -56,8 +55,7 @@ def fit(config: LocatorExperiment, progress: Progress, log: Log) -> Trained:
         DownloadError: a font or a photograph can't be had.
     """
     torch.set_num_threads(config.threads)
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module="lightning.*")
+    hush()
     count = max(config.finder.pool, config.refiner.pool)
     pool = draw_pool(Scenes(config.scenes, config.seed), count, config.side, progress)
     finder = train_finder(config, pool, progress, log)
@@ -76,7 +74,7 @@ def train_finder(config: LocatorExperiment, pool: Sequence[Kept], progress: Prog
     module = FinderModule(stage)
     kept = pool[: stage.pool]
     batches = [FinderBatches(kept, stage.side, stage.batch, config.seed + 100 + n) for n in range(len(stage.cycles))]
-    _train(module, batches, _Report("finder", sum(stage.cycles), progress, log))
+    _train(module, batches, Report("finder", sum(stage.cycles), progress, log, "finder_"))
     return cast(Finder, module.finder)
 
 
@@ -87,11 +85,11 @@ def train_refiner(config: LocatorExperiment, pool: Sequence[Kept], progress: Pro
     module = RefinerModule(stage)
     kept = pool[: stage.pool]
     batches = [RefinerBatches(kept, stage.batch, config.seed + 200 + n) for n in range(len(stage.cycles))]
-    _train(module, batches, _Report("refiner", sum(stage.cycles), progress, log))
+    _train(module, batches, Report("refiner", sum(stage.cycles), progress, log, "refiner_"))
     return cast(Refiner, module.refiner)
 
 
-def _train(module: FinderModule | RefinerModule, batches: Sequence[IterableDataset[Any]], report: _Report) -> None:
+def _train(module: FinderModule | RefinerModule, batches: Sequence[IterableDataset[Any]], report: Report) -> None:
     gpu = torch.cuda.is_available()
     for length, cycle in zip(module.config.cycles, batches, strict=True):
         module.length = length
@@ -101,27 +99,10 @@ def _train(module: FinderModule | RefinerModule, batches: Sequence[IterableDatas
             max_steps=length,
             precision="bf16-mixed" if gpu else "32-true",  # on a processor 16 bits are slower for nets so narrow
             gradient_clip_val=5.0,
-            logger=False,
-            enable_checkpointing=False,
-            enable_progress_bar=False,
-            enable_model_summary=False,
+            **SILENT,
             callbacks=[report],
         )
         # On a processor batches are made where the network is trained: no more threads are taken than allowed.
         loader: DataLoader[Any] = DataLoader(cycle, batch_size=None, num_workers=4 if gpu else 0)
         trainer.fit(module, loader)
     module.to("cpu")
-
-
-class _Report(lightning.Callback):
-    """Hands the losses on; `steps` are those of all cycles."""
-
-    def __init__(self, name: str, steps: int, progress: Progress, log: Log) -> None:
-        self._name, self._steps, self._progress, self._log, self._done = name, steps, progress, log, 0
-
-    def on_train_batch_end(self, trainer: lightning.Trainer, *_: Any) -> None:
-        self._done += 1
-        self._progress(self._done, self._steps, self._name)
-        if self._done % 50 == 0 or self._done == self._steps:
-            for key, value in trainer.callback_metrics.items():
-                self._log(f"{self._name}_{key}", float(value), self._done)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from zhsq.training.plates.network import PlateReader
+from zhsq.training.traced import traced
 
 INPUT, OUTPUT = "crops", "probabilities"
 
@@ -66,19 +65,8 @@ def to_onnx(reader: PlateReader, heat: float) -> bytes:
     module = _Calibrated(reader, heat).eval()
     config = reader.config
     example = torch.zeros(2, 3, config.height, config.width)
-    stream = io.BytesIO()
-    # The exporter of traces: the newer one needs onnxscript, which nothing else here does.
-    torch.onnx.export(
-        module,
-        (example,),
-        stream,
-        dynamo=False,
-        opset_version=17,
-        input_names=[INPUT],
-        output_names=[OUTPUT],
-        dynamic_axes={INPUT: {0: "n"}, OUTPUT: {0: "n"}},
-    )
-    return stream.getvalue()
+    axes = {INPUT: {0: "n"}, OUTPUT: {0: "n"}}
+    return traced(module, example, [INPUT], [OUTPUT], axes)
 
 
 def halve(graph: bytes) -> bytes:

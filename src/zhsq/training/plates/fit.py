@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +32,7 @@ from zhsq.training.plates.config import ReaderExperiment
 from zhsq.training.plates.module import ReaderModule
 from zhsq.training.plates.network import PlateReader
 from zhsq.training.plates.stream import FixedSet, Stream, fixed
+from zhsq.training.quiet import SILENT, hush
 
 PROTOCOL, RELEASE = "exact-match-v1", "zhsq.training.plates"
 
@@ -142,8 +141,7 @@ def _finish(
 
 def _train(config: ReaderExperiment, progress: Progress, log: Log, keep: Path | None) -> Any:
     lightning.seed_everything(config.seed, workers=True, verbose=False)
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module="lightning.*")
+    hush()
     size, optimiser = (config.network.width, config.network.height), config.optimiser
     module = ReaderModule(config.network, optimiser)
     if config.begin:
@@ -178,10 +176,7 @@ def _learn(
         check_val_every_n_epoch=None,
         num_sanity_val_steps=0,
         gradient_clip_val=5.0,
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
+        **SILENT,
         callbacks=[_Watch(progress, log, optimiser.steps, keep)],
     )
     trainer.fit(module, batches, validation)
