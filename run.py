@@ -20,6 +20,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 UV_VERSION = "0.13.9"
 BOOTSTRAP = ROOT / ".venv-bootstrap"
+#: Debian's packages, and the commands of which each brings one: a browser for pages, a broker of MQTT, network namespaces
+#: that a line is cut between.
+PROGRAMS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "mosquitto": ("mosquitto", "/usr/sbin/mosquitto"),
+    "iproute2": ("ip", "/usr/sbin/ip"),
+    "make": ("make",),
+}
 
 
 def main() -> int:
@@ -34,7 +42,7 @@ def main() -> int:
     os.chdir(ROOT)
     if command == "test":
         install("--all-extras")
-        install_browser()
+        install_programs()
         return test(rest)
     # --inexact: an environment that `test` filled with more extras keeps them.
     install("--inexact", "--no-dev", "--extra", "track", "--extra", "deploy")
@@ -70,14 +78,16 @@ def bootstrap_uv() -> str:
     return str(uv)
 
 
-def install_browser() -> None:
-    """Debian's Chromium, in which tests open pages; where it can't be had they skip and say so."""
-    if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) or shutil.which("apt-get") is None:
+def install_programs() -> None:
+    """What tests start beside Python, from Debian; where it can't be had, the tests that need it skip and say so."""
+    packages = [package for package, commands in PROGRAMS.items() if not any(map(shutil.which, commands))]
+    if not packages or shutil.which("apt-get") is None or os.geteuid() != 0:
         return
-    if os.geteuid() == 0:
-        print("Installing chromium ...", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"])
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-wqy-zenhei"])
+    if "chromium" in packages:
+        packages.append("fonts-wqy-zenhei")  # pages are in Chinese
+    print(f"Installing {', '.join(packages)} ...", flush=True)
+    subprocess.run(["apt-get", "update", "-qq"])
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages])
 
 
 def test(rest: list[str]) -> int:
