@@ -59,6 +59,15 @@ TABLE: dict[str, Row] = {
     "POST /v1/faces/verify": Row(DESK),
     "POST /v1/estates/{estate}/subjects": Row(STAFF, lambda: {"data": CONSENT, "files": image()}),
     "POST /v1/estates/{estate}/faces/identify": Row(DESK, lambda: {"files": image()}),
+    "POST /v1/estates/{estate}/subjects/{subject_id}/verify": Row(DESK, lambda: {"files": image()}, {"subject_id": "none"}),
+    "GET /v1/estates/{estate}/subjects/{subject_id}/templates": Row(STAFF, dict, {"subject_id": "none"}),
+    "POST /v1/estates/{estate}/subjects/{subject_id}/templates": Row(
+        STAFF, lambda: {"files": image()}, {"subject_id": "none"}
+    ),
+    "DELETE /v1/estates/{estate}/subjects/{subject_id}/templates/{template_id}": Row(
+        STAFF, dict, {"subject_id": "none", "template_id": "none"}
+    ),
+    "GET /v1/estates/{estate}/similarities": Row(STAFF, dict),
     "DELETE /v1/estates/{estate}/subjects/{subject_id}": Row(STAFF, dict, {"subject_id": "none"}),
     "POST /v1/estates/{estate}/subjects/{subject_id}/consents": Row(STAFF, lambda: {"json": TERMS}, {"subject_id": "none"}),
     "POST /v1/estates/{estate}/subjects/{subject_id}/withdraw": Row(STAFF, dict, {"subject_id": "none"}),
@@ -81,7 +90,11 @@ TABLE: dict[str, Row] = {
     "POST /v1/plates/passes/{pass_id}/close": Row(DESK, None, {"pass_id": "none"}),
     "POST /v1/estates/{estate}/vehicles": Row(STAFF, lambda: {"json": {"plate": "皖A12345"}}),
     "GET /v1/estates/{estate}/vehicles": Row(DESK, dict),
+    "POST /v1/estates/{estate}/vehicles/{vehicle_id}/permits": Row(STAFF, lambda: {"json": {}}, {"vehicle_id": "VEHICLE"}),
     "DELETE /v1/estates/{estate}/vehicles/{vehicle_id}": Row(STAFF, dict, {"vehicle_id": "VEHICLE"}),
+    "GET /v1/estates/{estate}/permits": Row(DESK, dict),
+    "PUT /v1/estates/{estate}/permits/{permit_id}": Row(STAFF, lambda: {"json": {}}, {"permit_id": "none"}),
+    "DELETE /v1/estates/{estate}/permits/{permit_id}": Row(STAFF, dict, {"permit_id": "none"}),
     "POST /v1/events": Row(ABOVE, lambda: {"json": EVENT}),
     "GET /v1/alerts": Row(DESK, lambda: {"params": {"estate": "east"}}),
     "GET /v1/alerts/{alert_id}": Row(DESK, dict, {"alert_id": "ALERT"}),
