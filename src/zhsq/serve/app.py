@@ -15,12 +15,15 @@ from zhsq.serve.api import (
     alert_stream,
     alerts,
     audit,
+    batches,
+    calibrations,
     devices,
     estates,
     events,
     faces,
     health,
     invitations,
+    once,
     pages,
     plates,
     privacy,
@@ -28,6 +31,7 @@ from zhsq.serve.api import (
     subjects,
     targets,
 )
+from zhsq.serve.api.tags import Conditional
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
@@ -45,6 +49,8 @@ ROUTERS = tuple(
         privacy,
         faces,
         plates,
+        batches,
+        calibrations,
         events,
         alert_stream,
         alerts,
@@ -84,6 +90,8 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
         lifespan=lifespan,
     )
     app.state.services = shared
+    once.install(app, shared.answers)
+    app.add_middleware(Conditional)
     app.add_middleware(Visits)
     app.add_middleware(Scoped)
     app.state.figures = Figures()

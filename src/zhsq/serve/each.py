@@ -23,6 +23,19 @@ def each(items: Sequence[T | ZhsqError], work: Callable[[list[T]], Sequence[U | 
     return [item if isinstance(item, ZhsqError) else next(done) for item in items]
 
 
+def paired(firsts: Sequence[T | ZhsqError], seconds: Sequence[U | ZhsqError]) -> list[tuple[T, U] | ZhsqError]:
+    """Things by twos; what was wrong with the first of two comes before what was wrong with the second."""
+    found: list[tuple[T, U] | ZhsqError] = []
+    for one, two in zip(firsts, seconds, strict=True):
+        if isinstance(one, ZhsqError):
+            found.append(one)
+        elif isinstance(two, ZhsqError):
+            found.append(two)
+        else:
+            found.append((one, two))
+    return found
+
+
 def only(results: Sequence[T | ZhsqError]) -> T:
     """The result of one thing alone.
 

@@ -6,23 +6,27 @@ together, and each decision is that of a single call.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from zhsq.errors import ZhsqError
 from zhsq.serve.api.bodies import Pictures, decoded, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.face_answers import IdentifyResult, Matching, Verification, identification, verification
 from zhsq.serve.api.faces import Device
+from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.permits import Registering
 from zhsq.serve.api.plate_answers import (
     DeskDep,
     Gate,
     Kind,
     MatchResult,
+    Outcome,
     Reading,
     ReadResult,
     Seen,
@@ -33,12 +37,14 @@ from zhsq.serve.api.plate_answers import (
     record_match,
     see,
 )
-from zhsq.serve.api.plates import VehicleCreate, VehiclePublic, checked, register
-from zhsq.serve.each import each
+from zhsq.serve.api.plates import VehicleCreate, VehiclePublic, checked, public, register
+from zhsq.serve.each import each, paired
 from zhsq.serve.matching.naming import sit
-from zhsq.serve.matching.probes import Probe, ProbePolicy, policy_of, probe
-from zhsq.serve.problems import ProblemError, told
+from zhsq.serve.matching.probes import ProbePolicy, policy_of, probe
+from zhsq.serve.problems import Problem, ProblemError
+from zhsq.serve.problems import told as problem_of
 from zhsq.serve.security.audit import record
+from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Vehicle
 
 faces = APIRouter(tags=["faces"])
@@ -48,19 +54,10 @@ PICTURES, VEHICLES = 32, 1000
 T = TypeVar("T")
 
 
-class ItemProblem(BaseModel):
-    """As a single call would have been refused."""
-
-    code: str
-    title: str
-    status: int
-    detail: str
-
-
 class Item(BaseModel, Generic[T]):
     index: int = Field(description="place in the request, from 0")
     result: T | None
-    problem: ItemProblem | None
+    problem: Problem | None = Field(description="as a single call would have been refused")
 
 
 class Batch(BaseModel, Generic[T]):
@@ -102,13 +99,16 @@ def verify_many(
     """Whether each pair of photos shows one person. Nothing of them is kept."""
     count = len(asked.first)
     if len(asked.second) != count:
-        raise ProblemError("invalid-request", f"{count} first and {len(asked.second)} second photos make no pairs.")
+        raise ProblemError(
+            "invalid-request",
+            "{first} first and {second} second photos make no pairs.",
+            first=count,
+            second=len(asked.second),
+        )
     probes = each(decoded([*asked.first, *asked.second]), lambda photos: probe(shared, photos, ProbePolicy()))
     threshold = shared.face.bundle.threshold("verify")
-    results: list[Verification | ZhsqError] = []
-    for one, two in zip(probes[:count], probes[count:], strict=True):
-        sound = isinstance(one, Probe) and isinstance(two, Probe)
-        results.append(verification(one, two, threshold) if sound else one if isinstance(one, ZhsqError) else two)
+    pairs = paired(probes[:count], probes[count:])
+    results = each(pairs, lambda found: [verification(one, two, threshold) for one, two in found])
     with shared.database.session() as session:
         record(session, who.actor, "faces.verify", f"{count} pairs of photos")
     return _batch(request, results)
@@ -131,6 +131,7 @@ def identify_many(
     with shared.database.session() as session:
         sitting = sit(session, shared, shared.estate(session, estate))
         named = each(probes, lambda found: [identification(session, sitting, one, who.actor) for one in found])
+        _record_failed(session, who, "faces.identify", f"{estate}/-", named)
     return _batch(request, named)
 
 
@@ -147,6 +148,7 @@ def read_many(
         for read in reads:
             if isinstance(read, ReadResult):
                 record(session, who.actor, "plates.read", read.text, f"{read.confidence:.3f}")
+        _record_failed(session, who, "plates.read", "-", reads)
     return _batch(request, reads)
 
 
@@ -166,17 +168,18 @@ def match_many(
     with shared.database.session() as session:
         found = each(seen, lambda sound: [decide(shared, kept, session, estate, one.read) for one in sound])
         outcomes = each(found, lambda sound: [answer(shared, session, estate, one, asked.gate) for one in sound])
-        results: list[MatchResult | ZhsqError] = []
-        for one, outcome in zip(seen, outcomes, strict=True):
-            if isinstance(one, ZhsqError) or isinstance(outcome, ZhsqError):
-                results.append(one if isinstance(one, ZhsqError) else outcome)
-                continue
-            record_match(session, who, estate, outcome)
-            results.append(MatchResult(**outcome.__dict__, read=read_result(shared, one)))
+        for outcome in outcomes:
+            if isinstance(outcome, Outcome):
+                record_match(session, who, estate, outcome)
+        _record_failed(session, who, "plates.match", f"{estate}/-", outcomes)
+    results = each(
+        paired(seen, outcomes),
+        lambda sound: [MatchResult(**told.__dict__, read=read_result(shared, one)) for one, told in sound],
+    )
     return _batch(request, results)
 
 
-@plates.post("/estates/{estate}/vehicles/batch")
+@plates.post("/estates/{estate}/vehicles/batch", dependencies=[ONCE])
 def register_many(
     request: Request, estate: str, body: VehicleBatch, who: Registering, shared: ServicesDep
 ) -> Batch[VehiclePublic]:
@@ -190,12 +193,12 @@ def register_many(
             try:
                 plate = checked(vehicle)
                 if plate in known:
-                    raise ProblemError("conflict", f"{plate} is registered already.")
+                    raise ProblemError("conflict", "{plate} is registered already.", plate=plate)
             except ProblemError as error:
                 results.append(error)
                 continue
             known.add(plate)
-            results.append(register(session, estate, plate, vehicle, who.actor))
+            results.append(public(register(session, estate, plate, vehicle, who.actor)))
     return _batch(request, results)
 
 
@@ -204,11 +207,23 @@ def _see(shared: ServicesDep, asked: PlateReadBatch) -> list[Seen | ZhsqError]:
     return [legible(one) for one in seen]
 
 
+def _record_failed(session: Session, who: Caller, action: str, target: str, results: Sequence[object]) -> None:
+    """To the audit: how many pictures of a batch showed nothing to compare; the others have their own entries."""
+    failed = sum(isinstance(result, ZhsqError) for result in results)
+    if failed:
+        record(session, who.actor, action, target, f"{failed} of {len(results)} not usable")
+
+
 def _batch(request: Request, results: list[T | ZhsqError] | list[T | ProblemError]) -> Batch[T]:
     items: list[Item[T]] = []
     for index, result in enumerate(results):
         if isinstance(result, ZhsqError | ProblemError):
-            items.append(Item(index=index, result=None, problem=ItemProblem(**told(request, result))))
+            items.append(Item(index=index, result=None, problem=Problem(**problem_of(request, result))))
         else:
             items.append(Item(index=index, result=result, problem=None))
     return Batch(items=items, failed=sum(item.problem is not None for item in items))
+
+
+router = APIRouter()
+router.include_router(faces)
+router.include_router(plates)

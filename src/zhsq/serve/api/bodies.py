@@ -2,15 +2,15 @@
 
 A route states a pydantic model whose pictures are `Picture` or `Pictures`, depends on `sent(Model)`, and gives
 `openapi_extra=sent_as(Model)`. The caller is known before the body is read if it comes first among the route's
-parameters. Bytes are counted as they come, base64 is measured before it is decoded, and a picture's type and pixels are
-looked at before its pixels are decoded (`zhsq.imaging`). Nothing is written to a disk.
+parameters. Bytes are counted as they come (`zhsq.serve.api.forms`), base64 is measured before it is decoded, and a picture's type and pixels are
+looked at before its pixels are decoded (`zhsq.imaging`).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -20,20 +20,16 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, ValidationInfo, WithJsonSchema
 from pydantic_core import from_json
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from zhsq.errors import BadImageError, TooManyPixelsError, ZhsqError
 from zhsq.imaging import MAX_PIXELS, Photo, decode_image
 from zhsq.serve.api.deps import ServicesDep
+from zhsq.serve.api.forms import FORM, REST, body_of, form_of, media_type
 from zhsq.serve.problems import ProblemError
 
-#: Room in a body for all that is no picture, in bytes.
-REST = 65_536
-#: Parts of a form, pictures included.
-PARTS = 200
 #: Pixels that the pictures of one request may have together: what they take in memory is three bytes each.
 SUM_OF_PIXELS = 80_000_000
-FORM, JSON = "multipart/form-data", "application/json"
+JSON = "application/json"
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -60,7 +56,7 @@ def _picture(value: Any, info: ValidationInfo) -> Encoded:
     if isinstance(value, str):
         size = len(value) * 3 // 4 - 2
     if size > limit:
-        raise ProblemError("too-large", f"{name} exceeds {limit} bytes.")
+        raise ProblemError("too-large", "{name} exceeds {limit} bytes.", name=name, limit=limit)
     if isinstance(value, Encoded):
         return value
     if not isinstance(value, str):
@@ -101,14 +97,14 @@ def sent(model: type[M], *, several: bool = False) -> Callable[..., Awaitable[M]
     async def read(request: Request, shared: ServicesDep) -> M:
         limit = shared.settings.max_upload_bytes
         total = shared.settings.max_batch_bytes if several else limit * pictures
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = media_type(request)
         if kind == FORM:
             raw: Any = await _form(request, total + REST)
         elif kind == JSON:
-            body = b"".join([part async for part in _counted(request, total * 4 // 3 + REST)])
-            raw = await run_in_threadpool(_parsed, body)
+            raw = await run_in_threadpool(_parsed, await body_of(request, total * 4 // 3 + REST))
         else:
-            raise ProblemError("invalid-request", f"Send {FORM}, or {JSON} with base64; not {kind or 'nothing'!r}.")
+            asked = "Send multipart/form-data, or application/json with base64; not {kind!r}."
+            raise ProblemError("invalid-request", asked, kind=kind)
         return await run_in_threadpool(_checked, model, raw, limit)
 
     return read
@@ -142,14 +138,8 @@ def decoded(pictures: Iterable[Encoded]) -> list[Photo | ZhsqError]:
 
 
 async def _form(request: Request, most: int) -> dict[str, Any]:
-    parser = MultiPartParser(request.headers, _counted(request, most), max_files=PARTS, max_fields=PARTS)
-    parser.spool_max_size = most + 1  # what is taken at all stays in memory
-    try:
-        items = (await parser.parse()).multi_items()
-    except MultiPartException as error:
-        raise ProblemError("invalid-request", f"The form can't be read: {error.message}") from error
     found: dict[str, list[Any]] = {}
-    for name, value in items:
+    for name, value in (await form_of(request, most)).multi_items():
         if isinstance(value, UploadFile):
             data = await value.read()
             await value.close()
@@ -160,33 +150,18 @@ async def _form(request: Request, most: int) -> dict[str, Any]:
     return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
-async def _counted(request: Request, most: int) -> AsyncGenerator[bytes, None]:
-    """The body as it comes, no further than `most` bytes."""
-    declared = request.headers.get("content-length", "")
-    size = int(declared) if declared.isdecimal() else 0
-    if size <= most:
-        size = 0
-        async for part in request.stream():
-            size += len(part)
-            if size > most:
-                break
-            yield part
-    if size > most:
-        raise ProblemError("too-large", f"The body exceeds {most} bytes.")
-
-
 def _parsed(body: bytes) -> Any:
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError as error:
-        raise ProblemError("invalid-request", f"The body is not JSON: {error}.") from error
+        raise ProblemError("invalid-request", "The body is not JSON: {reason}.", reason=str(error)) from error
 
 
 def _checked(model: type[M], raw: Any, limit: int) -> M:
     try:
         return model.model_validate(raw, context={"limit": limit})
     except ValidationError as error:
-        told = error.errors(include_url=False, include_input=False, include_context=False)
+        told = error.errors(include_url=False, include_input=False)
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in told]) from error
 
 

@@ -11,6 +11,7 @@ from zhsq.models.plate.types import PlateRead
 from zhsq.models.plate.voting import Vote
 from zhsq.serve.api.bodies import Encoded, Picture, Pictures, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, may_see
+from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.plate_answers import (
     BallotResult,
     DeskDep,
@@ -84,7 +85,7 @@ def read_pass(
     return PassResult(provisional=[r for r in results[:-1] if r.state == "provisional"], final=results[-1])
 
 
-@router.post("/plates/passes", status_code=201)
+@router.post("/plates/passes", status_code=201, dependencies=[ONCE])
 def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) -> PassPublic:
     """Open a pass, then send its frames as they come. It ends when closed, or by itself some time after the last."""
     _check_estate(shared, who, body.estate)
@@ -109,7 +110,7 @@ def add_frame(
     )  # outside the lock: frames may be read side by side
     with found.lock:
         if found.vote.ballot.frames >= FRAMES:
-            raise ProblemError("conflict", f"A pass takes {FRAMES} frames; close it.")
+            raise ProblemError("conflict", "A pass takes {frames} frames; close it.", frames=FRAMES)
         ballot = found.vote.ballot if found.vote.ballot.state == "final" else found.vote.add(read)
     with shared.database.session() as session:
         result = ballot_result(shared, kept, session, found.estate, ballot, found.gate)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
-from sqlalchemy import delete, select
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhsq.models.plate.grammar import is_plate, normalise
 from zhsq.serve.api import passes, permits
 from zhsq.serve.api.bodies import Picture, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, may_see
-from zhsq.serve.api.permits import PermitCreate, Registering
+from zhsq.serve.api.once import ONCE
+from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
+from zhsq.serve.api.permits import PermitCreate, Registering, find_vehicle
 from zhsq.serve.api.plate_answers import (
     DeskDep,
     Gate,
@@ -28,6 +30,7 @@ from zhsq.serve.api.plate_answers import (
     record_match,
     see,
 )
+from zhsq.serve.api.tags import IfMatch, change, check, tagged
 from zhsq.serve.each import only
 from zhsq.serve.matching.plates import REGISTERED, REMOVED
 from zhsq.serve.problems import ProblemError
@@ -45,21 +48,26 @@ class PlateReadRequest(BaseModel):
 
 
 class PlateMatchRequest(PlateReadRequest):
-    estate: str
+    estate: str = Field(examples=["east"])
     gate: Gate = ""
 
 
 class VehicleFields(BaseModel):
-    plate: str = Field(min_length=1, max_length=16)
-    reference: str = Field(default="", max_length=200)
+    plate: str = Field(min_length=1, max_length=16, examples=["皖A12345"])
+    reference: str = Field(default="", max_length=200, examples=["building 3, flat 502"])
 
 
 class VehicleCreate(VehicleFields):
     permit: PermitCreate | None = Field(default=None, description="to begin with; more can follow")
 
 
+class VehicleChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reference: str = Field(max_length=200, examples=["building 3, flat 601"])
+
+
 class VehiclePublic(VehicleFields):
-    id: str
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
 
 
 @router.post("/plates/read", openapi_extra=sent_as(PlateReadRequest))
@@ -93,38 +101,84 @@ def match_plate(
     return MatchResult(**told.__dict__, read=read_result(shared, seen))
 
 
-@router.post("/estates/{estate}/vehicles", status_code=201)
-def register_vehicle(estate: str, body: VehicleCreate, who: Registering, shared: ServicesDep) -> VehiclePublic:
+@router.post("/estates/{estate}/vehicles", status_code=201, dependencies=[ONCE])
+def register_vehicle(
+    estate: str, body: VehicleCreate, who: Registering, shared: ServicesDep, response: Response
+) -> VehiclePublic:
     """Register a vehicle by its plate, with a permit if there is one."""
     may_see(who, estate)
     with shared.database.session() as session:
         shared.estate(session, estate)
         plate = checked(body)
         if session.scalar(select(Vehicle.id).where(Vehicle.estate_id == estate, Vehicle.plate == plate)):
-            raise ProblemError("conflict", f"{plate} is registered already.")
-        return register(session, estate, plate, body, who.actor)
+            raise ProblemError("conflict", "{plate} is registered already.", plate=plate)
+        vehicle = register(session, estate, plate, body, who.actor)
+        return tagged(response, public(vehicle), vehicle.version)
 
 
 @router.get("/estates/{estate}/vehicles")
-def list_vehicles(estate: str, who: Reading, shared: ServicesDep) -> list[VehiclePublic]:
-    """The estate's registered vehicles."""
+def list_vehicles(
+    estate: str,
+    who: Reading,
+    shared: ServicesDep,
+    asked: PagingDep,
+    plate_prefix: Annotated[str | None, Query(max_length=16, description="as it is read: 皖A1")] = None,
+    reference: Annotated[str | None, Query(max_length=200)] = None,
+) -> Page[VehiclePublic]:
+    """The estate's registered vehicles, by plate."""
     may_see(who, estate)
+    beginning = normalise(plate_prefix) if plate_prefix else None
+    query = select(Vehicle).where(Vehicle.estate_id == estate, begins(Vehicle.plate, beginning))
     with shared.database.session() as session:
         shared.estate(session, estate)
         record(session, who.actor, "vehicle.list", estate)
-        query = select(Vehicle).where(Vehicle.estate_id == estate).order_by(Vehicle.plate)
-        return [VehiclePublic(id=v.id, plate=v.plate, reference=v.reference) for v in session.scalars(query)]
+        narrow = narrowed(query, {Vehicle.reference: reference})
+        return asked.page(session, narrow, [Vehicle.plate, Vehicle.id], public)
+
+
+@router.get("/estates/{estate}/vehicles/{vehicle_id}")
+def get_vehicle(estate: str, vehicle_id: str, who: Reading, shared: ServicesDep, response: Response) -> VehiclePublic:
+    """One registered vehicle."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        vehicle = find_vehicle(session, estate, vehicle_id)
+        record(session, who.actor, "vehicle.read", f"{estate}/{vehicle_id}")
+        return tagged(response, public(vehicle), vehicle.version)
+
+
+@router.patch("/estates/{estate}/vehicles/{vehicle_id}")
+def change_vehicle(
+    estate: str,
+    vehicle_id: str,
+    body: VehicleChange,
+    who: Registering,
+    shared: ServicesDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> VehiclePublic:
+    """Change what the estate calls it. Another plate is another vehicle: remove this one and register that."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        vehicle = find_vehicle(session, estate, vehicle_id, lock=True)
+        change(vehicle, if_match)
+        vehicle.reference = body.reference
+        session.flush()
+        record(session, who.actor, "vehicle.change", f"{estate}/{vehicle_id}")
+        return tagged(response, public(vehicle), vehicle.version)
 
 
 @router.delete("/estates/{estate}/vehicles/{vehicle_id}", status_code=204)
-def remove_vehicle(estate: str, vehicle_id: str, who: Registering, shared: ServicesDep) -> None:
+def remove_vehicle(
+    estate: str, vehicle_id: str, who: Registering, shared: ServicesDep, if_match: IfMatch = None
+) -> None:
     """Remove a vehicle and its permits."""
     may_see(who, estate)
     with shared.database.session() as session:
-        vehicle = session.get(Vehicle, vehicle_id)
-        if vehicle is None or vehicle.estate_id != estate:
-            raise ProblemError("not-found", f"There is no vehicle {vehicle_id!r} in {estate!r}.")
-        session.execute(delete(Permit).where(Permit.vehicle_id == vehicle_id))
+        vehicle = find_vehicle(session, estate, vehicle_id, lock=True)
+        check(vehicle.version, if_match)
+        for permit in session.scalars(select(Permit).where(Permit.vehicle_id == vehicle_id)):
+            session.delete(permit)
+        session.flush()
         session.delete(vehicle)
         record(session, who.actor, REMOVED, f"{estate}/{vehicle_id}")
 
@@ -137,11 +191,11 @@ def checked(body: VehicleCreate) -> str:
     """
     plate = normalise(body.plate)
     if not is_plate(plate):
-        raise ProblemError("invalid-request", f"{body.plate!r} is not a plate by GA 36-2018.")
+        raise ProblemError("invalid-request", "{plate!r} is not a plate by GA 36-2018.", plate=body.plate)
     return plate
 
 
-def register(session: Session, estate: str, plate: str, body: VehicleCreate, actor: str) -> VehiclePublic:
+def register(session: Session, estate: str, plate: str, body: VehicleCreate, actor: str) -> Vehicle:
     """Store a vehicle whose plate is not registered, in the caller's transaction."""
     vehicle = Vehicle(id=new_id(), estate_id=estate, plate=plate, reference=body.reference)
     session.add(vehicle)
@@ -150,4 +204,9 @@ def register(session: Session, estate: str, plate: str, body: VehicleCreate, act
     if body.permit is not None:
         permits.permit(session, vehicle, body.permit)
         record(session, actor, "permit.create", f"{estate}/{vehicle.id}", body.permit.kind)
-    return VehiclePublic(id=vehicle.id, plate=plate, reference=body.reference)
+    return vehicle
+
+
+def public(vehicle: Vehicle) -> VehiclePublic:
+    """A vehicle as it is answered."""
+    return VehiclePublic(id=vehicle.id, plate=vehicle.plate, reference=vehicle.reference)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from zhsq.serve.api.bodies import Picture, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep
+from zhsq.serve.api.once import ONCE_BY_CODE
 from zhsq.serve.api.subjects import Withdrawal
 from zhsq.serve.privacy import consents
 from zhsq.serve.privacy.enrolling import Person, enrol, photograph
@@ -107,7 +108,7 @@ def try_photo(
     return PhotoResult()
 
 
-@router.post("/enrolment", status_code=201, openapi_extra=sent_as(ResidentEnrolment))
+@router.post("/enrolment", status_code=201, dependencies=[ONCE_BY_CODE], openapi_extra=sent_as(ResidentEnrolment))
 def enrol_oneself(
     who: HolderDep, asked: Annotated[ResidentEnrolment, Depends(sent(ResidentEnrolment))], shared: ServicesDep
 ) -> ResidentEnrolled:
@@ -144,7 +145,7 @@ def read_own_record(who: HolderDep, shared: ServicesDep) -> dict[str, Any]:
     return shown
 
 
-@router.post("/withdraw")
+@router.post("/withdraw", dependencies=[ONCE_BY_CODE])
 def withdraw_oneself(who: HolderDep, shared: ServicesDep) -> Withdrawal:
     """End the consent: nothing matches from now on, and the next run of the jobs erases the template."""
     subject = _enrolled(who)

@@ -103,18 +103,23 @@ def checked(body: object, bundle: Bundle) -> Calibration:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ProblemError("bad-calibration", f"It is no calibration: {where}: {first['msg']}.") from error
+        raise ProblemError(
+            "bad-calibration", "It is no calibration: {field}: {reason}.", field=where, reason=first["msg"]
+        ) from error
     if found.sha256 != bundle.sha256:
-        asked, used = f"{found.bundle} {found.version}", f"{bundle.name} {bundle.version}"
         raise ProblemError(
             "bad-calibration",
-            f"It is of {asked} ({found.sha256[:12]}), and {used} ({bundle.sha256[:12]}) is in use. "
-            f"Calibrate with that one: zhsq calibrate --model {bundle.name}@{bundle.version} ...",
+            "It is of {other}, and {used} is in use. Calibrate with that one: zhsq calibrate --model {used} ...",
+            other=f"{found.bundle}@{found.version} ({found.sha256[:12]})",
+            used=f"{bundle.name}@{bundle.version}",
         )
     for planned in (found.threshold, *found.thresholds):
         if not -1 <= planned.low <= planned.value <= planned.high <= 1:
-            size = planned.gallery_size
-            raise ProblemError("bad-calibration", f"The threshold for {size} people is no cosine within its interval.")
+            raise ProblemError(
+                "bad-calibration",
+                "The threshold for {people} people is no cosine within its interval.",
+                people=planned.gallery_size,
+            )
     return found
 
 

@@ -19,7 +19,9 @@ def enrolled(session: Session, estate: str, subject_id: str, *, lock: bool = Fal
     """
     subject = session.get(Subject, subject_id, with_for_update=lock)
     if subject is None or subject.estate_id != estate:
-        raise ProblemError("not-found", f"There is no subject {subject_id!r} in {estate!r}.")
+        raise ProblemError(
+            "not-found", "There is no subject {subject!r} in {estate!r}.", subject=subject_id, estate=estate
+        )
     return subject
 
 

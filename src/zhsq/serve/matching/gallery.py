@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import nsmallest
 from typing import Literal
 
 import numpy as np
@@ -105,11 +104,6 @@ class Gallery:
         found = self._people(probe, at, (limit + 1) * self._enough)
         near = [(who, score) for who, score in found.items() if score >= threshold and who != besides]
         return near[:limit]
-
-    def subjects(self, at: datetime, after: str, count: int) -> list[str]:
-        """The next people behind `after` by identifier whose consent holds at `at`, at most `count`."""
-        holding = self._subjects[bisect_right(self._expiries, at) :]
-        return nsmallest(count, {subject for subject in holding if subject > after})
 
     def templates(self, subject: str, at: datetime) -> list[FloatArray]:
         """A person's vectors whose consent holds at `at`, protected."""

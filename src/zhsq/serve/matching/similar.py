@@ -55,30 +55,21 @@ def similar(
     return _people(best, _references(session, list(best)))
 
 
-def groups(session: Session, sitting: Sitting, after: str, count: int) -> tuple[list[SimilarGroup], str | None]:
-    """Of the next people by identifier those who are like someone, and behind whom to go on; None at the end.
+def group(session: Session, sitting: Sitting, subject: Subject) -> SimilarGroup:
+    """Who is like an enrolled person; nobody, once their own consent has ended.
 
     Args:
         session: of the sitting's transaction.
         sitting: whose threshold decides.
-        after: the last person who was looked at; '' to begin.
-        count: how many are looked at.
+        subject: of the same estate.
     """
-    gallery, threshold = sitting.gallery, sitting.point.threshold
-    asked = gallery.subjects(sitting.at, after, count)
-    near: dict[str, dict[str, float]] = {}
-    for subject in asked:
-        for vector in gallery.templates(subject, sitting.at):
-            for who, score in gallery.alike(vector, sitting.at, threshold, besides=subject, limit=NAMED):
-                found = near.setdefault(subject, {})
-                found[who] = max(score, found.get(who, -1.0))
-    names = _references(session, [*near, *(who for found in near.values() for who in found)])
-    made = [
-        SimilarGroup(subject=subject, reference=names[subject], similar=_people(found, names))
-        for subject, found in near.items()
-        if subject in names
-    ]
-    return made, asked[-1] if len(asked) == count else None
+    near: dict[str, float] = {}
+    for vector in sitting.gallery.templates(subject.id, sitting.at):
+        found = sitting.gallery.alike(vector, sitting.at, sitting.point.threshold, besides=subject.id, limit=NAMED)
+        for who, score in found:
+            near[who] = max(score, near.get(who, -1.0))
+    names = _references(session, list(near))
+    return SimilarGroup(subject=subject.id, reference=subject.reference, similar=_people(near, names))
 
 
 def _people(scores: dict[str, float], names: dict[str, str]) -> list[SimilarPerson]:
@@ -88,5 +79,7 @@ def _people(scores: dict[str, float], names: dict[str, str]) -> list[SimilarPers
 
 def _references(session: Session, subjects: Sequence[str]) -> dict[str, str]:
     """Subject -> the estate's reference, of those who are there."""
-    query = select(Subject.id, Subject.reference).where(Subject.id.in_(set(subjects)))
+    if not subjects:
+        return {}
+    query = select(Subject.id, Subject.reference).where(Subject.id.in_(subjects))
     return dict(session.execute(query).tuples().all())

@@ -64,7 +64,9 @@ def photograph(shared: Services, photos: Sequence[Photo]) -> list[Photographed]:
     threshold = shared.face.bundle.threshold("verify").value
     for number, other in enumerate(vectors[1:], 2):
         if max(float(other @ before) for before in vectors[: number - 1]) < threshold:
-            raise ProblemError("another-person", f"Photo {number} seems to show another person than those before it.")
+            raise ProblemError(
+                "another-person", "Photo {number} seems to show another person than those before it.", number=number
+            )
     return made
 
 
@@ -92,12 +94,12 @@ def enrol(
     session.flush()
     give(session, estate.id, subject.id, terms, code)
     for one in photographed:
-        add_template(session, shared, estate, subject.id, one)
+        store_template(session, shared, estate, subject.id, one)
     record(session, actor, "subject.enrol", f"{estate.id}/{subject.id}")
     return subject
 
 
-def add_template(
+def store_template(
     session: Session, shared: Services, estate: Estate, subject_id: str, photographed: Photographed
 ) -> Template:
     """Store one template, protected, in the caller's transaction, which holds the estate's row so that its salt stays."""

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from zhsq.serve.store.tables.base import Base, new_id, now
+from zhsq.serve.store.tables.base import Base, Versioned, new_id, now
 
 
-class Vehicle(Base):
+class Vehicle(Versioned, Base):
     __tablename__ = "vehicles"
     __table_args__ = (UniqueConstraint("estate_id", "plate"),)
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -21,7 +21,7 @@ class Vehicle(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime, default=now)
 
 
-class Permit(Base):
+class Permit(Versioned, Base):
     """From when until when a vehicle may pass, at which gates and at which hours. A vehicle may have several."""
 
     __tablename__ = "permits"

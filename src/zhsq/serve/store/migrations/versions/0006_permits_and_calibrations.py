@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("gates", sa.JSON(), nullable=False),
         sa.Column("hours", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["estate_id"], ["estates.id"]),
         sa.ForeignKeyConstraint(["vehicle_id"], ["vehicles.id"]),
         sa.PrimaryKeyConstraint("id"),
