@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     retain_consents_days: int = Field(default=1095, ge=1)
     retain_receipts_days: int = Field(default=1095, ge=1)
     retain_invitations_days: int = Field(default=30, ge=0)
+    retain_permits_days: int = Field(default=30, ge=0)
     retain_events_days: int = Field(default=90, ge=1)
     retain_alerts_days: int = Field(default=365, ge=1)
     #: 64 hex digits that sign the audit's head; read from, or made in, `audit.key` of the workspace when empty.
