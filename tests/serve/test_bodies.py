@@ -62,8 +62,15 @@ def test_one_picture_of_several_needs_no_list_in_a_form(operator: TestClient) ->
 
 @pytest.mark.parametrize(
     ("image", "code"),
-    [("!!!!", "invalid-request"), ("QUJ", "invalid-request"), (7, "invalid-request"), (None, "invalid-request")]
-    + [("data:image/png;base64,QUJD", "invalid-request"), ("", "bad-image"), ("QUJD", "bad-image")],
+    [
+        ("!!!!", "invalid-request"),
+        ("QUJ", "invalid-request"),
+        ("data:image/png;base64,QUJD", "invalid-request"),
+        (7, "invalid-request"),
+        (None, "invalid-request"),
+        ("", "bad-image"),
+        ("QUJD", "bad-image"),
+    ],
 )
 def test_what_is_no_base64_or_no_picture_is_refused(operator: TestClient, image: object, code: str) -> None:
     done = operator.post("/v1/plates/read", json={"image": image})
