@@ -65,7 +65,7 @@ def read_plate(image: ImageFile, who: Reading, shared: ServicesDep, kind: Kind =
 
 @router.post("/plates/match")
 def match_plate(
-    estate: Annotated[str, Form()],
+    estate: Annotated[str, Form(examples=["east"])],
     image: ImageFile,
     who: Reading,
     shared: ServicesDep,

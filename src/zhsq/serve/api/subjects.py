@@ -33,9 +33,9 @@ ConsentState = Literal["holds", "ended"]
 
 
 class Enrolment(BaseModel):
-    subject: str
-    estate: str
-    reference: str
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
+    reference: str = Field(examples=["building 3, flat 502"])
     consent_expires_at: Utc
 
 
@@ -72,17 +72,17 @@ class ConsentCreate(BaseModel):
 class ConsentPublic(BaseModel):
     id: str = Field(examples=["9d2c4e6f815f0c2b9e7d3a4c1f8e6b0a"])
     subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
-    purpose: str
-    evidence: str
-    guardian: str | None = Field(description="who consented for a child under 14")
+    purpose: str = Field(examples=["刷脸进出小区大门"])
+    evidence: str = Field(examples=["signed form 2026-117"])
+    guardian: str | None = Field(description="who consented for a child under 14", examples=[None])
     given_at: Utc
     expires_at: Utc
-    withdrawn_at: Utc | None
+    withdrawn_at: Utc | None = Field(examples=[None])
     state: ConsentState
 
 
 class Withdrawal(BaseModel):
-    subject: str
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     withdrawn_at: Utc = Field(description="UTC; from then on nothing matches")
     erased_by: str = "the next run of the jobs, which leaves a receipt"
 
@@ -96,12 +96,12 @@ class CheckedReceipt(BaseModel):
 def enrol_subject(
     estate: str,
     image: ImageFile,
-    reference: Annotated[str, Form(min_length=1, max_length=200)],
-    consent_purpose: Annotated[str, Form(min_length=1, max_length=500)],
-    consent_evidence: Annotated[str, Form(min_length=1, max_length=500)],
-    consent_expires_at: Annotated[datetime, Form()],
+    reference: Annotated[str, Form(min_length=1, max_length=200, examples=["building 3, flat 502"])],
+    consent_purpose: Annotated[str, Form(min_length=1, max_length=500, examples=["刷脸进出小区大门"])],
+    consent_evidence: Annotated[str, Form(min_length=1, max_length=500, examples=["signed form 2026-117"])],
+    consent_expires_at: Annotated[datetime, Form(examples=["2027-12-31T16:00:00Z"])],
     credential_kind: Annotated[Credential, Form(description="the other way in")],
-    credential_reference: Annotated[str, Form(min_length=1, max_length=200)],
+    credential_reference: Annotated[str, Form(min_length=1, max_length=200, examples=["card 0042"])],
     who: Enrolling,
     shared: ServicesDep,
     under_14: Annotated[bool, Form(description="a child: a guardian consents, and is named")] = False,
