@@ -31,38 +31,38 @@ State = Literal["open", "acknowledged", "resolved", "dismissed"]
 
 
 class AlertSummary(BaseModel):
-    id: str
-    estate: str
-    rule: str
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
+    rule: str = Field(examples=["smoke"])
     severity: Severity
-    message: dict[str, str]
-    device: str
-    zone: str
+    message: dict[str, str] = Field(examples=[{"en": "Smoke", "zh": "烟雾报警"}])
+    device: str = Field(examples=["smoke-7"])
+    zone: str = Field(examples=["b3"])
     state: State
-    version: int = Field(description="rises with each change; the ETag")
-    events: int = Field(description="that raised it or came while it was live")
-    assigned_to: str
-    escalations: int
-    verdict: Verdict | None = Field(description="whether a person judged it true")
+    version: int = Field(description="rises with each change; the ETag begins with it", examples=[2])
+    events: int = Field(description="that raised it or came while it was live", examples=[1])
+    assigned_to: str = Field(examples=["guard"])
+    escalations: int = Field(examples=[0])
+    verdict: Verdict | None = Field(description="whether a person judged it true", examples=[None])
     opened_at: datetime
-    acknowledged_at: datetime | None
-    closed_at: datetime | None
+    acknowledged_at: datetime | None = Field(examples=[None])
+    closed_at: datetime | None = Field(examples=[None])
 
 
 class Evidence(BaseModel):
-    source: str
-    id: str
+    source: str = Field(examples=["/east/fire-panel"])
+    id: str = Field(examples=["41"])
     time: datetime
-    type: str
-    data: dict[str, Any]
+    type: str = Field(examples=["fire"])
+    data: dict[str, Any] = Field(examples=[{"estate": "east", "device": "smoke-7", "kind": "smoke", "value": 1}])
 
 
 class Step(BaseModel):
     at: datetime
-    action: str
+    action: str = Field(examples=["opened"])
     state: State
-    by: str
-    note: str
+    by: str = Field(examples=["rules"])
+    note: str = Field(examples=[""])
 
 
 class AlertPublic(AlertSummary):
@@ -71,7 +71,7 @@ class AlertPublic(AlertSummary):
 
 
 class Note(BaseModel):
-    note: str = Field(default="", max_length=2000)
+    note: str = Field(default="", max_length=2000, examples=["looked at it: burnt toast in flat 302"])
 
 
 class Closing(Note):

@@ -53,27 +53,31 @@ class Warned(BaseModel):
 
 
 class FacePoint(BaseModel):
-    people: int = Field(description="enrolled whose consent holds")
-    threshold: float = Field(description="cosine that a match in 1:N needs")
-    low: float | None = Field(description="95 % interval of the threshold; null for a guess")
-    high: float | None
-    planned_for: int | None = Field(description="people that this threshold is planned for; null for a guess")
-    fpir: float = Field(description="share of strangers who may be named as someone, the target")
-    margin: float = Field(description="lead over the next person that a match in 1:N needs")
-    verify: float = Field(description="cosine that a match in 1:1 needs")
-    bundle: str
+    people: int = Field(description="enrolled whose consent holds", examples=[1200])
+    threshold: float = Field(description="cosine that a match in 1:N needs", examples=[0.84])
+    low: float | None = Field(description="95 % interval of the threshold; null for a guess", examples=[0.83])
+    high: float | None = Field(examples=[0.86])
+    planned_for: int | None = Field(
+        description="people that this threshold is planned for; null for a guess", examples=[2000]
+    )
+    fpir: float = Field(description="share of strangers who may be named as someone, the target", examples=[0.01])
+    margin: float = Field(description="lead over the next person that a match in 1:N needs", examples=[0.02])
+    verify: float = Field(description="cosine that a match in 1:1 needs", examples=[0.78])
+    bundle: str = Field(examples=["face-fused@1.2.0"])
     origin: Origin = Field(description="estate: uploaded for it; file: of this service; guess: there is none")
-    source: str
-    calibration: str | None = Field(description="identifier of the one that was uploaded")
+    source: str = Field(examples=["calibrated on east gate for FPIR 0.01, 2000 people, measured"])
+    calibration: str | None = Field(
+        description="identifier of the one that was uploaded", examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]
+    )
     since: Utc | None
-    warnings: list[Warned]
+    warnings: list[Warned] = Field(examples=[[]])
 
 
 class PlatePoint(BaseModel):
-    accept: float = Field(description="probability that the weakest character needs; of the bundle")
-    source: str
-    margin: float = Field(description="lead over the next registered plate that a match needs, nats")
-    bundle: str
+    accept: float = Field(description="probability that the weakest character needs; of the bundle", examples=[0.99])
+    source: str = Field(examples=["plate-accept-v1"])
+    margin: float = Field(description="lead over the next registered plate that a match needs, nats", examples=[1.0])
+    bundle: str = Field(examples=["plate-fused@1.0.0"])
 
 
 class OperatingPointPublic(BaseModel):
@@ -82,25 +86,25 @@ class OperatingPointPublic(BaseModel):
 
 
 class CalibrationPublic(BaseModel):
-    id: str
-    data: str = Field(description="the sample that it was made on")
-    bundle: str
-    gallery_size: int
-    fpir: float
-    threshold: float
-    low: float
-    high: float
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    data: str = Field(description="the sample that it was made on", examples=["east gate"])
+    bundle: str = Field(examples=["face-fused@1.2.0"])
+    gallery_size: int = Field(examples=[2000])
+    fpir: float = Field(examples=[0.01])
+    threshold: float = Field(examples=[0.84])
+    low: float = Field(examples=[0.83])
+    high: float = Field(examples=[0.86])
     method: Literal["measured", "extrapolated"]
-    fnir: float
-    in_force: bool = Field(description="decides now; at most one does")
+    fnir: float = Field(description="share of enrolled people who would be missed on the sample", examples=[0.05])
+    in_force: bool = Field(description="decides now; at most one does", examples=[True])
     created_at: Utc
-    created_by: str
-    removed_at: Utc | None
-    removed_by: str | None
+    created_by: str = Field(examples=["operator:first"])
+    removed_at: Utc | None = Field(examples=[None])
+    removed_by: str | None = Field(examples=[None])
 
 
 class CalibrationWhole(CalibrationPublic):
-    body: dict[str, Any] = Field(description="as it was uploaded")
+    body: dict[str, Any] = Field(description="as it was uploaded", examples=[{"bundle": "face-fused", "fpir": 0.01}])
 
 
 @router.get("/estates/{estate}/operating-point")
@@ -144,7 +148,10 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
 @router.post("/estates/{estate}/calibrations", status_code=201, dependencies=[ONCE])
 def create_calibration(
     estate: str,
-    body: Annotated[dict[str, Any], Body(description="what `zhsq calibrate --json` wrote")],
+    body: Annotated[
+        dict[str, Any],
+        Body(description="what `zhsq calibrate --json` wrote", examples=[{"bundle": "face-fused", "fpir": 0.01}]),
+    ],
     who: Setting,
     shared: ServicesDep,
 ) -> CalibrationPublic:

@@ -7,7 +7,7 @@ import queue
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
 from zhsq.serve.alerting.events import cameras
@@ -27,16 +27,16 @@ Reporting = Annotated[Caller, Depends(require("operator", "platform"))]
 class EventAccepted(BaseModel):
     """It is stored, with the alerts that it raised or became evidence of. A duplicate was stored before."""
 
-    duplicate: bool
-    alerts: list[str]
+    duplicate: bool = Field(examples=[False])
+    alerts: list[str] = Field(examples=[["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]])
 
 
 class EventResult(EventAccepted):
     """Of one event of a batch; `refused` says why it was not taken, and is null where it was."""
 
-    id: str | None
-    source: str | None
-    refused: str | None
+    id: str | None = Field(examples=["41"])
+    source: str | None = Field(examples=["/east/fire-panel"])
+    refused: str | None = Field(examples=[None])
 
 
 def _schema() -> dict[str, Any]:
@@ -61,12 +61,39 @@ def _schema() -> dict[str, Any]:
     return {"oneOf": kinds}
 
 
+_EXAMPLE = {
+    "specversion": "1.0",
+    "id": "41",
+    "source": "/east/fire-panel",
+    "type": "fire",
+    "time": "2026-11-26T08:00:00Z",
+    "data": {"estate": "east", "device": "smoke-7", "zone": "b3", "kind": "smoke", "value": 1},
+}
+_ANY_OBJECT = {"type": "object", "description": "an event, or the data of one with ce- headers"}
+_EVENTS = {"type": "array", "items": {"type": "object"}, "description": f"events as in {STRUCTURED}"}
 _BODY = {
     "required": True,
     "content": {
-        STRUCTURED: {"schema": _schema()},
-        BATCH: {"schema": {"type": "array", "items": {"type": "object"}, "description": f"as in {STRUCTURED}"}},
-        "application/json": {"schema": {"description": "an event, a batch, or the data of one with ce- headers"}},
+        STRUCTURED: {"schema": _schema(), "example": _EXAMPLE},
+        BATCH: {"schema": _EVENTS, "example": [_EXAMPLE]},
+        "application/json": {"schema": {"anyOf": [_ANY_OBJECT, _EVENTS]}, "example": _EXAMPLE},
+    },
+}
+_CAMERA_XML = (
+    "<EventNotificationAlert><eventType>ANPR</eventType><dateTime>2026-11-26T08:00:00+08:00</dateTime>"
+    "<ANPR><licensePlate>皖A12345</licensePlate></ANPR></EventNotificationAlert>"
+)
+_CAMERA_BODY = {
+    "required": True,
+    "content": {
+        "application/xml": {
+            "schema": {"type": "string", "description": "as ONVIF and Hikvision cameras post it"},
+            "example": _CAMERA_XML,
+        },
+        "application/json": {
+            "schema": {"type": "object", "description": "as Dahua cameras post it"},
+            "example": {"Code": "TrafficJunction", "Data": {"PlateNumber": "皖A12345"}},
+        },
     },
 }
 
@@ -83,7 +110,7 @@ async def receive_events(request: Request, who: Reporting, shared: ServicesDep) 
     return results if batch else _single(results[0])
 
 
-@router.post("/events/cameras/{dialect}", status_code=202)
+@router.post("/events/cameras/{dialect}", status_code=202, openapi_extra={"requestBody": _CAMERA_BODY})
 async def receive_camera(
     dialect: cameras.Dialect,
     estate: Annotated[str, Query(max_length=64)],

@@ -56,18 +56,18 @@ class IdentifyRequest(BaseModel):
 
 
 class QualityMeasure(BaseModel):
-    name: str = Field(description="component of ISO/IEC 29794-5")
-    value: float = Field(description="native value")
-    unit: str
-    component: float = Field(description="0 (worst) to 100 (best)")
+    name: str = Field(description="component of ISO/IEC 29794-5", examples=["sharpness"])
+    value: float = Field(description="native value", examples=[31.5])
+    unit: str = Field(examples=["variance"])
+    component: float = Field(description="0 (worst) to 100 (best)", examples=[78.0])
 
 
 class QualityResult(BaseModel):
     use: Use
-    acceptable: bool
-    weakest: str = Field(description="the measure with the smallest component value")
+    acceptable: bool = Field(examples=[True])
+    weakest: str = Field(description="the measure with the smallest component value", examples=["sharpness"])
     measures: list[QualityMeasure]
-    reasons: list[QualityReason] = Field(description="what to put right; empty when acceptable")
+    reasons: list[QualityReason] = Field(description="what to put right; empty when acceptable", examples=[[]])
 
 
 @router.post("/faces/quality", openapi_extra=sent_as(QualityRequest))

@@ -35,7 +35,9 @@ AT_ONCE = 20
 
 
 class PassOpen(BaseModel):
-    estate: str | None = Field(default=None, description="match against the vehicles of this estate, too")
+    estate: str | None = Field(
+        default=None, description="match against the vehicles of this estate, too", examples=["east"]
+    )
     gate: Gate = ""
 
 
@@ -50,10 +52,10 @@ class FrameRequest(BaseModel):
 
 
 class PassPublic(BaseModel):
-    id: str
-    estate: str | None
-    expires_in_s: float = Field(description="after the last frame")
-    frames: int = Field(description="that it takes at most")
+    id: str = Field(examples=["kT3vQ0m2x9"])
+    estate: str | None = Field(examples=["east"])
+    expires_in_s: float = Field(description="after the last frame", examples=[SECONDS])
+    frames: int = Field(description="that it takes at most", examples=[FRAMES])
 
 
 class PassResult(BaseModel):

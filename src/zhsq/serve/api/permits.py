@@ -32,7 +32,9 @@ PermitSpan = Literal["valid", "not-yet", "expired"]
 class PermitCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
     kind: PermitKind = "resident"
-    reference: str = Field(default="", max_length=200, description="a flat, a company, an order; no name is needed")
+    reference: str = Field(
+        default="", max_length=200, description="a flat, a company, an order; no name is needed", examples=["flat 502"]
+    )
     valid_from: datetime | None = Field(default=None, description="now when not given; without a zone UTC")
     valid_until: datetime | None = Field(
         default=None, description="not valid any more from then on; null: until removed"
@@ -58,11 +60,11 @@ class PermitPublic(BaseModel):
     id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     vehicle: str = Field(examples=["0b6d1f2c9a8e4d7f8c3b5a6e7d9f0123"])
     kind: PermitKind
-    reference: str
+    reference: str = Field(examples=["flat 502"])
     valid_from: Utc
     valid_until: Utc | None
-    gates: list[str]
-    hours: list[During]
+    gates: list[str] = Field(examples=[["east-gate-1"]])
+    hours: list[During] = Field(examples=[[]])
     state: PermitSpan = Field(description="today, whatever the gate and the hour")
 
 

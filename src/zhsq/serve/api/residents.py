@@ -50,23 +50,26 @@ HolderDep = Annotated[Holder, Depends(by_code)]
 
 
 class Paragraph(BaseModel):
-    heading: str
-    text: str
+    heading: str = Field(examples=["用途"])
+    text: str = Field(examples=["刷脸进出小区大门"])
 
 
 class ConsentText(BaseModel):
     paragraphs: list[Paragraph]
-    sha256: str
+    sha256: str = Field(examples=["b94d27b9934d3e08"])
 
 
 class ResidentState(BaseModel):
     state: State = Field(description="invited: may enrol; enrolled; ended: withdrawn or expired")
-    estate: str = Field(description="its name")
+    estate: str = Field(description="its name", examples=["东区花园"])
     consent: dict[Language, ConsentText] | None = Field(description="of who may enrol: what is agreed to")
 
 
 class ResidentEnrolled(BaseModel):
-    code: str = Field(description="personal, shown once: with it the record is seen and the consent withdrawn")
+    code: str = Field(
+        description="personal, shown once: with it the record is seen and the consent withdrawn",
+        examples=["7K3M-P9QX-2T4V-WZ81"],
+    )
     consent_expires_at: consents.Utc
 
 
@@ -80,13 +83,15 @@ class PhotoResult(BaseModel):
 
 class ResidentEnrolment(BaseModel):
     image: Picture
-    agreed: str = Field(description="sha256 of the statement that was shown and agreed to")
+    agreed: str = Field(
+        description="sha256 of the statement that was shown and agreed to", examples=["b94d27b9934d3e08"]
+    )
     under_14: bool = Field(description="the photo shows a child under 14, whose guardian consents")
     guardian: str = Field(default="", max_length=200)
 
 
 @router.get("")
-def read_state(who: HolderDep, shared: ServicesDep) -> ResidentState:
+def read_resident(who: HolderDep, shared: ServicesDep) -> ResidentState:
     """What the code is good for, and what is agreed to."""
     with shared.database.session() as session:
         estate = shared.estate(session, who.estate)
@@ -99,7 +104,7 @@ def read_state(who: HolderDep, shared: ServicesDep) -> ResidentState:
 
 
 @router.post("/photo", openapi_extra=sent_as(PhotoRequest))
-def try_photo(
+def try_resident_photo(
     who: HolderDep, asked: Annotated[PhotoRequest, Depends(sent(PhotoRequest))], shared: ServicesDep
 ) -> PhotoResult:
     """Whether a photo is good enough to enrol; otherwise 'low-quality' with what to put right. Nothing is kept."""

@@ -42,12 +42,12 @@ class SubjectCreate(BaseModel):
     more: Pictures = Field(
         default=[], max_length=TEMPLATES - 1, description="further photos of the same person, at most 4"
     )
-    reference: str = Field(min_length=1, max_length=200)
-    consent_purpose: str = Field(min_length=1, max_length=500)
-    consent_evidence: str = Field(min_length=1, max_length=500)
-    consent_expires_at: datetime
+    reference: str = Field(min_length=1, max_length=200, examples=["building 3, flat 502"])
+    consent_purpose: str = Field(min_length=1, max_length=500, examples=["刷脸进出小区大门"])
+    consent_evidence: str = Field(min_length=1, max_length=500, examples=["signed form 2026-117"])
+    consent_expires_at: datetime = Field(examples=["2027-12-31T16:00:00Z"])
     credential_kind: Credential = Field(description="the other way in")
-    credential_reference: str = Field(min_length=1, max_length=200)
+    credential_reference: str = Field(min_length=1, max_length=200, examples=["card 0042"])
     under_14: bool = Field(default=False, description="a child: a guardian consents, and is named")
     guardian: str = Field(default="", max_length=200, description="who consents for a child under 14")
     look_for_similar: bool = Field(
@@ -56,11 +56,11 @@ class SubjectCreate(BaseModel):
 
 
 class Enrolment(BaseModel):
-    subject: str
-    estate: str
-    reference: str
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
+    reference: str = Field(examples=["building 3, flat 502"])
     consent_expires_at: Utc
-    templates: int
+    templates: int = Field(examples=[1])
     similar: list[SimilarPerson] | None = Field(
         description="enrolled people as like as a match needs: family, or the same person twice; a warning, no refusal. "
         "Null when it was not looked for"
@@ -100,17 +100,17 @@ class ConsentCreate(BaseModel):
 class ConsentPublic(BaseModel):
     id: str = Field(examples=["9d2c4e6f815f0c2b9e7d3a4c1f8e6b0a"])
     subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
-    purpose: str
-    evidence: str
-    guardian: str | None = Field(description="who consented for a child under 14")
+    purpose: str = Field(examples=["刷脸进出小区大门"])
+    evidence: str = Field(examples=["signed form 2026-117"])
+    guardian: str | None = Field(description="who consented for a child under 14", examples=[None])
     given_at: Utc
     expires_at: Utc
-    withdrawn_at: Utc | None
+    withdrawn_at: Utc | None = Field(examples=[None])
     state: ConsentState
 
 
 class Withdrawal(BaseModel):
-    subject: str
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     withdrawn_at: Utc = Field(description="UTC; from then on nothing matches")
     erased_by: str = "the next run of the jobs, which leaves a receipt"
 
