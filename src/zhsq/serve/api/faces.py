@@ -17,6 +17,7 @@ from zhsq.serve.looks import looking
 from zhsq.serve.matching.gallery import Identification, identify
 from zhsq.serve.matching.probes import Refusal, policy_of, refusal
 from zhsq.serve.privacy.consents import holds
+from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Subject, now
@@ -124,7 +125,7 @@ def verify_faces(first: ImageFile, second: ImageFile, who: Matching, shared: Ser
     )
 
 
-@router.post("/estates/{estate}/faces/identify")
+@router.post("/estates/{estate}/faces/identify", responses=may_raise("gallery-mismatch"))
 def identify_face(
     estate: str,
     image: ImageFile,

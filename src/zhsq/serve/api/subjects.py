@@ -20,7 +20,7 @@ from zhsq.serve.privacy.enrolling import Person, photograph
 from zhsq.serve.privacy.enrolling import enrol as store
 from zhsq.serve.privacy.erasure import ErasureReceipt, ReceiptCheck
 from zhsq.serve.privacy.own_record import own_record
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Consent, Erasure, Subject, now
@@ -92,7 +92,12 @@ class CheckedReceipt(BaseModel):
     check: ReceiptCheck
 
 
-@router.post("/estates/{estate}/subjects", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/subjects",
+    status_code=201,
+    dependencies=[ONCE],
+    responses=may_raise("consent-required", "guardian-required"),
+)
 def enrol_subject(
     estate: str,
     image: ImageFile,
@@ -203,7 +208,12 @@ def list_consents(
         return asked.page(session, query, [Consent.given_at, Consent.id], _consent, descending=True)
 
 
-@router.post("/estates/{estate}/subjects/{subject_id}/consents", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/subjects/{subject_id}/consents",
+    status_code=201,
+    dependencies=[ONCE],
+    responses=may_raise("conflict", "consent-required", "guardian-required"),
+)
 def renew_consent(
     estate: str,
     subject_id: str,
