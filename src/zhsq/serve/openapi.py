@@ -1,7 +1,7 @@
 """The API's own description: OpenAPI 3.1 with readable names, who may call, problems and examples on every operation.
 
 Nothing is listed twice: the examples are put together from those of the fields, and the problems of a route follow from
-what it depends on. What a signature does not tell, a route adds by `problems`.
+what it depends on. What a signature does not tell, a route adds by `may_raise`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from zhsq.serve.api import deps, residents
 from zhsq.serve.api import once as keys
+from zhsq.serve.api.events import event_schemas
 from zhsq.serve.problems import CATALOGUE, Problem
 
 PROBLEM_TYPE = "application/problem+json"
@@ -50,14 +51,6 @@ _ERROR_SCHEMAS = ("HTTPValidationError", "ValidationError")
 _PICTURES = ("bad-image", "no-face", "many-faces", "low-quality", "no-plate")
 
 
-def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """`responses=` of a route: problems that its signature does not tell."""
-    found: dict[int | str, dict[str, Any]] = {}
-    for code in codes:
-        found.setdefault(CATALOGUE[code][0], {"codes": []})["codes"].append(code)
-    return found
-
-
 def describe(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of an app, made once."""
     if app.openapi_schema is None:
@@ -71,9 +64,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
         )
         parts = document["components"]
         parts["securitySchemes"] = SCHEMES
-        parts["schemas"]["Problem"] = Problem.model_json_schema()
+        parts["schemas"] |= {"Problem": Problem.model_json_schema(), **event_schemas()}
         for name in _ERROR_SCHEMAS:
             parts["schemas"].pop(name, None)
+        _mark_files(parts["schemas"])
         for path, operation, route in _operations(app, document):
             _tell(operation, path, route, parts["schemas"])
         app.openapi_schema = document
@@ -111,9 +105,17 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     body = operation.get("requestBody", {}).get("content", {})
     codes += ["invalid-request"] if body or named else []
     if "multipart/form-data" in body:
-        codes += ["too-large", *_PICTURES]
+        codes += ["too-large", *_PICTURES, "runtime-unavailable"]
     _responses(operation, codes)
     _examples(operation, schemas)
+
+
+def _mark_files(part: Any) -> None:
+    """Say of files what OpenAPI 3.0 said: generators of clients still look for it, and take them for texts otherwise."""
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        if isinstance(each, dict) and each.get("contentMediaType") == "application/octet-stream":
+            each["format"] = "binary"
+        _mark_files(each)
 
 
 def _calls(dependant: Dependant) -> Iterator[Any]:

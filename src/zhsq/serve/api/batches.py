@@ -41,7 +41,7 @@ from zhsq.serve.api.plates import VehicleCreate, VehiclePublic, checked, public,
 from zhsq.serve.each import each, paired
 from zhsq.serve.matching.naming import sit
 from zhsq.serve.matching.probes import ProbePolicy, policy_of, probe
-from zhsq.serve.problems import Problem, ProblemError
+from zhsq.serve.problems import Problem, ProblemError, may_raise
 from zhsq.serve.problems import told as problem_of
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
@@ -114,7 +114,11 @@ def verify_many(
     return _batch(request, results)
 
 
-@faces.post("/estates/{estate}/faces/identify/batch", openapi_extra=sent_as(IdentifyBatch))
+@faces.post(
+    "/estates/{estate}/faces/identify/batch",
+    responses=may_raise("gallery-mismatch"),
+    openapi_extra=sent_as(IdentifyBatch),
+)
 def identify_many(
     request: Request,
     estate: str,
@@ -152,7 +156,7 @@ def read_many(
     return _batch(request, reads)
 
 
-@plates.post("/plates/match/batch", openapi_extra=sent_as(PlateMatchBatch))
+@plates.post("/plates/match/batch", responses=may_raise("not-found"), openapi_extra=sent_as(PlateMatchBatch))
 def match_many(
     request: Request,
     who: Reading,

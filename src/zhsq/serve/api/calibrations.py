@@ -16,7 +16,7 @@ from zhsq.serve.api.paging import Page, PagingDep
 from zhsq.serve.matching.calibrations import InForce, Origin, checked, store
 from zhsq.serve.matching.naming import Sitting, sit
 from zhsq.serve.privacy.consents import Utc
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import SiteCalibration, now
@@ -107,7 +107,7 @@ class CalibrationWhole(CalibrationPublic):
     body: dict[str, Any] = Field(description="as it was uploaded", examples=[{"bundle": "face-fused", "fpir": 0.01}])
 
 
-@router.get("/estates/{estate}/operating-point")
+@router.get("/estates/{estate}/operating-point", responses=may_raise("gallery-mismatch"))
 def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> OperatingPointPublic:
     """Which thresholds decide in this estate now, where they come from, and what to beware of."""
     may_see(who, estate)
@@ -145,7 +145,9 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
     )
 
 
-@router.post("/estates/{estate}/calibrations", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/calibrations", status_code=201, dependencies=[ONCE], responses=may_raise("bad-calibration")
+)
 def create_calibration(
     estate: str,
     body: Annotated[
