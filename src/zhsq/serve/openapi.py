@@ -107,6 +107,7 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     if "multipart/form-data" in body:
         codes += ["too-large", *_PICTURES, "runtime-unavailable"]
     _responses(operation, codes)
+    _name_bodies(body, schemas)
     _examples(operation, schemas)
 
 
@@ -116,6 +117,15 @@ def _mark_files(part: Any) -> None:
         if isinstance(each, dict) and each.get("contentMediaType") == "application/octet-stream":
             each["format"] = "binary"
         _mark_files(each)
+
+
+def _name_bodies(content: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """What a route describes by itself (`zhsq.serve.api.bodies.sent_as`) is named among the schemas, for generated clients."""
+    for media in content.values():
+        name = media.get("schema", {}).get("title")
+        if name and "properties" in media["schema"]:
+            schemas[name] = media["schema"]
+            media["schema"] = {"$ref": f"#/components/schemas/{name}"}
 
 
 def _calls(dependant: Dependant) -> Iterator[Any]:
@@ -162,7 +172,7 @@ MISSING = object()
 
 def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     """An example of a schema, from the examples, defaults and choices of its fields; `MISSING` where one has none."""
-    if "$ref" in schema:
+    if "$ref" in schema and "examples" not in schema:
         return example(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
     for given in ("example", "default", "const"):
         if given in schema:

@@ -106,8 +106,9 @@ def sent(model: type[M], *, several: bool = False) -> Callable[..., Awaitable[M]
         elif kind == JSON:
             raw = await run_in_threadpool(_parsed, await body_of(request, total * 4 // 3 + REST))
         else:
-            asked = "Send multipart/form-data, or application/json with base64; not {kind!r}."
-            raise ProblemError("invalid-request", asked, kind=kind)
+            raise ProblemError(
+                "invalid-request", "Send multipart/form-data, or application/json with base64; not {kind!r}.", kind=kind
+            )
         return await run_in_threadpool(_checked, model, raw, limit)
 
     return read

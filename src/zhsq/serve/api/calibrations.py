@@ -13,7 +13,7 @@ from zhsq.models.face.calibration import Calibration
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep
-from zhsq.serve.matching.calibrations import InForce, Origin, checked, store
+from zhsq.serve.matching.calibrations import InForce, Origin, check, store
 from zhsq.serve.matching.naming import Sitting, sit
 from zhsq.serve.privacy.consents import Utc
 from zhsq.serve.problems import ProblemError, may_raise
@@ -24,6 +24,14 @@ from zhsq.serve.store.tables import SiteCalibration, now
 router = APIRouter(tags=["calibration"])
 Setting = Annotated[Caller, Depends(require("operator"))]
 Seeing = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
+_PLAN = {"gallery_size": 2000, "value": 0.84, "low": 0.83, "high": 0.86, "method": "measured"}
+#: Shortened; a real one is of the model in use.
+EXAMPLE = {
+    "bundle": "face-fused", "version": "1.2.0", "sha256": "0" * 64, "data": "east gate", "release": "2026-11",
+    "gallery_size": 2000, "fpir": 0.01, "threshold": _PLAN, "thresholds": [_PLAN], "fnir": 0.05, "moved": [],
+    "evidence": {"people": 400}, "notes": [], "interval_method": "bootstrap over people", "seed": 0, "hardware": {},
+    "versions": {},
+}  # fmt: skip
 Caution = Literal["guessed", "unfit", "extrapolated", "beyond"]
 #: Why a threshold should be looked at, English and Chinese.
 CAUTIONS: dict[Caution, tuple[str, str]] = {
@@ -104,7 +112,7 @@ class CalibrationPublic(BaseModel):
 
 
 class CalibrationWhole(CalibrationPublic):
-    body: dict[str, Any] = Field(description="as it was uploaded", examples=[{"bundle": "face-fused", "fpir": 0.01}])
+    body: dict[str, Any] = Field(description="as it was uploaded", examples=[EXAMPLE])
 
 
 @router.get("/estates/{estate}/operating-point", responses=may_raise("gallery-mismatch"))
@@ -150,22 +158,17 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
 )
 def create_calibration(
     estate: str,
-    body: Annotated[
-        dict[str, Any],
-        Body(description="what `zhsq calibrate --json` wrote", examples=[{"bundle": "face-fused", "fpir": 0.01}]),
-    ],
+    body: Annotated[Calibration, Body(description="what `zhsq calibrate --json` wrote", examples=[EXAMPLE])],
     who: Setting,
     shared: ServicesDep,
 ) -> CalibrationPublic:
     """Put a calibration in force, from the next decision on, whichever process takes it. The former ones stay on record."""
     may_see(who, estate)
-    found = checked(body, shared.face.bundle)
+    check(body, shared.face.bundle)
     with shared.database.session() as session:
         shared.estate(session, estate)
-        made = store(session, estate, found, who.actor)
-        record(
-            session, who.actor, "calibration.create", f"{estate}/{made.id}", f"threshold {found.threshold.value:.4f}"
-        )
+        made = store(session, estate, body, who.actor)
+        record(session, who.actor, "calibration.create", f"{estate}/{made.id}", f"threshold {body.threshold.value:.4f}")
         return _public(made, made.id)
 
 
