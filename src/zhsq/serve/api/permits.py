@@ -35,9 +35,13 @@ class PermitCreate(BaseModel):
     reference: str = Field(
         default="", max_length=200, description="a flat, a company, an order; no name is needed", examples=["flat 502"]
     )
-    valid_from: datetime | None = Field(default=None, description="now when not given; without a zone UTC")
+    valid_from: datetime | None = Field(
+        default=None, description="now when not given; without a zone UTC", examples=["2026-12-01T00:00:00Z"]
+    )
     valid_until: datetime | None = Field(
-        default=None, description="not valid any more from then on; null: until removed"
+        default=None,
+        description="not valid any more from then on; null: until removed",
+        examples=["2099-12-31T16:00:00Z"],
     )
     gates: list[Name] = Field(
         default=[], max_length=50, description="names of devices or zones; none: every gate", examples=[["east-gate-1"]]
