@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from zhsq.serve.app import create_app
 from zhsq.serve.security.keys import create
@@ -188,3 +189,27 @@ def test_the_audit_is_filtered_by_who_what_and_when(stored: FastAPI) -> None:
     assert actions(action="vehicle.list", target_prefix="east") == ["vehicle.list"]
     assert actions(action="vehicle.list", since=before.isoformat()) == ["vehicle.list"]
     assert actions(action="vehicle.list", until=before.isoformat()) == []
+
+
+def test_a_page_of_people_takes_a_few_statements_however_many_they_are(stored: FastAPI) -> None:
+    at = now()
+    with stored.state.services.database.session() as session:
+        for number in range(30):
+            made = Subject(estate_id="east", reference=str(number), credential_kind="card", credential_reference="c")
+            session.add(made)
+            session.flush()
+            given = {"purpose": "p", "evidence": "e", "given_at": at, "expires_at": at + timedelta(days=number + 1)}
+            session.add(Consent(estate_id="east", subject_id=made.id, **given))
+    client, statements, counts = caller(stored), [], []
+    client.get("/v1/estates/east/subjects")  # which notes that the key was used
+
+    @event.listens_for(stored.state.services.database.engine, "before_cursor_execute")
+    def listen(*given: Any) -> None:
+        statements.append(given[2])
+
+    for limit in (3, 30):
+        statements.clear()
+        page = client.get("/v1/estates/east/subjects", params={"limit": limit}).json()
+        assert len({row["consent_expires_at"] for row in page["items"]}) == limit, "each has its own"
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

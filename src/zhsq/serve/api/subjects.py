@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.api import templates
@@ -184,8 +184,9 @@ def list_subjects(
     with shared.database.session() as session:
         shared.estate(session, estate)
         record(session, who.actor, "subject.list", estate)
-        order = [Subject.created_at, Subject.id]
-        return asked.page(session, query, order, lambda found: _public(session, found, at), descending=True)
+        found, following = asked.rows(session, query, [Subject.created_at, Subject.id], descending=True)
+        ends = consents.ends(session, [subject.id for subject in found], at)
+        return Page(items=[_public(subject, ends.get(subject.id)) for subject in found], next=following)
 
 
 @router.get("/estates/{estate}/subjects/{subject_id}")
@@ -195,7 +196,7 @@ def get_subject(estate: str, subject_id: str, who: Enrolling, shared: ServicesDe
     with shared.database.session() as session:
         subject = enrolled(session, estate, subject_id)
         record(session, who.actor, "subject.read", f"{estate}/{subject_id}")
-        return tagged(response, _public(session, subject, now()), subject.version)
+        return tagged(response, _with_consent(session, subject), subject.version)
 
 
 @router.patch("/estates/{estate}/subjects/{subject_id}")
@@ -217,7 +218,7 @@ def change_subject(
             setattr(subject, name, value)
         session.flush()
         record(session, who.actor, "subject.change", f"{estate}/{subject_id}")
-        return tagged(response, _public(session, subject, now()), subject.version)
+        return tagged(response, _with_consent(session, subject), subject.version)
 
 
 @router.get("/estates/{estate}/subjects/{subject_id}/consents")
@@ -339,9 +340,11 @@ def check_erasure(estate: str, erasure_id: str, who: Checking, shared: ServicesD
         return CheckedReceipt(receipt=receipt, check=erasure.check(session, receipt))
 
 
-def _public(session: Session, subject: Subject, at: datetime) -> SubjectPublic:
-    mine = select(func.max(Consent.expires_at)).where(Consent.subject_id == subject.id, consents.holding(at))
-    ends = session.scalar(mine)
+def _with_consent(session: Session, subject: Subject) -> SubjectPublic:
+    return _public(subject, consents.ends(session, [subject.id], now()).get(subject.id))
+
+
+def _public(subject: Subject, ends: datetime | None) -> SubjectPublic:
     names = ("id", "reference", "credential_kind", "credential_reference")
     return SubjectPublic.model_validate(
         {"estate": subject.estate_id, **{name: getattr(subject, name) for name in names}}

@@ -104,7 +104,7 @@ def scrub(engine: Engine) -> bool:
                 connection.close()
             return not busy
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
-            for table in ("templates", "subjects"):
+            for table in ("templates", "subjects", "kept_answers"):
                 owner = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = CAST(:name AS regclass)"
                 if not plain.scalar(text(owner), {"name": table}):  # VACUUM would skip it with a warning only
                     log.warning("Only the owner of %s may VACUUM it; PostgreSQL's autovacuum will in its time.", table)
