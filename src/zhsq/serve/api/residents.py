@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Header, Request
 from pydantic import BaseModel, Field
 
 from zhsq.serve.api.deps import ImageFile, ServicesDep, read_image
+from zhsq.serve.api.once import ONCE_BY_CODE
 from zhsq.serve.api.subjects import Withdrawal
 from zhsq.serve.privacy import consents
 from zhsq.serve.privacy.enrolling import Person, enrol, photograph
@@ -48,23 +49,26 @@ HolderDep = Annotated[Holder, Depends(by_code)]
 
 
 class Paragraph(BaseModel):
-    heading: str
-    text: str
+    heading: str = Field(examples=["用途"])
+    text: str = Field(examples=["刷脸进出小区大门"])
 
 
 class ConsentText(BaseModel):
     paragraphs: list[Paragraph]
-    sha256: str
+    sha256: str = Field(examples=["b94d27b9934d3e08"])
 
 
 class ResidentState(BaseModel):
     state: State = Field(description="invited: may enrol; enrolled; ended: withdrawn or expired")
-    estate: str = Field(description="its name")
+    estate: str = Field(description="its name", examples=["东区花园"])
     consent: dict[Language, ConsentText] | None = Field(description="of who may enrol: what is agreed to")
 
 
 class ResidentEnrolled(BaseModel):
-    code: str = Field(description="personal, shown once: with it the record is seen and the consent withdrawn")
+    code: str = Field(
+        description="personal, shown once: with it the record is seen and the consent withdrawn",
+        examples=["7K3M-P9QX-2T4V-WZ81"],
+    )
     consent_expires_at: consents.Utc
 
 
@@ -73,7 +77,7 @@ class PhotoResult(BaseModel):
 
 
 @router.get("")
-def read_state(who: HolderDep, shared: ServicesDep) -> ResidentState:
+def read_resident(who: HolderDep, shared: ServicesDep) -> ResidentState:
     """What the code is good for, and what is agreed to."""
     with shared.database.session() as session:
         estate = shared.estate(session, who.estate)
@@ -86,19 +90,21 @@ def read_state(who: HolderDep, shared: ServicesDep) -> ResidentState:
 
 
 @router.post("/photo")
-def try_photo(image: ImageFile, who: HolderDep, shared: ServicesDep) -> PhotoResult:
+def try_resident_photo(image: ImageFile, who: HolderDep, shared: ServicesDep) -> PhotoResult:
     """Whether a photo is good enough to enrol; otherwise 'low-quality' with what to put right. Nothing is kept."""
     _invited(who)
     photograph(shared, read_image(shared, image), "photo")
     return PhotoResult()
 
 
-@router.post("/enrolment", status_code=201)
+@router.post("/enrolment", status_code=201, dependencies=[ONCE_BY_CODE])
 def enrol_oneself(
     image: ImageFile,
     who: HolderDep,
     shared: ServicesDep,
-    agreed: Annotated[str, Form(description="sha256 of the statement that was shown and agreed to")],
+    agreed: Annotated[
+        str, Form(description="sha256 of the statement that was shown and agreed to", examples=["b94d27b9934d3e08"])
+    ],
     under_14: Annotated[bool, Form(description="the photo shows a child under 14, whose guardian consents")],
     guardian: Annotated[str, Form(max_length=200)] = "",
 ) -> ResidentEnrolled:
@@ -135,7 +141,7 @@ def read_own_record(who: HolderDep, shared: ServicesDep) -> dict[str, Any]:
     return shown
 
 
-@router.post("/withdraw")
+@router.post("/withdraw", dependencies=[ONCE_BY_CODE])
 def withdraw_oneself(who: HolderDep, shared: ServicesDep) -> Withdrawal:
     """End the consent: nothing matches from now on, and the next run of the jobs erases the template."""
     subject = _enrolled(who)

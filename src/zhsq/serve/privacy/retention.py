@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.settings import Settings
-from zhsq.serve.store.tables import Alert, Base, Consent, Erasure, Event, Invitation, Subject
+from zhsq.serve.store import answers
+from zhsq.serve.store.tables import (
+    Alert,
+    Base,
+    Consent,
+    Erasure,
+    Event,
+    Invitation,
+    KeptAnswer,
+    KeptAnswerThing,
+    Subject,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,8 @@ class Kind:
         if count:  # a statement that deletes nothing would have the galleries counted anew all the same
             for table, column, key in _dependents(self.table):
                 session.execute(delete(table).where(column.in_(select(key).where(over))))
+            told = select(cast(self.table.id, String)).where(over)  # type: ignore[attr-defined] # every kind has one
+            answers.forget(session, select(KeptAnswerThing.answer_id).where(KeptAnswerThing.thing_id.in_(told)))
             session.execute(delete(self.table).where(over))
         return count
 
@@ -66,6 +79,7 @@ KINDS: tuple[Kind, ...] = (
         lambda s: s.retain_alerts_days,
         lambda at: and_(Alert.last_at <= at, or_(Alert.state == "resolved", Alert.state == "dismissed")),
     ),
+    Kind("answers", KeptAnswer, lambda _: answers.KEPT.days, lambda at: KeptAnswer.started_at <= at),
 )
 
 

@@ -1,4 +1,4 @@
-"""Secrets that must be read again (those of webhooks), encrypted under a key derived from a master key."""
+"""What must be read again (secrets of webhooks, kept answers, cursors), encrypted under a key derived from a master key."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from zhsq.serve.security.key_provider import KeyProvider
 
 #: Purpose of the secrets that sign webhooks.
 WEBHOOKS = "webhook secrets"
+#: Purpose of answers that are kept for a day, and of the places in lists that callers hold.
+ANSWERS, CURSORS = "kept answers", "cursors"
 _NONCE = 12
 
 
