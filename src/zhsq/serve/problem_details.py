@@ -104,6 +104,31 @@ CHINESE: dict[str, str] = {
     "{counted} were counted. See `zhsq db check`.": (
         "小区 {estate!r} 的模板与同意记录同登记时不一致：现有 {count} 个模板，登记 {counted} 个。见 `zhsq db check`。"
     ),
+    # photos and templates of a person
+    "Photo {number} seems to show another person than those before it.": "第 {number} 张照片与前面的照片似乎不是同一人。",
+    "The photo seems to show another person than the one who enrolled.": "照片与登记人似乎不是同一人。",
+    "A person has {most} templates at most: remove one first.": "每人最多 {most} 个模板：请先删除一个。",
+    "There is no template {number!r} of this person.": "该人员没有模板 {number!r}。",
+    "It is the person's only template: erase the person instead.": "这是该人员唯一的模板：请改为删除该人员。",
+    "The template is of another model than the one in use: add a photo, or enrol again.": (
+        "模板由其他模型生成，与当前模型不可比较：请补充照片或重新登记。"
+    ),
+    "{first} first and {second} second photos make no pairs.": "first 有 {first} 张、second 有 {second} 张，无法成对。",
+    # permits
+    "There is no permit {permit!r} in {estate!r}.": "小区 {estate!r} 中没有通行许可 {permit!r}。",
+    # calibrations
+    "There is no calibration {calibration!r} in {estate!r}.": "小区 {estate!r} 中没有校准 {calibration!r}。",
+    "It is no calibration: {field}: {reason}.": "不是校准文件：{field}：{reason}。",
+    "It is of {other}, and {used} is in use. Calibrate with that one: zhsq calibrate --model {used} ...": (
+        "该校准属于 {other}，当前使用的是 {used}；请用后者校准：zhsq calibrate --model {used} …"
+    ),
+    "The threshold for {people} people is no cosine within its interval.": ("{people} 人的阈值不是其区间内的余弦值。"),
+    # how pictures come
+    "Send multipart/form-data, or application/json with base64; not {kind!r}.": (
+        "请发送 multipart/form-data，或带 base64 的 application/json；而不是 {kind!r}。"
+    ),
+    "The form can't be read: {reason}": "表单无法读取：{reason}",
+    "The body is not JSON: {reason}.": "请求正文不是 JSON：{reason}。",
     # of the framework
     "Not Found": "没有该路径。",
     "Method Not Allowed": "该路径不支持此请求方法。",

@@ -38,8 +38,10 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "no-face": (422, "No face was found", "未检测到人脸"),
     "many-faces": (422, "More than one face was found", "检测到多张人脸"),
     "low-quality": (422, "The face is not good enough to enrol", "人脸图像质量不足，无法登记"),
+    "another-person": (422, "The photos are not of one person", "照片不是同一人"),
     "no-plate": (422, "No plate was found", "未检测到车牌"),
     "event-time": (422, "The event's time is not taken", "事件时间超出接收范围"),
+    "bad-calibration": (422, "The calibration can't be used", "校准文件无法使用"),
     "bad-rules": (422, "The rules can't be used", "规则文件无效"),
     "runtime-unavailable": (503, "Inference is not available at the moment", "推理服务暂不可用"),
     "gallery-mismatch": (503, "The enrolled templates are not those that were enrolled", "人脸模板库校验不一致"),
@@ -81,7 +83,21 @@ class Problem(BaseModel):
 
 
 def problem(request: Request, code: str, detail: str, chinese: str = "", **extra: Any) -> JSONResponse:
-    """A problem+json answer in the language of Accept-Language.
+    """A problem+json answer; see `members` for the arguments."""
+    return _answer(members(request, code, detail, chinese, **extra))
+
+
+def told(request: Request, error: ProblemError | ZhsqError) -> dict[str, Any]:
+    """The members of the problem that an error is."""
+    if isinstance(error, ProblemError):
+        return members(request, error.code, error.detail, error.chinese)
+    code = "runtime-unavailable" if isinstance(error, RuntimeUnavailableError) else error.code
+    extra = {"reasons": list(error.reasons)} if isinstance(error, LowQualityError) else {}
+    return members(request, code, str(error), of_error(error), **extra)
+
+
+def members(request: Request, code: str, detail: str, chinese: str = "", **extra: Any) -> dict[str, Any]:
+    """The members of a problem, in the language of Accept-Language.
 
     Args:
         request: that is answered.
@@ -93,21 +109,24 @@ def problem(request: Request, code: str, detail: str, chinese: str = "", **extra
     code = code if code in CATALOGUE else "error"
     status, title, chinese_title = CATALOGUE[code]
     wants_chinese = prefers_chinese(request.headers.get("accept-language", ""))
-    number = request.scope.get(NUMBER, "")
-    body = {
+    return {
         "type": f"urn:zhsq:problem:{code}",
         "title": chinese_title if wants_chinese else title,
         "status": status,
         "detail": chinese or detail if wants_chinese else detail,
         "code": code,
-        "request": number,
+        "request": request.scope.get(NUMBER, ""),
         **extra,
     }
+
+
+def _answer(body: dict[str, Any]) -> JSONResponse:
+    status, number = int(body["status"]), body["request"]
     headers = {503: {"Retry-After": "5"}, 429: {"Retry-After": "60"}, 401: {"WWW-Authenticate": "Bearer"}}
-    told = {"X-Request-ID": number, **headers.get(status, {})}
-    if code == "request-under-way":
-        told["Retry-After"] = "1"
-    return JSONResponse(body, status, headers=told, media_type="application/problem+json")
+    sent = {"X-Request-ID": number, **headers.get(status, {})}
+    if body["code"] == "request-under-way":
+        sent["Retry-After"] = "1"
+    return JSONResponse(body, status, headers=sent, media_type="application/problem+json")
 
 
 def prefers_chinese(accepted: str) -> bool:
@@ -127,13 +146,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ProblemError)
     def _ours(request: Request, error: ProblemError) -> JSONResponse:
-        return problem(request, error.code, error.detail, error.chinese)
+        return _answer(told(request, error))
 
     @app.exception_handler(ZhsqError)
     def _zhsq(request: Request, error: ZhsqError) -> JSONResponse:
-        code = "runtime-unavailable" if isinstance(error, RuntimeUnavailableError) else error.code
-        extra = {"reasons": error.reasons} if isinstance(error, LowQualityError) else {}
-        return problem(request, code, str(error), of_error(error), **extra)
+        return _answer(told(request, error))
 
     @app.exception_handler(OperationalError)
     def _store(request: Request, _error: OperationalError) -> JSONResponse:

@@ -45,11 +45,14 @@ class Settings(BaseSettings):
     retain_consents_days: int = Field(default=1095, ge=1)
     retain_receipts_days: int = Field(default=1095, ge=1)
     retain_invitations_days: int = Field(default=30, ge=0)
+    retain_permits_days: int = Field(default=30, ge=0)
     retain_events_days: int = Field(default=90, ge=1)
     retain_alerts_days: int = Field(default=365, ge=1)
     #: 64 hex digits that sign the audit's head; read from, or made in, `audit.key` of the workspace when empty.
     audit_key: str = ""
+    #: Of one picture, and of all pictures in one request of several.
     max_upload_bytes: int = Field(default=8_000_000, ge=1)
+    max_batch_bytes: int = Field(default=32_000_000, ge=1)
     #: What `zhsq calibrate --json` wrote on this site's own photos; without it, 1:N thresholds are a guess (see
     #: `zhsq.serve.matching.operating_point`).
     calibration: Path | None = None

@@ -16,7 +16,8 @@ from zhsq.serve.alerting.engine.facts import Fact, Ref
 from zhsq.serve.alerting.events.envelope import Incoming
 from zhsq.serve.alerting.raising import Raiser
 from zhsq.serve.alerting.rules.follow import RuleFile
-from zhsq.serve.store.tables import Estate, Event, Heard, Vehicle
+from zhsq.serve.matching.permits import Pass, look_up
+from zhsq.serve.store.tables import Estate, Event, Heard
 
 #: A device's clock may be so far ahead.
 AHEAD = timedelta(minutes=5)
@@ -65,7 +66,8 @@ class Journal:
         engine = self._ready(session, now)
         outcomes = [Outcome() for _ in events]
         self._refuse(session, events, outcomes, now)
-        wanted = _permits(session, [e for e, o in zip(events, outcomes, strict=True) if not o.refused])
+        taking = [event for event, outcome in zip(events, outcomes, strict=True) if not outcome.refused]
+        wanted = _permits(session, taking, self._rules.rules.offset_s)
         fresh = _store(session, wanted)
         firings, sources = [], []
         taken = iter(wanted)
@@ -156,21 +158,16 @@ def _store(session: Session, events: Sequence[Incoming]) -> set[Ref]:
     return set(session.execute(made.returning(Event.source, Event.event_id), rows).tuples())
 
 
-def _permits(session: Session, events: list[Incoming]) -> list[Incoming]:
-    """Give plate passes whose sender did not decide a decision: whether the plate is registered in the estate."""
-    open_ones = [e for e in events if e.type == "vehicle" and "decision" not in e.data and "plate" in e.data]
-    if not open_ones:
-        return events
-    pairs = {(e.estate, e.data["plate"]) for e in open_ones}
-    query = select(Vehicle.estate_id, Vehicle.plate).where(tuple_(Vehicle.estate_id, Vehicle.plate).in_(pairs))
-    known = set(session.execute(query).tuples())
-    asked = {id(e) for e in open_ones}
-    return [
-        replace(e, data=e.data | {"decision": "match" if (e.estate, e.data["plate"]) in known else "unknown"})
-        if id(e) in asked
-        else e
-        for e in events
-    ]
+def _permits(session: Session, events: list[Incoming], offset_s: int) -> list[Incoming]:
+    """Give plate passes whose sender did not decide a decision, whether the plate is registered in the estate, and what
+    the vehicle is permitted at that gate and time."""
+    asked = [e for e in events if e.type == "vehicle" and "decision" not in e.data and "plate" in e.data]
+    places = (frozenset(str(e.data[name]) for name in ("device", "zone") if name in e.data) for e in asked)
+    passes = [Pass(e.estate, e.data["plate"], e.time, where) for e, where in zip(asked, places, strict=True)]
+    told: dict[int, dict[str, str]] = {}
+    for event, found in zip(asked, look_up(session, passes, offset_s), strict=True):
+        told[id(event)] = {"decision": "match", "permit": found.state} if found else {"decision": "unknown"}
+    return [replace(e, data={**told[id(e)], **e.data}) if id(e) in told else e for e in events]
 
 
 def _history(session: Session, engine: Engine, until: datetime) -> Iterator[Fact]:

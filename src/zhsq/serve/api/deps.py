@@ -1,13 +1,12 @@
-"""What routes depend on: services, the caller, roles, estates, images."""
+"""What routes depend on: services, the caller, roles, estates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, NoReturn
 
-from fastapi import Depends, File, Request, UploadFile
+from fastapi import Depends, Request
 
-from zhsq.imaging import RGBImage, decode_image
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import PREFIX, Caller, authenticate
@@ -90,22 +89,3 @@ def may_see(found: Caller, estate: str) -> str:
     if found.estate is not None and found.estate != estate:
         raise ProblemError("not-found", "There is no estate {estate!r}.", estate=estate)
     return estate
-
-
-def read_image(shared: Services, upload: UploadFile) -> RGBImage:
-    """Decode an upload; its size is looked at before its bytes.
-
-    Raises:
-        ProblemError: too large.
-        BadImageError: not an image that can be used.
-    """
-    limit = shared.settings.max_upload_bytes
-    data = upload.file.read(limit + 1)
-    if len(data) > limit:
-        raise ProblemError(
-            "too-large", "{name} exceeds {limit} bytes.", name=upload.filename or "The image", limit=limit
-        )
-    return decode_image(data, name=upload.filename or "image")
-
-
-ImageFile = Annotated[UploadFile, File(description="JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels")]

@@ -4,12 +4,13 @@ from zhsq.serve.store.tables.alerts import Alert, AlertLink, AlertStep, Delivery
 from zhsq.serve.store.tables.answers import KeptAnswer, KeptAnswerThing
 from zhsq.serve.store.tables.audit import AuditEntry, AuditHead
 from zhsq.serve.store.tables.base import Base, Versioned, new_id, now
+from zhsq.serve.store.tables.calibrations import SiteCalibration
 from zhsq.serve.store.tables.devices import Device
 from zhsq.serve.store.tables.estates import Estate
 from zhsq.serve.store.tables.galleries import GalleryState
 from zhsq.serve.store.tables.keys import ApiKey
 from zhsq.serve.store.tables.people import Consent, Erasure, Invitation, Subject, Template
-from zhsq.serve.store.tables.vehicles import Vehicle
+from zhsq.serve.store.tables.vehicles import Permit, Vehicle
 
 __all__ = [
     "Alert",
@@ -30,6 +31,8 @@ __all__ = [
     "Invitation",
     "KeptAnswer",
     "KeptAnswerThing",
+    "Permit",
+    "SiteCalibration",
     "Subject",
     "Target",
     "Template",
