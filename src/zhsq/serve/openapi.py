@@ -1,7 +1,7 @@
 """The API's own description: OpenAPI 3.1 with readable names, who may call, problems and examples on every operation.
 
 Nothing is listed twice: the examples are put together from those of the fields, and the problems of a route follow from
-what it depends on. What a signature does not tell, a route adds by `problems`.
+what it depends on. What a signature does not tell, a route adds by `may_raise`.
 """
 
 from __future__ import annotations
@@ -48,14 +48,6 @@ SCHEMES: dict[str, dict[str, Any]] = {
 }
 _ERROR_SCHEMAS = ("HTTPValidationError", "ValidationError")
 _PICTURES = ("bad-image", "no-face", "many-faces", "low-quality", "no-plate")
-
-
-def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """`responses=` of a route: problems that its signature does not tell."""
-    found: dict[int | str, dict[str, Any]] = {}
-    for code in codes:
-        found.setdefault(CATALOGUE[code][0], {"codes": []})["codes"].append(code)
-    return found
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -112,7 +104,7 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     body = operation.get("requestBody", {}).get("content", {})
     codes += ["invalid-request"] if body or named else []
     if "multipart/form-data" in body:
-        codes += ["too-large", *_PICTURES]
+        codes += ["too-large", *_PICTURES, "runtime-unavailable"]
     _responses(operation, codes)
     _examples(operation, schemas)
 

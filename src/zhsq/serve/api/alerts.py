@@ -17,7 +17,7 @@ from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
 from zhsq.serve.api.tags import IfMatch, check, tagged
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
@@ -150,7 +150,7 @@ def get_alert(alert_id: str, who: Handling, shared: ServicesDep, response: Respo
         return _answer(session, alert, response)
 
 
-@router.post("/alerts/{alert_id}/acknowledge", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/acknowledge", dependencies=[ONCE], responses=may_raise("conflict"))
 def acknowledge_alert(
     alert_id: str,
     who: Handling,
@@ -163,7 +163,7 @@ def acknowledge_alert(
     return _change(shared, who, alert_id, "acknowledge", response, if_match, note=body.note if body else "")
 
 
-@router.post("/alerts/{alert_id}/resolve", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/resolve", dependencies=[ONCE], responses=may_raise("conflict"))
 def resolve_alert(
     alert_id: str,
     who: Handling,
@@ -177,7 +177,7 @@ def resolve_alert(
     return _change(shared, who, alert_id, "resolve", response, if_match, note=given.note, verdict=given.verdict)
 
 
-@router.post("/alerts/{alert_id}/dismiss", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/dismiss", dependencies=[ONCE], responses=may_raise("conflict"))
 def dismiss_alert(
     alert_id: str,
     who: Handling,
@@ -191,7 +191,7 @@ def dismiss_alert(
     return _change(shared, who, alert_id, "dismiss", response, if_match, note=given.note, verdict=given.verdict)
 
 
-@router.post("/alerts/{alert_id}/assign", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/assign", dependencies=[ONCE], responses=may_raise("conflict"))
 def assign_alert(
     alert_id: str, body: Assignment, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
@@ -199,7 +199,7 @@ def assign_alert(
     return _change(shared, who, alert_id, "assign", response, if_match, note=body.note, assign=body.to)
 
 
-@router.post("/alerts/{alert_id}/notes", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/notes", dependencies=[ONCE], responses=may_raise("conflict"))
 def add_alert_note(
     alert_id: str, body: Note, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
@@ -207,7 +207,7 @@ def add_alert_note(
     return _change(shared, who, alert_id, "note", response, if_match, note=body.note)
 
 
-@router.post("/alerts/{alert_id}/verdict", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/verdict", dependencies=[ONCE], responses=may_raise("conflict"))
 def judge_alert(
     alert_id: str, body: Judgement, who: Judging, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:

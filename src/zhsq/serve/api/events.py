@@ -15,7 +15,7 @@ from zhsq.serve.alerting.events.envelope import BATCH, STRUCTURED, BadEventError
 from zhsq.serve.alerting.events.payloads import PAYLOADS
 from zhsq.serve.alerting.journal import Outcome
 from zhsq.serve.api.deps import ServicesDep, may_see, require
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import now
@@ -70,7 +70,6 @@ _EXAMPLE = {
     "id": "41",
     "source": "/east/fire-panel",
     "type": "fire",
-    "time": "2026-11-26T08:00:00Z",
     "data": {"estate": "east", "device": "smoke-7", "zone": "b3", "kind": "smoke", "value": 1},
 }
 _BODY = {
@@ -100,7 +99,12 @@ _CAMERA_BODY = {
 }
 
 
-@router.post("/events", status_code=202, openapi_extra={"requestBody": _BODY})
+@router.post(
+    "/events",
+    status_code=202,
+    openapi_extra={"requestBody": _BODY},
+    responses=may_raise("event-time", "not-found", "too-large"),
+)
 async def receive_events(request: Request, who: Reporting, shared: ServicesDep) -> EventAccepted | list[EventResult]:
     """Take an event, or a batch of up to 1000, in structured, batch or binary mode.
 
@@ -112,7 +116,12 @@ async def receive_events(request: Request, who: Reporting, shared: ServicesDep) 
     return results if batch else _single(results[0])
 
 
-@router.post("/events/cameras/{dialect}", status_code=202, openapi_extra={"requestBody": _CAMERA_BODY})
+@router.post(
+    "/events/cameras/{dialect}",
+    status_code=202,
+    openapi_extra={"requestBody": _CAMERA_BODY},
+    responses=may_raise("event-time", "too-large"),
+)
 async def receive_camera(
     dialect: cameras.Dialect,
     estate: Annotated[str, Query(max_length=64)],

@@ -29,6 +29,7 @@ from zhsq.serve.matching.naming import sit
 from zhsq.serve.matching.probes import ProbePolicy, policy_of, probe
 from zhsq.serve.privacy.consents import holds
 from zhsq.serve.privacy.enrolling import POLICY
+from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.store.tables import now
 
@@ -145,7 +146,11 @@ def verify_subject(
     return answer.model_copy(update={**told, "quality_reasons": shown(found.reasons)})
 
 
-@router.post("/estates/{estate}/faces/identify", openapi_extra=sent_as(IdentifyRequest))
+@router.post(
+    "/estates/{estate}/faces/identify",
+    responses=may_raise("gallery-mismatch"),
+    openapi_extra=sent_as(IdentifyRequest),
+)
 def identify_face(
     estate: str,
     who: Matching,

@@ -14,7 +14,7 @@ from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, narrowed
 from zhsq.serve.privacy.consents import Utc, utc
 from zhsq.serve.privacy.invitations import invite
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Invitation, now
@@ -51,7 +51,9 @@ class InvitationMade(InvitationPublic):
     )
 
 
-@router.post("/estates/{estate}/invitations", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/invitations", status_code=201, dependencies=[ONCE], responses=may_raise("consent-required")
+)
 def create_invitation(
     estate: str, body: InvitationCreate, who: Inviting, shared: ServicesDep, request: Request
 ) -> InvitationMade:

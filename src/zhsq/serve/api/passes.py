@@ -25,7 +25,7 @@ from zhsq.serve.api.plate_answers import (
     see,
 )
 from zhsq.serve.matching.passes import FRAMES, SECONDS, Pass
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 
@@ -63,7 +63,7 @@ class PassResult(BaseModel):
     final: BallotResult
 
 
-@router.post("/plates/passes/read", openapi_extra=sent_as(PassReadRequest))
+@router.post("/plates/passes/read", responses=may_raise("not-found"), openapi_extra=sent_as(PassReadRequest))
 def read_pass(
     who: Reading,
     asked: Annotated[PassReadRequest, Depends(sent(PassReadRequest, several=True))],
@@ -87,7 +87,9 @@ def read_pass(
     return PassResult(provisional=[r for r in results[:-1] if r.state == "provisional"], final=results[-1])
 
 
-@router.post("/plates/passes", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/plates/passes", status_code=201, dependencies=[ONCE], responses=may_raise("not-found", "runtime-unavailable")
+)
 def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) -> PassPublic:
     """Open a pass, then send its frames as they come. It ends when closed, or by itself some time after the last."""
     _check_estate(shared, who, body.estate)
@@ -95,7 +97,7 @@ def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) 
     return PassPublic(id=made.id, estate=made.estate, expires_in_s=SECONDS, frames=FRAMES)
 
 
-@router.post("/plates/passes/{pass_id}/frames", openapi_extra=sent_as(FrameRequest))
+@router.post("/plates/passes/{pass_id}/frames", responses=may_raise("conflict"), openapi_extra=sent_as(FrameRequest))
 def add_frame(
     pass_id: str,
     who: Reading,

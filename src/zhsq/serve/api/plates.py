@@ -33,7 +33,7 @@ from zhsq.serve.api.plate_answers import (
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
 from zhsq.serve.each import only
 from zhsq.serve.matching.plates import REGISTERED, REMOVED
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.store.tables import Permit, Vehicle, new_id
 
@@ -82,7 +82,7 @@ def read_plate(
     return result
 
 
-@router.post("/plates/match", openapi_extra=sent_as(PlateMatchRequest))
+@router.post("/plates/match", responses=may_raise("not-found"), openapi_extra=sent_as(PlateMatchRequest))
 def match_plate(
     who: Reading,
     asked: Annotated[PlateMatchRequest, Depends(sent(PlateMatchRequest))],
@@ -101,7 +101,7 @@ def match_plate(
     return MatchResult(**told.__dict__, read=read_result(shared, seen))
 
 
-@router.post("/estates/{estate}/vehicles", status_code=201, dependencies=[ONCE])
+@router.post("/estates/{estate}/vehicles", status_code=201, dependencies=[ONCE], responses=may_raise("conflict"))
 def register_vehicle(
     estate: str, body: VehicleCreate, who: Registering, shared: ServicesDep, response: Response
 ) -> VehiclePublic:

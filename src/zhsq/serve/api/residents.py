@@ -16,7 +16,7 @@ from zhsq.serve.privacy.enrolling import Person, enrol, photograph
 from zhsq.serve.privacy.invitations import Holder, State, holder, use
 from zhsq.serve.privacy.own_record import own_record
 from zhsq.serve.privacy.wording import LANGUAGES, Language, statement
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY, grant
@@ -103,7 +103,7 @@ def read_resident(who: HolderDep, shared: ServicesDep) -> ResidentState:
         return ResidentState(state=who.state, estate=estate.name, consent=text)
 
 
-@router.post("/photo", openapi_extra=sent_as(PhotoRequest))
+@router.post("/photo", responses=may_raise("conflict"), openapi_extra=sent_as(PhotoRequest))
 def try_resident_photo(
     who: HolderDep, asked: Annotated[PhotoRequest, Depends(sent(PhotoRequest))], shared: ServicesDep
 ) -> PhotoResult:
@@ -113,7 +113,13 @@ def try_resident_photo(
     return PhotoResult()
 
 
-@router.post("/enrolment", status_code=201, dependencies=[ONCE_BY_CODE], openapi_extra=sent_as(ResidentEnrolment))
+@router.post(
+    "/enrolment",
+    status_code=201,
+    dependencies=[ONCE_BY_CODE],
+    responses=may_raise("conflict", "consent-required", "guardian-required"),
+    openapi_extra=sent_as(ResidentEnrolment),
+)
 def enrol_oneself(
     who: HolderDep, asked: Annotated[ResidentEnrolment, Depends(sent(ResidentEnrolment))], shared: ServicesDep
 ) -> ResidentEnrolled:
@@ -140,7 +146,7 @@ def enrol_oneself(
     return ResidentEnrolled(code=code, consent_expires_at=terms.expires_at)
 
 
-@router.get("/record")
+@router.get("/record", responses=may_raise("conflict"))
 def read_own_record(who: HolderDep, shared: ServicesDep) -> dict[str, Any]:
     """Everything that is stored of the resident, receipts of erasure too."""
     subject = _enrolled(who)
@@ -150,7 +156,7 @@ def read_own_record(who: HolderDep, shared: ServicesDep) -> dict[str, Any]:
     return shown
 
 
-@router.post("/withdraw", dependencies=[ONCE_BY_CODE])
+@router.post("/withdraw", dependencies=[ONCE_BY_CODE], responses=may_raise("conflict"))
 def withdraw_oneself(who: HolderDep, shared: ServicesDep) -> Withdrawal:
     """End the consent: nothing matches from now on, and the next run of the jobs erases the template."""
     subject = _enrolled(who)

@@ -25,7 +25,7 @@ from zhsq.serve.privacy.enrolling import TEMPLATES, Person, photograph
 from zhsq.serve.privacy.enrolling import enrol as store
 from zhsq.serve.privacy.erasure import ErasureReceipt, ReceiptCheck
 from zhsq.serve.privacy.own_record import own_record
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Consent, Erasure, Subject, now
@@ -120,7 +120,13 @@ class CheckedReceipt(BaseModel):
     check: ReceiptCheck
 
 
-@router.post("/estates/{estate}/subjects", status_code=201, dependencies=[ONCE], openapi_extra=sent_as(SubjectCreate))
+@router.post(
+    "/estates/{estate}/subjects",
+    status_code=201,
+    dependencies=[ONCE],
+    responses=may_raise("consent-required", "guardian-required"),
+    openapi_extra=sent_as(SubjectCreate),
+)
 def enrol_subject(
     estate: str,
     who: Enrolling,
@@ -234,7 +240,12 @@ def list_consents(
         return asked.page(session, query, [Consent.given_at, Consent.id], _consent, descending=True)
 
 
-@router.post("/estates/{estate}/subjects/{subject_id}/consents", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/subjects/{subject_id}/consents",
+    status_code=201,
+    dependencies=[ONCE],
+    responses=may_raise("conflict", "consent-required", "guardian-required"),
+)
 def renew_consent(
     estate: str,
     subject_id: str,

@@ -19,7 +19,7 @@ from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
 from zhsq.serve.api.tags import IfMatch, change, tagged
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Delivery, Target, new_id, now
@@ -83,7 +83,7 @@ class Redriven(BaseModel):
     redriven: int = Field(examples=[3])
 
 
-@router.post("/targets", status_code=201, dependencies=[ONCE])
+@router.post("/targets", status_code=201, dependencies=[ONCE], responses=may_raise("conflict", "not-found"))
 def create_target(body: TargetCreate, who: Operating, shared: ServicesDep, response: Response) -> TargetMade:
     """Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification."""
     _check_url(body.url, shared.settings.webhooks_plain_http)
