@@ -13,7 +13,7 @@ from zhsq.models.face.calibration import Calibration
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep
-from zhsq.serve.matching.calibrations import InForce, Origin, checked, newest, store
+from zhsq.serve.matching.calibrations import InForce, Origin, checked, store
 from zhsq.serve.matching.naming import Sitting, sit
 from zhsq.serve.privacy.consents import Utc
 from zhsq.serve.problems import ProblemError
@@ -195,8 +195,7 @@ def remove_calibration(estate: str, calibration_id: str, who: Setting, shared: S
             row.removed_at, row.removed_by = now(), who.actor[:140]
             session.flush()
         record(session, who.actor, "calibration.remove", f"{estate}/{calibration_id}")
-        left = newest(session, estate)
-        return _public(row, left.id if left else None)
+        return _public(row, shared.calibrations.in_force(session, estate, shared.face.bundle).id)
 
 
 def _cautions(force: InForce, sitting: Sitting) -> list[Caution]:

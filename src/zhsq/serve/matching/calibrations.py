@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,11 +72,13 @@ class Calibrations:
         Raises:
             ZhsqError: there is none of the estate's own, and the file can't be read or is of another bundle.
         """
-        row = newest(session, estate)
-        if row is not None and row.bundle_sha256 == bundle.sha256:
-            return InForce("estate", self._read(row), row.id, row.created_at)
+        rows = _uploaded(session, estate)
+        for row_id, sha256 in rows:
+            if sha256 == bundle.sha256:
+                row = session.get_one(SiteCalibration, row_id)
+                return InForce("estate", self._read(row), row.id, row.created_at)
         found = self.of_file(bundle)
-        return InForce("file" if found else "guess", found, unfit=row is not None)
+        return InForce("file" if found else "guess", found, unfit=bool(rows))
 
     def _read(self, row: SiteCalibration) -> Calibration:
         with self._lock:
@@ -86,10 +89,12 @@ class Calibrations:
             return self._parsed[row.id]
 
 
-def newest(session: Session, estate: str) -> SiteCalibration | None:
-    """The one that was uploaded last and not removed."""
+def _uploaded(session: Session, estate: str) -> Sequence[tuple[str, str]]:
+    """Identifier and bundle of those that were not removed, newest first. The bundle in use may go back to a former one,
+    and its calibration with it."""
     mine = (SiteCalibration.estate_id == estate, SiteCalibration.removed_at.is_(None))
-    return session.scalar(select(SiteCalibration).where(*mine).order_by(SiteCalibration.created_at.desc()).limit(1))
+    query = select(SiteCalibration.id, SiteCalibration.bundle_sha256).where(*mine)
+    return session.execute(query.order_by(SiteCalibration.created_at.desc(), SiteCalibration.id)).tuples().all()
 
 
 def checked(body: object, bundle: Bundle) -> Calibration:
