@@ -10,12 +10,12 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from zhsq_testing.process import ESTATE, Api
 
 from zhsq.deploy.repository import export
 from zhsq.deploy.server import TritonServer
 from zhsq.models.bundle import Bundle
 from zhsq.quickstart.samples import PLATE_TEXT, jpeg, plate
+from zhsq_testing.process import ESTATE, Api
 
 pytestmark = [pytest.mark.triton, pytest.mark.data]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -37,6 +38,7 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "gallery-mismatch": (503, "The enrolled templates are not those that were enrolled", "人脸模板库校验不一致"),
     "identity-unavailable": (503, "The identity provider can't be reached", "身份认证服务暂不可用"),
     "store-unavailable": (503, "The database is not available at the moment", "数据库暂不可用"),
+    "store-full": (507, "The database has no room left", "数据库存储空间已满"),
     "overloaded": (503, "Too many requests are under way", "服务繁忙，请稍后重试"),
     "error": (500, "Something went wrong", "内部错误"),
 }
@@ -63,8 +65,20 @@ def problem(request: Request, code: str, detail: str, **extra: Any) -> JSONRespo
         "code": code,
         **extra,
     }
-    headers = {503: {"Retry-After": "5"}, 429: {"Retry-After": "60"}, 401: {"WWW-Authenticate": "Bearer"}}
+    headers = {
+        503: {"Retry-After": "5"},
+        507: {"Retry-After": "60"},
+        429: {"Retry-After": "60"},
+        401: {"WWW-Authenticate": "Bearer"},
+    }
     return JSONResponse(body, status, headers=headers.get(status), media_type="application/problem+json")
+
+
+def _is_full(error: OperationalError) -> bool:
+    """Whether the disk is full: SQLite's SQLITE_FULL, PostgreSQL's disk_full."""
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or (
+        getattr(error.orig, "sqlstate", None) == "53100"
+    )
 
 
 def _prefers_chinese(accepted: str) -> bool:
@@ -93,7 +107,11 @@ def install(app: FastAPI) -> None:
         return problem(request, code, str(error), **extra)
 
     @app.exception_handler(OperationalError)
-    def _store(request: Request, _error: OperationalError) -> JSONResponse:
+    def _store(request: Request, error: OperationalError) -> JSONResponse:
+        if _is_full(error):
+            return problem(
+                request, "store-full", "Nothing was stored. The operator must make room; then it goes on by itself."
+            )
         return problem(request, "store-unavailable", "Nothing was stored. Try again.")
 
     @app.exception_handler(RequestValidationError)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 
 from zhsq.serve.api.deps import ServicesDep
 from zhsq.serve.privacy.consents import FILING_THRESHOLD, ended, stored_people
+from zhsq.serve.store import clock
 from zhsq.serve.store.scope import EVERY
 from zhsq.serve.store.tables import Alert, Subject, now
 
@@ -26,14 +27,17 @@ def live() -> dict[str, str]:
 def ready(shared: ServicesDep) -> dict[str, Any]:
     """The store answers and both models are loaded; which versions, where they run, what is on trial, what is amiss.
 
-    'degraded' where Triton fails: models run in this process (`fallback`), or their routes answer 503. All else is served.
+    'degraded' where Triton fails: models run in this process (`fallback`), or their routes answer 503; and where the
+    machine's clock was set back: no time before the newest one seen is taken. All else is served.
     """
     with shared.database.session() as session:
         session.execute(text("SELECT 1"))
     face, plate = shared.faces.status(), shared.plates.status()
     wanted = "Triton" if shared.settings.runtime == "triton" else "in process"
+    well = {model["runs"]["where"] for model in (face, plate)} == {wanted} and clock.behind() < clock.WORTH_SAYING
     return {
-        "status": "ok" if {model["runs"]["where"] for model in (face, plate)} == {wanted} else "degraded",
+        "status": "ok" if well else "degraded",
+        "clock_behind_s": round(clock.behind(), 1),
         "runtime": shared.settings.runtime,
         "face": face["name"],
         "plate": plate["name"],

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, insert, select, text
 from sqlalchemy.orm import Session
 
-from zhsq.serve.store.tables import AuditEntry, AuditHead
+from zhsq.serve.store.tables import AuditEntry, AuditHead, now
 
 log = logging.getLogger(__name__)
 START = "0" * 64
@@ -50,7 +50,7 @@ class Broken:
 def record(session: Session, actor: str, action: str, target: str, outcome: str = "done") -> None:
     """Append one entry when the caller's transaction commits; nothing when it is rolled back."""
     fields = {
-        "at": datetime.now(UTC).isoformat(),
+        "at": now().replace(tzinfo=UTC).isoformat(),
         "actor": actor[:140],
         "action": action[:64],
         "target": target[:300],
@@ -70,6 +70,12 @@ def begin(connection: Connection, key: bytes) -> None:
     """Sign the head of a new chain, or of one from before heads were kept. Once, when the schema is made."""
     last = connection.execute(select(AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)).first()
     _sign(connection, key, *(last or (0, START)))
+
+
+def newest(session: Session) -> datetime | None:
+    """When the newest entry was recorded, UTC without zone; None while there is none."""
+    at = session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
+    return None if at is None else datetime.fromisoformat(at).astimezone(UTC).replace(tzinfo=None)
 
 
 def verify(session: Session) -> Broken | None:
