@@ -80,6 +80,18 @@ class Database:
                     raise ProblemError("store-unavailable", IN_DOUBT) from error
                 raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that sees every estate as all was at one moment, and keeps no writer waiting; it writes nothing."""
+        options = (
+            {"begin": "DEFERRED"} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        )
+        with (
+            self.engine.connect().execution_options(**options) as connection,
+            self._sessions(bind=connection, info={"estate": scope.EVERY}) as session,
+        ):
+            yield session
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -166,4 +178,4 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     # The write lock at once: a transaction that reads the audit's head and then writes must not be overtaken.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'IMMEDIATE')}")
