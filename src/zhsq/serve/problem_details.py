@@ -97,6 +97,9 @@ CHINESE: dict[str, str] = {
     "The issuer's description can't be had.": "无法取得身份提供方的描述。",
     # what is not there at the moment
     "Nothing was stored. Try again.": "未保存任何内容，请重试。",
+    "Nothing was stored. The operator must make room; then it goes on by itself.": (
+        "未保存任何内容。请运维人员释放存储空间，之后系统自动恢复。"
+    ),
     "{most} requests are under way.": "正在处理的请求已达 {most} 个。",
     "Too many events are waiting to be stored.": "等待保存的事件过多。",
     "The templates and consents of {estate!r} are not those that were enrolled: {count} templates are there, "

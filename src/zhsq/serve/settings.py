@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     triton_url: str = Field(default_factory=lambda: ",".join(from_environment()) or "127.0.0.1:8001")
     #: The repository that Triton serves, as seen from here: its pointer is followed. The workspace's own when not given.
     triton_repository: Path | None = None
+    #: Seconds that one request to Triton may take; failures in a row after which an endpoint is left alone, and for how long.
+    triton_timeout_s: float = Field(default=10.0, gt=0)
+    breaker_failures: int = Field(default=2, ge=1)
+    breaker_cool_down_s: float = Field(default=1.0, gt=0)
+    #: 'onnx' runs the same bundle in this process while Triton fails; empty answers 503 meanwhile.
+    fallback: Literal["", "onnx"] = ""
     #: Bundles by name, name@version or path; empty takes the task's default.
     face_bundle: str = ""
     plate_bundle: str = ""
@@ -97,7 +103,14 @@ class Settings(BaseSettings):
         return self.triton_repository or workspace().repository / "python"
 
     def runtime_settings(self) -> RuntimeSettings:
-        return RuntimeSettings(kind=self.runtime, triton_url=self.triton_url)
+        return RuntimeSettings(
+            kind=self.runtime,
+            triton_url=self.triton_url,
+            timeout_s=self.triton_timeout_s,
+            breaker_failures=self.breaker_failures,
+            breaker_cool_down_s=self.breaker_cool_down_s,
+            fallback=self.fallback == "onnx",
+        )
 
     def keys(self) -> KeyProvider:
         """The keys that templates are protected with.
