@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from threading import Lock
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Form, Request
@@ -25,7 +24,6 @@ from zhsq.serve.visits import observe
 
 Reading = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]
 Kind = Annotated[Literal["auto", "crop", "photo"], Form(description="auto: a crop when at least twice as wide as high")]
-_making = Lock()
 
 
 @dataclass(frozen=True)
@@ -36,14 +34,13 @@ class Desk:
     passes: Passes = field(default_factory=Passes)
 
 
-def desk(request: Request) -> Desk:
-    """The app's desk, made at its first use."""
+async def desk(request: Request) -> Desk:
+    """The app's desk, made at its first use; a coroutine, so that there is one such use at a time."""
     state = request.app.state
-    with _making:
-        if not hasattr(state, "plate_desk"):
-            state.plate_desk = Desk()
-        found: Desk = state.plate_desk
-        return found
+    if not hasattr(state, "plate_desk"):
+        state.plate_desk = Desk()
+    found: Desk = state.plate_desk
+    return found
 
 
 DeskDep = Annotated[Desk, Depends(desk)]

@@ -25,6 +25,8 @@ from zhsq.serve.store.tables import Estate
 
 #: Signed heads begin with this revision, and what galleries are counted by with that one.
 _ACCESS, _GALLERIES = "0002", "0003"
+#: Option of a connection whose transactions only read.
+_READS = "zhsq_reads"
 _LOCK = 0x7A687372  # PostgreSQL's advisory lock of processes that migrate
 
 
@@ -45,6 +47,7 @@ class Database:
             migrate(self.engine, audit_key)
         except SQLAlchemyError as error:
             raise ZhsqError(f"The database can't be opened: {error}.", "Check ZHSQ_DATABASE_URL.") from error
+        self._reader = self.engine.execution_options(**{_READS: True})
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={audit.KEY: audit_key})
         _listen(self._sessions)
         # SQLite takes one writer at a time: threads that queue here don't run into its busy timeout.
@@ -65,6 +68,17 @@ class Database:
         seen = scope.present() if estate is None else estate
         with self._turn, self._sessions(info={"estate": seen}) as session, session.begin():
             yield session
+
+    @contextmanager
+    def reading(self, estate: str | None = None) -> Iterator[Session]:
+        """A session that only reads: on SQLite it waits for no writer, and holds none up. What it reads is of one moment.
+
+        Args:
+            estate: as of `session`.
+        """
+        seen = scope.present() if estate is None else estate
+        with self._sessions(bind=self._reader, info={"estate": seen}) as session:
+            yield session  # never committed: closing rolls back
 
     def close(self) -> None:
         self.engine.dispose()
@@ -152,4 +166,5 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     # The write lock at once: a transaction that reads the audit's head and then writes must not be overtaken.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
