@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -146,6 +147,13 @@ def test_the_real_server_answers_on_loopback_and_ends(app) -> None:
         assert path in paths
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.url}/health/live")
+
+
+def test_an_answer_s_body_does_not_wait_for_its_headers_to_be_acknowledged() -> None:
+    """asyncio turns Nagle's algorithm off for sockets that say TCP; with it on, each answer on a connection that is kept
+    alive takes 40 ms more."""
+    with listen("127.0.0.1", 0) as bound:
+        assert bound.proto == socket.IPPROTO_TCP
 
 
 def test_metrics_count_people_without_naming_anyone(app, operator) -> None:

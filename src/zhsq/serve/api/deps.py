@@ -11,12 +11,12 @@ from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import PREFIX, Caller, authenticate
 from zhsq.serve.services import Services
-from zhsq.serve.store.scope import EVERY, grant
+from zhsq.serve.store.scope import grant
 from zhsq.serve.traffic import area_of, route_of
 
 
-def services(request: Request) -> Services:
-    """The app's services."""
+async def services(request: Request) -> Services:
+    """The app's services. A coroutine, as it waits for nothing: FastAPI would send a function to a thread."""
     found: Services = request.app.state.services
     return found
 
@@ -54,7 +54,8 @@ CallerDep = Annotated[Caller, Depends(caller)]
 def require(*roles: str) -> Callable[..., Caller]:
     """A dependency that lets only these roles in; a refusal is audited."""
 
-    def check(found: CallerDep, shared: ServicesDep, request: Request) -> Caller:
+    def check(request: Request, shared: ServicesDep) -> Caller:
+        found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
         if found.role not in roles:
             needed = ProblemError(
                 "forbidden",
@@ -71,8 +72,7 @@ def require(*roles: str) -> Callable[..., Caller]:
 def _identify(shared: Services, key: str) -> Caller:
     if shared.tokens is not None and not key.startswith(PREFIX):
         return shared.tokens.caller(key)
-    with shared.database.session(EVERY) as session:  # whose key it is, and so what may be seen, is not known before
-        found = authenticate(session, key)
+    found = authenticate(shared.database, key)
     if found is None:
         raise ProblemError("unauthorized", "The API key is unknown, has expired or was revoked.")
     return found

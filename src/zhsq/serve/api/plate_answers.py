@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from threading import Lock
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request
@@ -35,7 +34,6 @@ Kind = Annotated[
 ]
 Gate = Annotated[str, Field(max_length=100, description="name of the gate or of its zone, where permits are for some")]
 NO_PLATE = "No plate was found in the photo.", "Send a photo in which the plate is at least 60 pixels wide."
-_making = Lock()
 
 
 @dataclass(frozen=True)
@@ -46,14 +44,13 @@ class Desk:
     passes: Passes = field(default_factory=Passes)
 
 
-def desk(request: Request) -> Desk:
-    """The app's desk, made at its first use."""
+async def desk(request: Request) -> Desk:
+    """The app's desk, made at its first use; a coroutine, so that there is one such use at a time."""
     state = request.app.state
-    with _making:
-        if not hasattr(state, "plate_desk"):
-            state.plate_desk = Desk()
-        found: Desk = state.plate_desk
-        return found
+    if not hasattr(state, "plate_desk"):
+        state.plate_desk = Desk()
+    found: Desk = state.plate_desk
+    return found
 
 
 DeskDep = Annotated[Desk, Depends(desk)]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from zhsq.errors import ZhsqError
@@ -29,6 +29,9 @@ START = "0" * 64
 HEAD_INVALID = "audit.head-invalid"
 FIELDS = ("at", "actor", "action", "target", "outcome", "previous")
 _PENDING, KEY = "audit entries", "audit key"
+#: Built once: every request that is audited runs them.
+_INSERT, _MOVE = insert(AuditEntry), update(AuditHead)
+_HEAD = select(AuditHead.entry, AuditHead.digest, AuditHead.mac)
 _LOCK = 0x7A687371  # 'zhsq': PostgreSQL's advisory lock of the chain's writers
 
 
@@ -171,18 +174,19 @@ def _append(connection: Connection, key: bytes, pending: list[dict[str, Any]]) -
         digest = _digest({**fields, "previous": previous})
         entries.append({"id": number, **fields, "previous": previous, "digest": digest})
         previous = digest
-    connection.execute(insert(AuditEntry), entries)
+    connection.execute(_INSERT, entries)
     _sign(connection, key, number, previous)
 
 
 def _head(connection: Connection) -> Head | None:
-    found = connection.execute(select(AuditHead.entry, AuditHead.digest, AuditHead.mac)).first()
+    found = connection.execute(_HEAD).first()
     return Head(*found) if found else None
 
 
 def _sign(connection: Connection, key: bytes, entry: int, digest: str) -> None:
-    connection.execute(delete(AuditHead))
-    connection.execute(insert(AuditHead).values(id=1, entry=entry, digest=digest, mac=_mac(key, entry, digest)))
+    head = {"entry": entry, "digest": digest, "mac": _mac(key, entry, digest)}
+    if not connection.execute(_MOVE, head).rowcount:
+        connection.execute(insert(AuditHead).values(id=1, **head))
 
 
 def _signed(head: Head, key: bytes) -> bool:

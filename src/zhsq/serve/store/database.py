@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -27,6 +28,8 @@ from zhsq.serve.store.tables import Estate
 #: Signed heads begin with this revision, and what galleries are counted by with that one.
 _ACCESS, _GALLERIES = "0002", "0003"
 IN_DOUBT = "The database went away as it was told to store this: it may be stored. Look before you send it again."
+#: Option of a connection whose transactions only read.
+_READS = "zhsq_reads"
 _LOCK = 0x7A687372  # PostgreSQL's advisory lock of processes that migrate
 
 
@@ -47,6 +50,7 @@ class Database:
             migrate(self.engine, audit_key)
         except SQLAlchemyError as error:
             raise ZhsqError(f"The database can't be opened: {error}.", "Check ZHSQ_DATABASE_URL.") from error
+        self._reader = self.engine.execution_options(**{_READS: True})
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={audit.KEY: audit_key})
         _listen(self._sessions)
         # SQLite takes one writer at a time: threads that queue here don't run into its busy timeout.
@@ -83,14 +87,24 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session that sees every estate as all was at one moment, and keeps no writer waiting; it writes nothing."""
-        options = (
-            {"begin": "DEFERRED"} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-        )
+        sqlite = self.engine.dialect.name == "sqlite"
+        options: dict[str, Any] = {_READS: True} if sqlite else {"isolation_level": "REPEATABLE READ"}
         with (
             self.engine.connect().execution_options(**options) as connection,
             self._sessions(bind=connection, info={"estate": scope.EVERY}) as session,
         ):
             yield session
+
+    @contextmanager
+    def reading(self, estate: str | None = None) -> Iterator[Session]:
+        """A session that only reads: on SQLite it waits for no writer, and holds none up. What it reads is of one moment.
+
+        Args:
+            estate: as of `session`.
+        """
+        seen = scope.present() if estate is None else estate
+        with self._sessions(bind=self._reader, info={"estate": seen}) as session:
+            yield session  # never committed: closing rolls back
 
     def close(self) -> None:
         self.engine.dispose()
@@ -181,4 +195,5 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     # The write lock at once: a transaction that reads the audit's head and then writes must not be overtaken.
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'IMMEDIATE')}")
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
