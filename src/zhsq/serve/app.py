@@ -15,9 +15,12 @@ from zhsq.serve.api import (
     alert_stream,
     alerts,
     audit,
+    console,
+    device_status,
     devices,
     estates,
     events,
+    evidence,
     faces,
     health,
     invitations,
@@ -40,6 +43,7 @@ ROUTERS = tuple(
     for module in (
         estates,
         devices,
+        device_status,
         subjects,
         invitations,
         privacy,
@@ -48,6 +52,8 @@ ROUTERS = tuple(
         events,
         alert_stream,
         alerts,
+        evidence,
+        console,
         targets,
         audit,
     )
@@ -94,5 +100,6 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.include_router(residents.router, prefix="/v1")  # by a resident's code, not by a key: of no area
     app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(console.page)
     declare(app)
     return app

@@ -24,7 +24,7 @@ from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.limits import Limits
-from zhsq.serve.security.sealing import WEBHOOKS, Sealer
+from zhsq.serve.security.sealing import EVIDENCE, WEBHOOKS, Sealer
 from zhsq.serve.security.template_keys import Space, TemplateKeys
 from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
@@ -54,6 +54,7 @@ class Services:
         self.keys = TemplateKeys(keys)
         self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
         self.webhook_sealer = Sealer(keys, WEBHOOKS)
+        self.evidence_sealer = Sealer(keys, EVIDENCE)
         self.courier = Courier(self.database, self.webhook_sealer)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)

@@ -10,10 +10,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from zhsq.serve.alerting.daily import Daily, daily
 from zhsq.serve.alerting.figures import Figures, figures
 from zhsq.serve.alerting.life import Action, Verdict, change
 from zhsq.serve.alerting.rules.schema import Handler, Rule, Severity
-from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.deps import ServicesDep, may_see, require, utc
+from zhsq.serve.api.evidence import HANDLERS, PicturePublic, find, pictures
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
@@ -21,9 +23,10 @@ from zhsq.serve.services import Services
 from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, Event, now
 
 router = APIRouter(tags=["alerts"])
-HANDLERS = ("guard", "property", "operator", "platform")
+#: Who may say, or correct, whether a closed alert was true.
+JUDGES = ("property", "operator")
 Handling = Annotated[Caller, Depends(require(*HANDLERS))]
-Judging = Annotated[Caller, Depends(require("property", "operator"))]
+Judging = Annotated[Caller, Depends(require(*JUDGES))]
 State = Literal["open", "acknowledged", "resolved", "dismissed"]
 IfMatch = Annotated[
     str | None, Header(description="the ETag that was read; the change is refused with 412 if the alert moved on")
@@ -67,6 +70,7 @@ class Step(BaseModel):
 
 class AlertPublic(AlertSummary):
     evidence: list[Evidence] = Field(description="the first 200 events, oldest first, as far as they are still stored")
+    pictures: list[PicturePublic] = Field(description="by the time they were taken; each is read on its own")
     timeline: list[Step]
 
 
@@ -98,9 +102,12 @@ def list_alerts(
     who: Handling,
     shared: ServicesDep,
     estate: str | None = None,
-    state: State | None = None,
+    state: Annotated[list[State], Query(description="one of these; any where not given")] = [],  # noqa: B006
     severity: Severity | None = None,
     rule: str | None = None,
+    device: str | None = None,
+    since: Annotated[datetime | None, Query(description="opened then or later")] = None,
+    until: Annotated[datetime | None, Query(description="opened before then")] = None,
     assigned_to: Handler | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     offset: Annotated[int, Query(ge=0)] = 0,
@@ -111,14 +118,20 @@ def list_alerts(
     query = select(Alert).order_by(Alert.opened_at.desc(), Alert.id).limit(limit).offset(offset)
     wanted = (
         (Alert.estate_id, estate or who.estate),
-        (Alert.state, state),
         (Alert.severity, severity),
         (Alert.rule, rule),
+        (Alert.device, device),
         (Alert.assigned_to, assigned_to),
     )
     for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
+    if state:
+        query = query.where(Alert.state.in_(state))
+    if since is not None:
+        query = query.where(Alert.opened_at >= utc(since))
+    if until is not None:
+        query = query.where(Alert.opened_at < utc(until))
     with shared.database.session() as session:
         return [AlertSummary.model_validate(_fields(alert)) for alert in session.scalars(query)]
 
@@ -134,6 +147,18 @@ def read_figures(
         return figures(session, estate or who.estate, now() - timedelta(days=days))
 
 
+@router.get("/alerts/daily")
+def read_daily(
+    who: Handling, shared: ServicesDep, estate: str | None = None, days: Annotated[int, Query(ge=1, le=92)] = 14
+) -> Daily:
+    """Alerts day by day, in the hours of the rules: how many, how fast they were handled, how many were false."""
+    if estate is not None:
+        may_see(who, estate)
+    rules = shared.intake.rules.rules
+    with shared.database.session() as session:
+        return daily(session, estate or who.estate, now(), days, rules.offset_s, rules.utc_offset)
+
+
 @router.get("/alerts/rules", dependencies=[Depends(require(*HANDLERS))])
 def read_rules(shared: ServicesDep) -> RulesPublic:
     """The rules in force."""
@@ -144,7 +169,7 @@ def read_rules(shared: ServicesDep) -> RulesPublic:
 def get_alert(alert_id: str, who: Handling, shared: ServicesDep, response: Response) -> AlertPublic:
     """One alert with its evidence and timeline. Its ETag makes changes safe: send it as If-Match."""
     with shared.database.session() as session:
-        alert = _find(session, who, alert_id)
+        alert = find(session, who, alert_id)
         record(session, who.actor, "alert.read", f"{alert.estate_id}/{alert_id}")  # its evidence may be of someone
         return _answer(session, alert, response)
 
@@ -225,16 +250,9 @@ def _change(
 ) -> AlertPublic:
     expected = _version(if_match)
     with shared.database.session() as session:
-        alert = _find(session, who, alert_id)
+        alert = find(session, who, alert_id)
         change(session, alert, action, who.actor, expected=expected, **given)
         return _answer(session, alert, response)
-
-
-def _find(session: Session, who: Caller, alert_id: str) -> Alert:
-    alert = session.get(Alert, alert_id)
-    if alert is None or who.estate not in (None, alert.estate_id):
-        raise ProblemError("not-found", f"There is no alert {alert_id!r}.")
-    return alert
 
 
 def _version(if_match: str | None) -> int | None:
@@ -255,7 +273,9 @@ def _answer(session: Session, alert: Alert, response: Response) -> AlertPublic:
         Evidence(source=e.source, id=e.event_id, time=e.time, type=e.type, data=e.data) for e in session.scalars(events)
     ]
     timeline = [Step(at=s.at, action=s.action, state=s.state, by=s.actor, note=s.note) for s in steps]
-    return AlertPublic.model_validate({**_fields(alert), "evidence": evidence, "timeline": timeline})
+    return AlertPublic.model_validate(
+        {**_fields(alert), "evidence": evidence, "pictures": pictures(session, alert), "timeline": timeline}
+    )
 
 
 def _fields(alert: Alert) -> dict[str, Any]:

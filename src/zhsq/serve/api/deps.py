@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, File, Request, UploadFile
@@ -86,6 +87,24 @@ def may_see(found: Caller, estate: str) -> str:
     return estate
 
 
+def utc(given: datetime) -> datetime:
+    """A time as it is stored: UTC without zone. One without a zone is taken as UTC."""
+    return given.astimezone(UTC).replace(tzinfo=None) if given.tzinfo else given
+
+
+def read_upload(shared: Services, upload: UploadFile) -> bytes:
+    """The bytes of an upload, read no further than the limit.
+
+    Raises:
+        ProblemError: too large.
+    """
+    limit = shared.settings.max_upload_bytes
+    data = upload.file.read(limit + 1)
+    if len(data) > limit:
+        raise ProblemError("too-large", f"{upload.filename or 'The image'} exceeds {limit} bytes.")
+    return data
+
+
 def read_image(shared: Services, upload: UploadFile) -> RGBImage:
     """Decode an upload; its size is looked at before its bytes.
 
@@ -93,11 +112,7 @@ def read_image(shared: Services, upload: UploadFile) -> RGBImage:
         ProblemError: too large.
         BadImageError: not an image that can be used.
     """
-    limit = shared.settings.max_upload_bytes
-    data = upload.file.read(limit + 1)
-    if len(data) > limit:
-        raise ProblemError("too-large", f"{upload.filename or 'The image'} exceeds {limit} bytes.")
-    return decode_image(data, name=upload.filename or "image")
+    return decode_image(read_upload(shared, upload), name=upload.filename or "image")
 
 
 ImageFile = Annotated[UploadFile, File(description="JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels")]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.settings import Settings
-from zhsq.serve.store.tables import Alert, Base, Consent, Erasure, Event, Invitation, Subject
+from zhsq.serve.store.tables import Alert, Base, Consent, DeviceState, Erasure, Event, Invitation, Picture, Subject
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("receipts", Erasure, lambda s: s.retain_receipts_days, lambda at: Erasure.erased_at <= at),
     Kind("invitations", Invitation, lambda s: s.retain_invitations_days, lambda at: Invitation.expires_at <= at),
     Kind("events", Event, lambda s: s.retain_events_days, lambda at: Event.time <= at),
+    Kind("device_states", DeviceState, lambda s: s.retain_events_days, lambda at: DeviceState.last_at <= at),
+    Kind("pictures", Picture, lambda s: s.retain_pictures_days, lambda at: Picture.added_at <= at),
     Kind(
         "alerts",
         Alert,

@@ -5,6 +5,7 @@ from zhsq.serve.store.tables.audit import AuditEntry, AuditHead
 from zhsq.serve.store.tables.base import Base, new_id, now
 from zhsq.serve.store.tables.devices import Device
 from zhsq.serve.store.tables.estates import Estate
+from zhsq.serve.store.tables.evidence import DeviceState, Picture
 from zhsq.serve.store.tables.galleries import GalleryState
 from zhsq.serve.store.tables.keys import ApiKey
 from zhsq.serve.store.tables.people import Consent, Erasure, Invitation, Subject, Template
@@ -21,12 +22,14 @@ __all__ = [
     "Consent",
     "Delivery",
     "Device",
+    "DeviceState",
     "Erasure",
     "Estate",
     "Event",
     "GalleryState",
     "Heard",
     "Invitation",
+    "Picture",
     "Subject",
     "Target",
     "Template",
