@@ -168,7 +168,7 @@ def send(client: TestClient, route: str, row: Row, things: dict[str, str], reque
     method, path = route.split()
     names = {name: things.get(value, value) for name, value in row.names.items()}
     done = client.request(method, path.format(estate="east", **names), **request)
-    body = done.json() if "json" in done.headers.get("content-type", "") else {}
+    body = done.json() if done.content and "json" in done.headers.get("content-type", "") else {}
     return done.status_code, body.get("code", "") if isinstance(body, dict) else ""
 
 
