@@ -65,7 +65,12 @@ def happen(operator: TestClient) -> Callable[..., str]:
 
     def send(kind: str = "fire", device: str = "smoke-7", estate: str = "east", **data: Any) -> str:
         told = {"kind": "smoke", "value": 1, **data} if kind == "fire" else data
-        event = {"id": f"e{next(numbers)}", "source": "/panel", "type": kind, "data": {"estate": estate, "device": device, **told}}
+        event = {
+            "id": f"e{next(numbers)}",
+            "source": "/panel",
+            "type": kind,
+            "data": {"estate": estate, "device": device, **told},
+        }
         done = operator.post("/v1/events", json=event)
         assert done.status_code == 202 and done.json()["alerts"], done.text
         return done.json()["alerts"][0]

@@ -24,8 +24,13 @@ class Desk:
         self.page.set_default_timeout(20_000)
         self.troubles: list[str] = []
         self.page.on("pageerror", lambda error: self.troubles.append(f"thrown: {error}"))
-        self.page.on("console", lambda message: self.troubles.append(message.text) if "Content Security" in message.text else None)
-        self.page.on("request", lambda r: None if r.url.startswith((url, "blob:")) else self.troubles.append(f"abroad: {r.url}"))
+        self.page.on(
+            "console",
+            lambda message: self.troubles.append(message.text) if "Content Security" in message.text else None,
+        )
+        self.page.on(
+            "request", lambda r: None if r.url.startswith((url, "blob:")) else self.troubles.append(f"abroad: {r.url}")
+        )
 
     def sign_in(self, key: str) -> None:
         self.page.goto(f"{self.url}/console")

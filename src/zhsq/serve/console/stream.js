@@ -64,6 +64,7 @@ export class Stream {
       const sent = { ...headers(), Accept: "text/event-stream", ...(this.last === null ? {} : { "Last-Event-ID": this.last }) };
       const answer = await fetch(this.path, { headers: sent, signal, cache: "no-store" });
       if (!answer.ok) throw new Error(String(answer.status));
+      this.last ??= answer.headers.get("Last-Event-ID");
       this.wait = FIRST_MS;
       this.tell("live");
       this.told.open();
