@@ -50,7 +50,7 @@ def test_a_plate_is_read_and_matched_against_registered_vehicles(operator) -> No
     found = operator.post("/v1/plates/match", data={"estate": "east"}, files=image).json()
     assert (found["decision"], found["plate"]) == ("match", PLATE_TEXT)
     assert operator.post("/v1/plates/match", data={"estate": "west"}, files=image).json()["decision"] == "unknown"
-    vehicle = operator.get("/v1/estates/east/vehicles").json()[0]["id"]
+    vehicle = operator.get("/v1/estates/east/vehicles").json()["items"][0]["id"]
     assert operator.delete(f"/v1/estates/west/vehicles/{vehicle}").status_code == 404
     assert operator.delete(f"/v1/estates/east/vehicles/{vehicle}").status_code == 204
 
@@ -67,12 +67,14 @@ def test_an_upload_over_the_limit_is_refused(operator) -> None:
 def test_the_audit_names_who_did_what_and_shows_tampering(app, operator, client) -> None:
     operator.post("/v1/estates/east/vehicles", json={"plate": "皖A12345"})
     assert operator.get("/v1/audit").status_code == 403
-    seen = client("auditor").get("/v1/audit").json()
-    assert seen["chain_intact"] and "vehicle.register" in {entry["action"] for entry in seen["entries"]}
+    auditor = client("auditor")
+    assert auditor.get("/v1/audit/state").json() == {"chain_intact": True, "first_broken": None}
+    assert "vehicle.register" in {entry["action"] for entry in auditor.get("/v1/audit").json()["items"]}
     with app.state.services.database.session() as session:
         assert verify(session) is None
         session.execute(text("UPDATE audit SET target = 'nothing' WHERE id = 2"))
         assert verify(session).entry == 2
+    assert auditor.get("/v1/audit/state").json()["first_broken"]["entry"] == 2
 
 
 def test_with_triton_down_the_answer_is_503_and_says_when_to_try_again(tmp_path, face_bundle, plate_bundle) -> None:

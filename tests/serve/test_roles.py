@@ -55,9 +55,15 @@ def image() -> dict[str, Any]:
 TABLE: dict[str, Row] = {
     "POST /v1/estates": Row(ABOVE),
     "GET /v1/estates": Row(ROLES),
+    "GET /v1/estates/{estate}": Row(ROLES, dict),
+    "PATCH /v1/estates/{estate}": Row(ABOVE, lambda: {"json": {"name": "east"}}),
     "POST /v1/faces/quality": Row(DESK),
     "POST /v1/faces/verify": Row(DESK),
     "POST /v1/estates/{estate}/subjects": Row(STAFF, lambda: {"data": CONSENT, "files": image()}),
+    "GET /v1/estates/{estate}/subjects": Row(STAFF, dict),
+    "GET /v1/estates/{estate}/subjects/{subject_id}": Row(STAFF, dict, {"subject_id": "none"}),
+    "PATCH /v1/estates/{estate}/subjects/{subject_id}": Row(STAFF, lambda: {"json": {}}, {"subject_id": "none"}),
+    "GET /v1/estates/{estate}/subjects/{subject_id}/consents": Row(CHECKING, dict, {"subject_id": "none"}),
     "POST /v1/estates/{estate}/faces/identify": Row(DESK, lambda: {"files": image()}),
     "DELETE /v1/estates/{estate}/subjects/{subject_id}": Row(STAFF, dict, {"subject_id": "none"}),
     "POST /v1/estates/{estate}/subjects/{subject_id}/consents": Row(STAFF, lambda: {"json": TERMS}, {"subject_id": "none"}),
@@ -72,6 +78,7 @@ TABLE: dict[str, Row] = {
     "POST /v1/estates/{estate}/devices": Row(STAFF, lambda: {"json": {"name": "gate"}}),
     "GET /v1/estates/{estate}/devices": Row((*DESK, "auditor"), dict),
     "GET /v1/estates/{estate}/devices/status": Row((*DESK, "auditor"), dict),
+    "GET /v1/estates/{estate}/devices/{device_id}": Row((*DESK, "auditor"), dict, {"device_id": "DEVICE"}),
     "PUT /v1/estates/{estate}/devices/{device_id}": Row(STAFF, lambda: {"json": {}}, {"device_id": "none"}),
     "DELETE /v1/estates/{estate}/devices/{device_id}": Row(STAFF, dict, {"device_id": "none"}),
     "POST /v1/plates/read": Row(DESK),
@@ -82,6 +89,8 @@ TABLE: dict[str, Row] = {
     "POST /v1/plates/passes/{pass_id}/close": Row(DESK, None, {"pass_id": "none"}),
     "POST /v1/estates/{estate}/vehicles": Row(STAFF, lambda: {"json": {"plate": "皖A12345"}}),
     "GET /v1/estates/{estate}/vehicles": Row(DESK, dict),
+    "GET /v1/estates/{estate}/vehicles/{vehicle_id}": Row(DESK, dict, {"vehicle_id": "VEHICLE"}),
+    "PATCH /v1/estates/{estate}/vehicles/{vehicle_id}": Row(STAFF, lambda: {"json": {"reference": "x"}}, {"vehicle_id": "VEHICLE"}),
     "DELETE /v1/estates/{estate}/vehicles/{vehicle_id}": Row(STAFF, dict, {"vehicle_id": "VEHICLE"}),
     "POST /v1/events": Row(ABOVE, lambda: {"json": EVENT}),
     "GET /v1/alerts": Row(DESK, lambda: {"params": {"estate": "east"}}),
@@ -110,10 +119,12 @@ TABLE: dict[str, Row] = {
         ("operator",), lambda: {"json": {"name": "x", "url": "https://127.0.0.1:9/", "estate": "east"}}
     ),
     "GET /v1/targets": Row(("operator",)),
+    "GET /v1/targets/{target_id}": Row(("operator",), dict, {"target_id": "none"}),
     "PATCH /v1/targets/{target_id}": Row(("operator",), lambda: {"json": {"enabled": True}}, {"target_id": "none"}),
     "GET /v1/targets/{target_id}/deliveries": Row(("operator",), dict, {"target_id": "none"}),
     "POST /v1/targets/{target_id}/redrive": Row(("operator",), dict, {"target_id": "none"}),
     "GET /v1/audit": Row(("auditor",)),
+    "GET /v1/audit/state": Row(("auditor",)),
 }  # fmt: skip
 #: Without a key: they tell nothing of anyone.
 OPEN = {"GET /health/live", "GET /health/ready", "GET /metrics"}
@@ -127,7 +138,9 @@ BY_CODE |= {"POST /v1/resident/withdraw"}
 #: Answered without an audit entry, each with the reason.
 UNAUDITED = {
     "GET /v1/estates/{estate}/erasures": "receipts name nobody",
+    "GET /v1/estates/{estate}": "its name",
     "GET /v1/estates/{estate}/devices": "devices, no people",
+    "GET /v1/estates/{estate}/devices/{device_id}": "a device, no people",
     "POST /v1/plates/passes": "nothing was read yet; each frame is audited",
     "POST /v1/events": "the event is stored with its source and time, and what comes of it is audited",
     "GET /v1/alerts": "the list; an alert's evidence is read one by one, which is audited",
@@ -161,7 +174,8 @@ def east(operator: TestClient) -> dict[str, str]:
     picture = operator.post(
         f"/v1/alerts/{alert[0]}/evidence", files={"image": ("x.jpg", jpeg(plate()[:, ::-1]))}
     ).json()["id"]
-    return {"VEHICLE": vehicle, "ALERT": alert[0], "PICTURE": picture}
+    device = operator.post("/v1/estates/east/devices", json={"name": "old-gate"}).json()["id"]
+    return {"VEHICLE": vehicle, "ALERT": alert[0], "PICTURE": picture, "DEVICE": device}
 
 
 def send(client: TestClient, route: str, row: Row, things: dict[str, str], request: dict[str, Any]) -> tuple[int, str]:
@@ -238,7 +252,7 @@ def test_what_is_done_with_an_estate_s_data_is_audited(app: FastAPI, clients, ea
 def test_a_caller_of_one_estate_makes_no_other_and_reads_no_audit_of_all(clients, operator) -> None:
     assert clients("operator", "east").post("/v1/estates", json={"id": "north", "name": "n"}).status_code == 403
     assert clients("auditor", "east").get("/v1/audit").status_code == 403
-    assert [e["id"] for e in clients("operator", "east").get("/v1/estates").json()] == ["east"]
+    assert [e["id"] for e in clients("operator", "east").get("/v1/estates").json()["items"]] == ["east"]
 
 
 def test_a_key_of_one_area_opens_no_other(app: FastAPI, operator) -> None:

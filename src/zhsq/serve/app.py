@@ -24,6 +24,7 @@ from zhsq.serve.api import (
     faces,
     health,
     invitations,
+    once,
     pages,
     plates,
     privacy,
@@ -31,6 +32,7 @@ from zhsq.serve.api import (
     subjects,
     targets,
 )
+from zhsq.serve.api.tags import Conditional
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
@@ -90,6 +92,8 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
         lifespan=lifespan,
     )
     app.state.services = shared
+    once.install(app, shared.answers)
+    app.add_middleware(Conditional)
     app.add_middleware(Visits)
     app.add_middleware(Scoped)
     app.state.figures = Figures()

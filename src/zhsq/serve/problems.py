@@ -1,4 +1,4 @@
-"""Errors as problem+json (RFC 9457) with stable codes, titled in English and Chinese."""
+"""Errors as problem+json (RFC 9457) with stable codes, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from zhsq.errors import LowQualityError, RuntimeUnavailableError, ZhsqError
+from zhsq.serve.problem_details import BY_CODE, CHINESE, of_error, of_field
+
+#: Where a request's number is, in the scope of ASGI.
+NUMBER = "zhsq.request"
 
 #: code -> (status, English title, Chinese title)
 CATALOGUE: dict[str, tuple[int, str, str]] = {
@@ -24,6 +29,9 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "too-many-requests": (429, "Too many requests", "请求过于频繁"),
     "invalid-request": (422, "The request is not valid", "请求无效"),
     "consent-required": (422, "Enrolment needs consent and another way in", "登记须有同意记录和另一种通行方式"),
+    "idempotency-key-reused": (422, "The idempotency key was used for another request", "幂等键已用于另一请求"),
+    "request-under-way": (409, "The request is being carried out", "该请求正在处理中"),
+    "answer-gone": (409, "It was carried out; its answer is gone", "该请求已执行，其应答已不再保存"),
     "bad-code": (401, "The code is not known", "代码无效"),
     "guardian-required": (422, "A child under 14 needs a guardian's consent", "不满十四周岁须由监护人同意"),
     "bad-image": (422, "The image can't be used", "图像不可用"),
@@ -43,31 +51,66 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
 
 
 class ProblemError(Exception):
-    """Raised by routes; becomes a problem+json answer."""
+    """Raised by routes; becomes a problem+json answer.
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
+    Args:
+        code: of `CATALOGUE`.
+        template: in English, with `values` by name in braces; its Chinese is in `zhsq.serve.problem_details`.
+        values: for the template. Without any, braces stand for themselves.
+    """
+
+    def __init__(self, code: str, template: str, **values: Any) -> None:
         self.code = code
-        self.detail = detail
+        self.detail = template.format(**values) if values else template
+        chinese = CHINESE.get(template)
+        self.chinese = BY_CODE.get(code, self.detail) if chinese is None else chinese.format(**values)
+        super().__init__(self.detail)
 
 
-def problem(request: Request, code: str, detail: str, **extra: Any) -> JSONResponse:
-    """A problem+json answer; the title follows Accept-Language."""
-    status, english, chinese = CATALOGUE.get(code, CATALOGUE["error"])
-    wants_chinese = _prefers_chinese(request.headers.get("accept-language", ""))
+class Problem(BaseModel):
+    """What every error is answered with, as application/problem+json (RFC 9457)."""
+
+    type: str = Field(examples=["urn:zhsq:problem:not-found"])
+    title: str = Field(description="in the language of Accept-Language: Chinese, or English")
+    status: int
+    code: str = Field(description="stable; see docs/api.md")
+    detail: str = Field(description="what was wrong and what to do, in the same language")
+    request: str = Field(description="the request's number, as in X-Request-ID and in the log")
+    errors: list[dict[str, str]] | None = Field(default=None, description="of invalid-request: field and message")
+    reasons: list[dict[str, Any]] | None = Field(default=None, description="of low-quality: what to put right")
+
+
+def problem(request: Request, code: str, detail: str, chinese: str = "", **extra: Any) -> JSONResponse:
+    """A problem+json answer in the language of Accept-Language.
+
+    Args:
+        request: that is answered.
+        code: of `CATALOGUE`.
+        detail: in English.
+        chinese: the same; the English is shown where it is empty.
+        extra: further members.
+    """
+    code = code if code in CATALOGUE else "error"
+    status, title, chinese_title = CATALOGUE[code]
+    wants_chinese = prefers_chinese(request.headers.get("accept-language", ""))
+    number = request.scope.get(NUMBER, "")
     body = {
         "type": f"urn:zhsq:problem:{code}",
-        "title": chinese if wants_chinese else english,
+        "title": chinese_title if wants_chinese else title,
         "status": status,
-        "detail": detail,
+        "detail": chinese or detail if wants_chinese else detail,
         "code": code,
+        "request": number,
         **extra,
     }
     headers = {503: {"Retry-After": "5"}, 429: {"Retry-After": "60"}, 401: {"WWW-Authenticate": "Bearer"}}
-    return JSONResponse(body, status, headers=headers.get(status), media_type="application/problem+json")
+    told = {"X-Request-ID": number, **headers.get(status, {})}
+    if code == "request-under-way":
+        told["Retry-After"] = "1"
+    return JSONResponse(body, status, headers=told, media_type="application/problem+json")
 
 
-def _prefers_chinese(accepted: str) -> bool:
+def prefers_chinese(accepted: str) -> bool:
     """Whether Chinese comes before English in 'Accept-Language' (RFC 9110, 12.5.4)."""
     weights = {"zh": 0.0, "en": 0.0}
     for item in accepted.lower().split(","):
@@ -84,31 +127,39 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ProblemError)
     def _ours(request: Request, error: ProblemError) -> JSONResponse:
-        return problem(request, error.code, error.detail)
+        return problem(request, error.code, error.detail, error.chinese)
 
     @app.exception_handler(ZhsqError)
     def _zhsq(request: Request, error: ZhsqError) -> JSONResponse:
         code = "runtime-unavailable" if isinstance(error, RuntimeUnavailableError) else error.code
         extra = {"reasons": error.reasons} if isinstance(error, LowQualityError) else {}
-        return problem(request, code, str(error), **extra)
+        return problem(request, code, str(error), of_error(error), **extra)
 
     @app.exception_handler(OperationalError)
     def _store(request: Request, _error: OperationalError) -> JSONResponse:
-        return problem(request, "store-unavailable", "Nothing was stored. Try again.")
+        return problem(
+            request, "store-unavailable", "Nothing was stored. Try again.", CHINESE["Nothing was stored. Try again."]
+        )
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
-        fields = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
+        chinese = prefers_chinese(request.headers.get("accept-language", ""))
+        fields = [
+            {"field": ".".join(map(str, e["loc"])), "message": of_field(e, chinese=chinese)} for e in error.errors()
+        ]
         detail = "; ".join(f"{field['field']}: {field['message']}" for field in fields)
         consent = any("consent" in field["field"] or "credential" in field["field"] for field in fields)
-        return problem(request, "consent-required" if consent else "invalid-request", detail, errors=fields)
+        code = "consent-required" if consent else "invalid-request"
+        return problem(request, code, detail, errors=fields)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
         codes = {401: "unauthorized", 403: "forbidden", 404: "not-found", 405: "not-allowed", 413: "too-large"}
-        return problem(request, codes.get(error.status_code, "invalid-request"), str(error.detail))
+        detail = str(error.detail)
+        return problem(request, codes.get(error.status_code, "invalid-request"), detail, CHINESE.get(detail, ""))
 
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> JSONResponse:
         # The detail stays in the log: it may hold personal data.
-        return problem(request, "error", f"{type(error).__name__}; see the server's log.")
+        name = type(error).__name__
+        return problem(request, "error", f"{name}; see the server's log.", f"{name}，详见服务器日志。")

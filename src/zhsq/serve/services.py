@@ -24,12 +24,13 @@ from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.limits import Limits
-from zhsq.serve.security.sealing import EVIDENCE, WEBHOOKS, Sealer
+from zhsq.serve.security.sealing import ANSWERS, CURSORS, EVIDENCE, WEBHOOKS, Sealer
 from zhsq.serve.security.template_keys import Space, TemplateKeys
 from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
 from zhsq.serve.settings import Settings
 from zhsq.serve.store import galleries
+from zhsq.serve.store.answers import Answers
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Estate
 
@@ -55,6 +56,8 @@ class Services:
         self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
         self.webhook_sealer = Sealer(keys, WEBHOOKS)
         self.evidence_sealer = Sealer(keys, EVIDENCE)
+        self.cursor_sealer = Sealer(keys, CURSORS)
+        self.answers = Answers(self.database, Sealer(keys, ANSWERS))
         self.courier = Courier(self.database, self.webhook_sealer)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
@@ -90,15 +93,15 @@ class Services:
         """The plate pipeline that the request under way meets."""
         return self.plates.model
 
-    def estate(self, session: Session, estate_id: str) -> Estate:
-        """An estate by its id.
+    def estate(self, session: Session, estate_id: str, *, lock: bool = False) -> Estate:
+        """An estate by its id, locked until the end of the transaction where it is to be changed.
 
         Raises:
             ProblemError: there is none.
         """
-        estate = session.get(Estate, estate_id)
+        estate = session.get(Estate, estate_id, with_for_update=lock)
         if estate is None:
-            raise ProblemError("not-found", f"There is no estate {estate_id!r}.")
+            raise ProblemError("not-found", "There is no estate {estate!r}.", estate=estate_id)
         return estate
 
     @property

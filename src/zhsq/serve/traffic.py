@@ -20,7 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zhsq.serve.problems import problem
+from zhsq.serve.problems import NUMBER, ProblemError, problem
 
 log = logging.getLogger("zhsq.requests")
 REQUEST_ID = "x-request-id"
@@ -69,6 +69,7 @@ class Traffic:
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
         number = given if _ACCEPTED_ID.fullmatch(given) else uuid.uuid4().hex
+        scope[NUMBER] = number
         start, answered = time.perf_counter(), False
 
         def end(status: int) -> None:
@@ -89,7 +90,8 @@ class Traffic:
         try:
             if full:
                 self._figures.turned_away.inc()
-                answer = problem(Request(scope), "overloaded", f"{self._most} requests are under way.")
+                busy = ProblemError("overloaded", "{most} requests are under way.", most=self._most)
+                answer = problem(Request(scope), busy.code, busy.detail, busy.chinese)
                 await answer(scope, receive, watched)
             else:
                 await self._app(scope, receive, watched)

@@ -144,7 +144,7 @@ def test_a_resident_enrols_sees_the_record_and_withdraws_by_keyboard(
 
     phone.goto(f"{phone.url}?lang=en#{personal.lower()}")
     phone.get_by_text("The template has been erased.").wait_for()
-    (receipt,) = operator.get("/v1/estates/east/erasures").json()
+    (receipt,) = operator.get("/v1/estates/east/erasures").json()["items"]
     assert receipt["digest"] in phone.inner_text("#record")
     fits(phone)
     keep(phone, "9-erased-en")

@@ -54,7 +54,7 @@ def there(session: Session, alert: Alert, data: bytes) -> Picture | None:
     if found is None:
         count = session.scalar(select(func.count()).select_from(Picture).where(Picture.alert_id == alert.id)) or 0
         if count >= MOST:
-            raise ProblemError("conflict", f"The alert has {count} pictures already; {MOST} is the most.")
+            raise ProblemError("conflict", "An alert takes {most} pictures at most.", most=MOST)
     return found
 
 

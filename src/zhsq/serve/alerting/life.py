@@ -36,7 +36,6 @@ def change(
     actor: str,
     *,
     note: str = "",
-    expected: int | None = None,
     verdict: Verdict | None = None,
     assign: str | None = None,
 ) -> None:
@@ -48,7 +47,6 @@ def change(
         action: what.
         actor: who, as it stands in the audit.
         note: in words; a dismissal and a note need it.
-        expected: the version that the person saw; None takes what is there.
         verdict: whether the alert was true; where it is not given, a resolved one was and a dismissed one was not.
         assign: the role it is given to.
 
@@ -56,14 +54,16 @@ def change(
         ProblemError: the state does not allow it, a reason is missing, or someone else was first.
     """
     allowed, after, step = TRANSITIONS[action]
-    if expected is not None and expected != alert.version:
-        raise ProblemError(
-            "changed-meanwhile", f"The alert is at version {alert.version}, not {expected}: read it again."
-        )
     if alert.state not in allowed:
-        raise ProblemError("conflict", f"The alert is {alert.state}; {action} needs it {' or '.join(allowed)}.")
+        raise ProblemError(
+            "conflict",
+            "The alert is {state}; {action} needs it {allowed}.",
+            state=alert.state,
+            action=action,
+            allowed=" or ".join(allowed),
+        )
     if action in ("dismiss", "note") and not note.strip():
-        raise ProblemError("invalid-request", f"To {action} needs words in 'note'.")
+        raise ProblemError("invalid-request", "To {action} needs words in 'note'.", action=action)
     values: dict[str, Any] = {}
     if after is not None:
         values["state"] = after

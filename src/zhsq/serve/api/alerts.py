@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -14,9 +14,11 @@ from zhsq.serve.alerting.daily import Daily, daily
 from zhsq.serve.alerting.figures import Figures, figures
 from zhsq.serve.alerting.life import Action, Verdict, change
 from zhsq.serve.alerting.rules.schema import Handler, Rule, Severity
-from zhsq.serve.api.deps import ServicesDep, may_see, require, utc
+from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.evidence import HANDLERS, PicturePublic, find, pictures
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.api.once import ONCE
+from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
+from zhsq.serve.api.tags import IfMatch, check, tagged
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
@@ -28,9 +30,6 @@ JUDGES = ("property", "operator")
 Handling = Annotated[Caller, Depends(require(*HANDLERS))]
 Judging = Annotated[Caller, Depends(require(*JUDGES))]
 State = Literal["open", "acknowledged", "resolved", "dismissed"]
-IfMatch = Annotated[
-    str | None, Header(description="the ETag that was read; the change is refused with 412 if the alert moved on")
-]
 
 
 class AlertSummary(BaseModel):
@@ -101,43 +100,35 @@ class RulesPublic(BaseModel):
 def list_alerts(
     who: Handling,
     shared: ServicesDep,
+    asked: PagingDep,
     estate: str | None = None,
     state: Annotated[list[State], Query(description="one of these; any where not given")] = [],  # noqa: B006
     severity: Severity | None = None,
     rule: str | None = None,
-    device: str | None = None,
-    since: Annotated[datetime | None, Query(description="opened then or later")] = None,
-    until: Annotated[datetime | None, Query(description="opened before then")] = None,
     assigned_to: Handler | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
-) -> list[AlertSummary]:
+    device: Annotated[str | None, Query(max_length=100)] = None,
+    since: Annotated[datetime | None, Query(description="opened at or after")] = None,
+    until: Annotated[datetime | None, Query(description="opened before")] = None,
+) -> Page[AlertSummary]:
     """Alerts, newest first."""
     if estate is not None:
         may_see(who, estate)
-    query = select(Alert).order_by(Alert.opened_at.desc(), Alert.id).limit(limit).offset(offset)
-    wanted = (
-        (Alert.estate_id, estate or who.estate),
-        (Alert.severity, severity),
-        (Alert.rule, rule),
-        (Alert.device, device),
-        (Alert.assigned_to, assigned_to),
-    )
-    for column, value in wanted:
-        if value is not None:
-            query = query.where(column == value)
+    wanted = {
+        Alert.estate_id: estate or who.estate,
+        Alert.severity: severity,
+        Alert.rule: rule,
+        Alert.assigned_to: assigned_to,
+        Alert.device: device,
+    }
+    query = narrowed(select(Alert), wanted).where(between(Alert.opened_at, since, until))
     if state:
         query = query.where(Alert.state.in_(state))
-    if since is not None:
-        query = query.where(Alert.opened_at >= utc(since))
-    if until is not None:
-        query = query.where(Alert.opened_at < utc(until))
     with shared.database.session() as session:
-        return [AlertSummary.model_validate(_fields(alert)) for alert in session.scalars(query)]
+        return asked.page(session, query, [Alert.opened_at, Alert.id], _summary, descending=True)
 
 
 @router.get("/alerts/figures")
-def read_figures(
+def read_alert_figures(
     who: Handling, shared: ServicesDep, estate: str | None = None, days: Annotated[int, Query(ge=1, le=366)] = 30
 ) -> list[Figures]:
     """False alarms per rule and per device, as people judged them, and times to handle: what to calibrate next."""
@@ -148,7 +139,7 @@ def read_figures(
 
 
 @router.get("/alerts/daily")
-def read_daily(
+def read_daily_figures(
     who: Handling, shared: ServicesDep, estate: str | None = None, days: Annotated[int, Query(ge=1, le=92)] = 14
 ) -> Daily:
     """Alerts day by day, in the hours of the rules: how many, how fast they were handled, how many were false."""
@@ -160,7 +151,7 @@ def read_daily(
 
 
 @router.get("/alerts/rules", dependencies=[Depends(require(*HANDLERS))])
-def read_rules(shared: ServicesDep) -> RulesPublic:
+def read_alert_rules(shared: ServicesDep) -> RulesPublic:
     """The rules in force."""
     return RulesPublic(problem=shared.intake.rules.problem, rules=list(shared.intake.rules.rules.rules))
 
@@ -174,8 +165,8 @@ def get_alert(alert_id: str, who: Handling, shared: ServicesDep, response: Respo
         return _answer(session, alert, response)
 
 
-@router.post("/alerts/{alert_id}/acknowledge")
-def acknowledge(
+@router.post("/alerts/{alert_id}/acknowledge", dependencies=[ONCE])
+def acknowledge_alert(
     alert_id: str,
     who: Handling,
     shared: ServicesDep,
@@ -187,8 +178,8 @@ def acknowledge(
     return _change(shared, who, alert_id, "acknowledge", response, if_match, note=body.note if body else "")
 
 
-@router.post("/alerts/{alert_id}/resolve")
-def resolve(
+@router.post("/alerts/{alert_id}/resolve", dependencies=[ONCE])
+def resolve_alert(
     alert_id: str,
     who: Handling,
     shared: ServicesDep,
@@ -201,8 +192,8 @@ def resolve(
     return _change(shared, who, alert_id, "resolve", response, if_match, note=given.note, verdict=given.verdict)
 
 
-@router.post("/alerts/{alert_id}/dismiss")
-def dismiss(
+@router.post("/alerts/{alert_id}/dismiss", dependencies=[ONCE])
+def dismiss_alert(
     alert_id: str,
     who: Handling,
     shared: ServicesDep,
@@ -215,24 +206,24 @@ def dismiss(
     return _change(shared, who, alert_id, "dismiss", response, if_match, note=given.note, verdict=given.verdict)
 
 
-@router.post("/alerts/{alert_id}/assign")
-def assign(
+@router.post("/alerts/{alert_id}/assign", dependencies=[ONCE])
+def assign_alert(
     alert_id: str, body: Assignment, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
     """Give it to a role."""
     return _change(shared, who, alert_id, "assign", response, if_match, note=body.note, assign=body.to)
 
 
-@router.post("/alerts/{alert_id}/notes")
-def add_note(
+@router.post("/alerts/{alert_id}/notes", dependencies=[ONCE])
+def add_alert_note(
     alert_id: str, body: Note, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
     """Say something about it, at any time. Notes are not delivered to targets."""
     return _change(shared, who, alert_id, "note", response, if_match, note=body.note)
 
 
-@router.post("/alerts/{alert_id}/verdict")
-def judge(
+@router.post("/alerts/{alert_id}/verdict", dependencies=[ONCE])
+def judge_alert(
     alert_id: str, body: Judgement, who: Judging, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
     """Say, or correct, whether a closed alert was true: it counts in the figures."""
@@ -248,24 +239,14 @@ def _change(
     if_match: str | None,
     **given: Any,
 ) -> AlertPublic:
-    expected = _version(if_match)
     with shared.database.session() as session:
         alert = find(session, who, alert_id)
-        change(session, alert, action, who.actor, expected=expected, **given)
+        check(alert.version, if_match)
+        change(session, alert, action, who.actor, **given)
         return _answer(session, alert, response)
 
 
-def _version(if_match: str | None) -> int | None:
-    if if_match is None or if_match.strip() == "*":
-        return None
-    tag = if_match.strip().removeprefix("W/").strip('"')
-    if not tag.isdecimal():
-        raise ProblemError("invalid-request", f"If-Match: {if_match[:50]} is no ETag of an alert.")
-    return int(tag)
-
-
 def _answer(session: Session, alert: Alert, response: Response) -> AlertPublic:
-    response.headers["ETag"] = f'"{alert.version}"'
     steps = session.scalars(select(AlertStep).where(AlertStep.alert_id == alert.id).order_by(AlertStep.id))
     links = select(AlertLink.source, AlertLink.event_id).where(AlertLink.alert_id == alert.id)
     events = select(Event).where(tuple_(Event.source, Event.event_id).in_(links)).order_by(Event.time, Event.id)
@@ -273,9 +254,14 @@ def _answer(session: Session, alert: Alert, response: Response) -> AlertPublic:
         Evidence(source=e.source, id=e.event_id, time=e.time, type=e.type, data=e.data) for e in session.scalars(events)
     ]
     timeline = [Step(at=s.at, action=s.action, state=s.state, by=s.actor, note=s.note) for s in steps]
-    return AlertPublic.model_validate(
+    shown = AlertPublic.model_validate(
         {**_fields(alert), "evidence": evidence, "pictures": pictures(session, alert), "timeline": timeline}
     )
+    return tagged(response, shown, alert.version)
+
+
+def _summary(alert: Alert) -> AlertSummary:
+    return AlertSummary.model_validate(_fields(alert))
 
 
 def _fields(alert: Alert) -> dict[str, Any]:

@@ -59,5 +59,5 @@ def console_page() -> Response:
 def console_file(name: str) -> Response:
     """A part of the page."""
     if name not in PAGE.names:
-        raise ProblemError("not-found", f"The console has no {name!r}.")
+        raise ProblemError("not-found", "The console has no {name!r}.", name=name)
     return PAGE.file(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, File, Request, UploadFile
@@ -45,7 +44,8 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
     grant(found.estate)
     area = area_of(request.scope)
     if found.areas is not None and area not in found.areas:
-        _refuse(shared, found, request, f"area {area}", f"This key may use {', '.join(sorted(found.areas))} only.")
+        only = ProblemError("forbidden", "This key may use {areas} only.", areas=", ".join(sorted(found.areas)))
+        _refuse(shared, found, request, f"area {area}", only)
     return found
 
 
@@ -57,7 +57,12 @@ def require(*roles: str) -> Callable[..., Caller]:
 
     def check(found: CallerDep, shared: ServicesDep, request: Request) -> Caller:
         if found.role not in roles:
-            needed = f"This needs one of the roles {', '.join(roles)}; the caller has {found.role}."
+            needed = ProblemError(
+                "forbidden",
+                "This needs one of the roles {roles}; the caller has {role}.",
+                roles=", ".join(roles),
+                role=found.role,
+            )
             _refuse(shared, found, request, "role", needed)
         return found
 
@@ -74,22 +79,17 @@ def _identify(shared: Services, key: str) -> Caller:
     return found
 
 
-def _refuse(shared: Services, found: Caller, request: Request, why: str, detail: str) -> NoReturn:
+def _refuse(shared: Services, found: Caller, request: Request, why: str, problem: ProblemError) -> NoReturn:
     with shared.database.session() as session:
         record(session, found.actor, f"{request.method} {route_of(request.scope)}", "", f"refused: {why}")
-    raise ProblemError("forbidden", detail)
+    raise problem
 
 
 def may_see(found: Caller, estate: str) -> str:
     """An early 404 for an estate that the caller may not see; what keeps estates apart is `zhsq.serve.store.scope`."""
     if found.estate is not None and found.estate != estate:
-        raise ProblemError("not-found", f"There is no estate {estate!r}.")
+        raise ProblemError("not-found", "There is no estate {estate!r}.", estate=estate)
     return estate
-
-
-def utc(given: datetime) -> datetime:
-    """A time as it is stored: UTC without zone. One without a zone is taken as UTC."""
-    return given.astimezone(UTC).replace(tzinfo=None) if given.tzinfo else given
 
 
 def read_upload(shared: Services, upload: UploadFile) -> bytes:
@@ -101,7 +101,9 @@ def read_upload(shared: Services, upload: UploadFile) -> bytes:
     limit = shared.settings.max_upload_bytes
     data = upload.file.read(limit + 1)
     if len(data) > limit:
-        raise ProblemError("too-large", f"{upload.filename or 'The image'} exceeds {limit} bytes.")
+        raise ProblemError(
+            "too-large", "{name} exceeds {limit} bytes.", name=upload.filename or "The image", limit=limit
+        )
     return data
 
 

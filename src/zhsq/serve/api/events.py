@@ -102,7 +102,7 @@ async def receive_camera(
         limit = shared.settings.max_upload_bytes
         length = request.headers.get("content-length", "")
         if not length.isdecimal() or int(length) > limit:
-            raise ProblemError("too-large", f"A form needs its Content-Length, {limit} bytes at most.")
+            raise ProblemError("too-large", "A form needs its Content-Length, {limit} bytes at most.", limit=limit)
         async with request.form(max_files=10, max_fields=10, max_part_size=limit) as form:
             bodies = [await _part(part) for part in form.values()]
         body = next((part for part in bodies if part[:1] in (b"<", b"{") or part[:4] == b"\xef\xbb\xbf<"), b"")
@@ -163,7 +163,7 @@ async def _body(request: Request, shared: Services) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > limit:
-            raise ProblemError("too-large", f"The body exceeds {limit} bytes.")
+            raise ProblemError("too-large", "The body exceeds {limit} bytes.", limit=limit)
         parts.append(part)
     return b"".join(parts)
 

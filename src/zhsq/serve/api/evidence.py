@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from zhsq.imaging import decode_image
 from zhsq.serve.alerting import evidence
 from zhsq.serve.alerting.evidence import PictureKind, Reason
-from zhsq.serve.api.deps import ImageFile, ServicesDep, read_upload, require, utc
+from zhsq.serve.api.deps import ImageFile, ServicesDep, read_upload, require
+from zhsq.serve.api.once import ONCE
+from zhsq.serve.privacy.consents import utc
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
@@ -52,8 +54,8 @@ class Look(BaseModel):
     reason: Reason = Field(description="why faces must be seen; it stands in the audit")
 
 
-@router.post("/alerts/{alert_id}/evidence", status_code=201)
-def add_picture(
+@router.post("/alerts/{alert_id}/evidence", status_code=201, dependencies=[ONCE])
+def add_alert_picture(
     alert_id: str,
     image: ImageFile,
     who: Handling,
@@ -97,7 +99,7 @@ def add_picture(
 
 
 @router.get("/alerts/{alert_id}/evidence/{picture_id}", response_class=Response, responses=_JPEG)
-def get_picture(alert_id: str, picture_id: str, who: Handling, shared: ServicesDep) -> Response:
+def get_alert_picture(alert_id: str, picture_id: str, who: Handling, shared: ServicesDep) -> Response:
     """A picture as JPEG, faces hidden."""
     with shared.database.session() as session:
         alert = find(session, who, alert_id)
@@ -107,7 +109,7 @@ def get_picture(alert_id: str, picture_id: str, who: Handling, shared: ServicesD
 
 
 @router.post("/alerts/{alert_id}/evidence/{picture_id}/original", response_class=Response, responses=_JPEG)
-def get_original(alert_id: str, picture_id: str, body: Look, who: Looking, shared: ServicesDep) -> Response:
+def get_alert_original(alert_id: str, picture_id: str, body: Look, who: Looking, shared: ServicesDep) -> Response:
     """The picture as it came, where the site keeps it for a while. The look and its reason are audited."""
     with shared.database.session() as session:
         alert = find(session, who, alert_id)
@@ -124,7 +126,7 @@ def find(session: Session, who: Caller, alert_id: str) -> Alert:
     """
     alert = session.get(Alert, alert_id)
     if alert is None or who.estate not in (None, alert.estate_id):
-        raise ProblemError("not-found", f"There is no alert {alert_id!r}.")
+        raise ProblemError("not-found", "There is no alert {alert!r}.", alert=alert_id)
     return alert
 
 
@@ -144,7 +146,7 @@ def public(row: Picture) -> PicturePublic:
 def _picture(session: Session, alert: Alert, picture_id: str) -> Picture:
     picture = session.get(Picture, picture_id)
     if picture is None or picture.alert_id != alert.id:
-        raise ProblemError("not-found", f"The alert has no picture {picture_id!r}.")
+        raise ProblemError("not-found", "The alert has no picture {picture!r}.", picture=picture_id)
     return picture
 
 

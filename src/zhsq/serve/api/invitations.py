@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.once import ONCE
+from zhsq.serve.api.paging import Page, PagingDep, narrowed
 from zhsq.serve.privacy.consents import Utc, utc
 from zhsq.serve.privacy.invitations import invite
 from zhsq.serve.problems import ProblemError
@@ -19,6 +21,7 @@ from zhsq.serve.store.tables import Invitation, now
 
 router = APIRouter(tags=["people"])
 Inviting = Annotated[Caller, Depends(require("property", "operator", "platform"))]
+InvitationState = Literal["open", "used", "expired"]
 
 
 class InvitationCreate(BaseModel):
@@ -43,7 +46,7 @@ class InvitationMade(InvitationPublic):
     link: str = Field(description="the code is behind '#': it reaches no server's log")
 
 
-@router.post("/estates/{estate}/invitations", status_code=201)
+@router.post("/estates/{estate}/invitations", status_code=201, dependencies=[ONCE])
 def create_invitation(
     estate: str, body: InvitationCreate, who: Inviting, shared: ServicesDep, request: Request
 ) -> InvitationMade:
@@ -64,14 +67,26 @@ def create_invitation(
 
 
 @router.get("/estates/{estate}/invitations")
-def list_invitations(estate: str, who: Inviting, shared: ServicesDep, limit: int = 100) -> list[InvitationPublic]:
+def list_invitations(
+    estate: str,
+    who: Inviting,
+    shared: ServicesDep,
+    asked: PagingDep,
+    reference: Annotated[str | None, Query(max_length=200)] = None,
+    state: Annotated[
+        InvitationState | None, Query(description="open: may still be used; expired: was not used in time")
+    ] = None,
+) -> Page[InvitationPublic]:
     """Invitations, newest first; their codes can't be shown again."""
     may_see(who, estate)
+    query = narrowed(select(Invitation).where(Invitation.estate_id == estate), {Invitation.reference: reference})
+    unused, over = Invitation.used_at.is_(None), Invitation.expires_at <= now()
+    states = {"open": and_(unused, ~over), "expired": and_(unused, over), "used": ~unused}
+    query = query.where(states[state]) if state else query
     with shared.database.session() as session:
         shared.estate(session, estate)
         record(session, who.actor, "invitation.list", estate)
-        query = select(Invitation).where(Invitation.estate_id == estate).order_by(Invitation.created_at.desc())
-        return [_public(found) for found in session.scalars(query.limit(max(1, min(limit, 1000))))]
+        return asked.page(session, query, [Invitation.created_at, Invitation.id], _public, descending=True)
 
 
 @router.delete("/estates/{estate}/invitations/{invitation_id}", status_code=204)
@@ -81,7 +96,12 @@ def revoke_invitation(estate: str, invitation_id: str, who: Inviting, shared: Se
     with shared.database.session() as session:
         found = session.get(Invitation, invitation_id)
         if found is None or found.estate_id != estate:
-            raise ProblemError("not-found", f"There is no invitation {invitation_id!r} in {estate!r}.")
+            raise ProblemError(
+                "not-found",
+                "There is no invitation {invitation!r} in {estate!r}.",
+                invitation=invitation_id,
+                estate=estate,
+            )
         session.delete(found)
         record(session, who.actor, "invitation.revoke", f"{estate}/{invitation_id}")
 

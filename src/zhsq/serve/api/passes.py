@@ -11,6 +11,7 @@ from zhsq.errors import NoPlateError
 from zhsq.models.plate.types import PlateRead
 from zhsq.models.plate.voting import Vote
 from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image
+from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.plate_answers import (
     BallotResult,
     DeskDep,
@@ -58,7 +59,12 @@ def read_pass(
 ) -> PassResult:
     """Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at."""
     if len(images) > AT_ONCE:
-        raise ProblemError("invalid-request", f"{len(images)} frames were sent; {AT_ONCE} are taken at most.")
+        raise ProblemError(
+            "invalid-request",
+            "{count} frames were sent; {most} are taken at most.",
+            count=len(images),
+            most=AT_ONCE,
+        )
     _check_estate(shared, who, estate)
     vote = Vote(accept_of(shared))
     ballots = []
@@ -73,7 +79,7 @@ def read_pass(
     return PassResult(provisional=[r for r in results[:-1] if r.state == "provisional"], final=results[-1])
 
 
-@router.post("/plates/passes", status_code=201)
+@router.post("/plates/passes", status_code=201, dependencies=[ONCE])
 def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) -> PassPublic:
     """Open a pass, then send its frames as they come. It ends when closed, or by itself some time after the last."""
     _check_estate(shared, who, body.estate)
@@ -92,7 +98,7 @@ def add_frame(
     read = None if final else _frame(shared, image, kind)  # outside the lock: frames may be read side by side
     with found.lock:
         if found.vote.ballot.frames >= FRAMES:
-            raise ProblemError("conflict", f"A pass takes {FRAMES} frames; close it.")
+            raise ProblemError("conflict", "A pass takes {frames} frames; close it.", frames=FRAMES)
         ballot = found.vote.ballot if found.vote.ballot.state == "final" else found.vote.add(read)
     with shared.database.session() as session:
         result = ballot_result(shared, kept, session, found.estate, ballot)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Form, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from zhsq.errors import NoPlateError
 from zhsq.models.plate.grammar import is_plate, normalise
 from zhsq.serve.api import passes
 from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image, require
+from zhsq.serve.api.once import ONCE
+from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
 from zhsq.serve.api.plate_answers import (
     DeskDep,
     Kind,
@@ -25,6 +28,7 @@ from zhsq.serve.api.plate_answers import (
     record_match,
     see,
 )
+from zhsq.serve.api.tags import IfMatch, change, check, tagged
 from zhsq.serve.matching.plates import REGISTERED, REMOVED
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
@@ -37,12 +41,17 @@ Registering = Annotated[Caller, Depends(require("property", "operator", "platfor
 
 
 class VehicleCreate(BaseModel):
-    plate: str = Field(min_length=1, max_length=16)
-    reference: str = Field(default="", max_length=200)
+    plate: str = Field(min_length=1, max_length=16, examples=["皖A12345"])
+    reference: str = Field(default="", max_length=200, examples=["building 3, flat 502"])
+
+
+class VehicleChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reference: str = Field(max_length=200, examples=["building 3, flat 601"])
 
 
 class VehiclePublic(VehicleCreate):
-    id: str
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
 
 
 @router.post("/plates/read")
@@ -74,43 +83,86 @@ def match_plate(
     return MatchResult(**outcome(found), read=read_result(shared, seen))
 
 
-@router.post("/estates/{estate}/vehicles", status_code=201)
-def register_vehicle(estate: str, body: VehicleCreate, who: Registering, shared: ServicesDep) -> VehiclePublic:
+@router.post("/estates/{estate}/vehicles", status_code=201, dependencies=[ONCE])
+def register_vehicle(
+    estate: str, body: VehicleCreate, who: Registering, shared: ServicesDep, response: Response
+) -> VehiclePublic:
     """Register a vehicle by its plate."""
     may_see(who, estate)
     plate = normalise(body.plate)
     if not is_plate(plate):
-        raise ProblemError("invalid-request", f"{body.plate!r} is not a plate by GA 36-2018.")
+        raise ProblemError("invalid-request", "{plate!r} is not a plate by GA 36-2018.", plate=body.plate)
     with shared.database.session() as session:
         shared.estate(session, estate)
         if session.scalar(select(Vehicle).where(Vehicle.estate_id == estate, Vehicle.plate == plate)):
-            raise ProblemError("conflict", f"{plate} is registered already.")
+            raise ProblemError("conflict", "{plate} is registered already.", plate=plate)
         vehicle = Vehicle(estate_id=estate, plate=plate, reference=body.reference)
         session.add(vehicle)
         session.flush()
         record(session, who.actor, REGISTERED, f"{estate}/{vehicle.id}")
-        return VehiclePublic(id=vehicle.id, plate=plate, reference=body.reference)
+        return tagged(response, _public(vehicle), vehicle.version)
 
 
 @router.get("/estates/{estate}/vehicles")
-def list_vehicles(estate: str, who: Reading, shared: ServicesDep) -> list[VehiclePublic]:
-    """The estate's registered vehicles."""
+def list_vehicles(
+    estate: str,
+    who: Reading,
+    shared: ServicesDep,
+    asked: PagingDep,
+    plate_prefix: Annotated[str | None, Query(max_length=16, description="as it is read: 皖A1")] = None,
+    reference: Annotated[str | None, Query(max_length=200)] = None,
+) -> Page[VehiclePublic]:
+    """The estate's registered vehicles, by plate."""
     may_see(who, estate)
+    beginning = normalise(plate_prefix) if plate_prefix else None
+    query = select(Vehicle).where(Vehicle.estate_id == estate, begins(Vehicle.plate, beginning))
     with shared.database.session() as session:
         shared.estate(session, estate)
         record(session, who.actor, "vehicle.list", estate)
-        query = select(Vehicle).where(Vehicle.estate_id == estate).order_by(Vehicle.plate)
-        return [VehiclePublic(id=v.id, plate=v.plate, reference=v.reference) for v in session.scalars(query)]
+        narrow = narrowed(query, {Vehicle.reference: reference})
+        return asked.page(session, narrow, [Vehicle.plate, Vehicle.id], _public)
+
+
+@router.get("/estates/{estate}/vehicles/{vehicle_id}")
+def get_vehicle(estate: str, vehicle_id: str, who: Reading, shared: ServicesDep, response: Response) -> VehiclePublic:
+    """One registered vehicle."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        vehicle = _find(session, estate, vehicle_id)
+        record(session, who.actor, "vehicle.read", f"{estate}/{vehicle_id}")
+        return tagged(response, _public(vehicle), vehicle.version)
+
+
+@router.patch("/estates/{estate}/vehicles/{vehicle_id}")
+def change_vehicle(
+    estate: str,
+    vehicle_id: str,
+    body: VehicleChange,
+    who: Registering,
+    shared: ServicesDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> VehiclePublic:
+    """Change what the estate calls it. Another plate is another vehicle: remove this one and register that."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        vehicle = _find(session, estate, vehicle_id, lock=True)
+        change(vehicle, if_match)
+        vehicle.reference = body.reference
+        session.flush()
+        record(session, who.actor, "vehicle.change", f"{estate}/{vehicle_id}")
+        return tagged(response, _public(vehicle), vehicle.version)
 
 
 @router.delete("/estates/{estate}/vehicles/{vehicle_id}", status_code=204)
-def remove_vehicle(estate: str, vehicle_id: str, who: Registering, shared: ServicesDep) -> None:
+def remove_vehicle(
+    estate: str, vehicle_id: str, who: Registering, shared: ServicesDep, if_match: IfMatch = None
+) -> None:
     """Remove a vehicle."""
     may_see(who, estate)
     with shared.database.session() as session:
-        vehicle = session.get(Vehicle, vehicle_id)
-        if vehicle is None or vehicle.estate_id != estate:
-            raise ProblemError("not-found", f"There is no vehicle {vehicle_id!r} in {estate!r}.")
+        vehicle = _find(session, estate, vehicle_id, lock=True)
+        check(vehicle.version, if_match)
         session.delete(vehicle)
         record(session, who.actor, REMOVED, f"{estate}/{vehicle_id}")
 
@@ -119,3 +171,16 @@ def _legible(seen: Seen) -> Seen:
     if not seen.read.text:
         raise NoPlateError("No plate was read.", "Send a sharper or larger picture of the plate.")
     return seen
+
+
+def _find(session: Session, estate: str, vehicle_id: str, *, lock: bool = False) -> Vehicle:
+    vehicle = session.get(Vehicle, vehicle_id, with_for_update=lock)
+    if vehicle is None or vehicle.estate_id != estate:
+        raise ProblemError(
+            "not-found", "There is no vehicle {vehicle!r} in {estate!r}.", vehicle=vehicle_id, estate=estate
+        )
+    return vehicle
+
+
+def _public(vehicle: Vehicle) -> VehiclePublic:
+    return VehiclePublic(id=vehicle.id, plate=vehicle.plate, reference=vehicle.reference)

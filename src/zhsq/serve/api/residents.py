@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Header, Request
 from pydantic import BaseModel, Field
 
 from zhsq.serve.api.deps import ImageFile, ServicesDep, read_image
+from zhsq.serve.api.once import ONCE_BY_CODE
 from zhsq.serve.api.subjects import Withdrawal
 from zhsq.serve.privacy import consents
 from zhsq.serve.privacy.enrolling import Person, enrol, photograph
@@ -93,7 +94,7 @@ def try_photo(image: ImageFile, who: HolderDep, shared: ServicesDep) -> PhotoRes
     return PhotoResult()
 
 
-@router.post("/enrolment", status_code=201)
+@router.post("/enrolment", status_code=201, dependencies=[ONCE_BY_CODE])
 def enrol_oneself(
     image: ImageFile,
     who: HolderDep,
@@ -135,7 +136,7 @@ def read_own_record(who: HolderDep, shared: ServicesDep) -> dict[str, Any]:
     return shown
 
 
-@router.post("/withdraw")
+@router.post("/withdraw", dependencies=[ONCE_BY_CODE])
 def withdraw_oneself(who: HolderDep, shared: ServicesDep) -> Withdrawal:
     """End the consent: nothing matches from now on, and the next run of the jobs erases the template."""
     subject = _enrolled(who)

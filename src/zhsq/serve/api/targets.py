@@ -9,13 +9,16 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from zhsq.serve.alerting.rules.schema import Severity
 from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.once import ONCE
+from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
+from zhsq.serve.api.tags import IfMatch, change, tagged
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
@@ -34,6 +37,7 @@ class TargetCreate(BaseModel):
 
 
 class TargetChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
     enabled: bool
 
 
@@ -73,8 +77,8 @@ class Redriven(BaseModel):
     redriven: int
 
 
-@router.post("/targets", status_code=201)
-def create_target(body: TargetCreate, who: Operating, shared: ServicesDep) -> TargetMade:
+@router.post("/targets", status_code=201, dependencies=[ONCE])
+def create_target(body: TargetCreate, who: Operating, shared: ServicesDep, response: Response) -> TargetMade:
     """Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification."""
     _check_url(body.url, shared.settings.webhooks_plain_http)
     if who.estate is not None and body.estate is None:
@@ -83,35 +87,61 @@ def create_target(body: TargetCreate, who: Operating, shared: ServicesDep) -> Ta
         if body.estate is not None:
             shared.estate(session, may_see(who, body.estate))
         if session.scalar(select(Target.id).where(Target.name == body.name)):
-            raise ProblemError("conflict", f"Target {body.name!r} is there already.")
+            raise ProblemError("conflict", "Target {name!r} is there already.", name=body.name)
         secret = f"whsec_{base64.b64encode(os.urandom(32)).decode()}"
         made = Target(id=new_id(), estate_id=body.estate, **body.model_dump(exclude={"estate"}))
         made.secret = shared.webhook_sealer.seal(secret, made.id)
         session.add(made)
         session.flush()
         record(session, who.actor, "target.create", f"{body.estate or '*'}/{made.id}")
-        return TargetMade(**_fields(session, made), secret=secret)
+        return tagged(response, TargetMade(**_fields(session, made), secret=secret), made.version)
 
 
 @router.get("/targets")
-def list_targets(who: Operating, shared: ServicesDep) -> list[TargetPublic]:
-    """The targets, with how much waits for each."""
+def list_targets(
+    who: Operating,
+    shared: ServicesDep,
+    asked: PagingDep,
+    estate: str | None = None,
+    enabled: bool | None = None,
+    name_prefix: Annotated[str | None, Query(max_length=100)] = None,
+) -> Page[TargetPublic]:
+    """The targets by name, with how much waits for each."""
+    if estate is not None:
+        may_see(who, estate)
+    wanted = {Target.estate_id: estate or who.estate, Target.enabled: enabled}
+    query = narrowed(select(Target).where(begins(Target.name, name_prefix)), wanted)
     with shared.database.session() as session:
-        found = session.scalars(select(Target).order_by(Target.name))
-        return [TargetPublic(**_fields(session, t)) for t in found if who.estate in (None, t.estate_id)]
+        return asked.page(session, query, [Target.name, Target.id], lambda found: _public(session, found))
+
+
+@router.get("/targets/{target_id}")
+def get_target(target_id: str, who: Operating, shared: ServicesDep, response: Response) -> TargetPublic:
+    """One target, with how much waits for it."""
+    with shared.database.session() as session:
+        target = _find(session, who, target_id)
+        return tagged(response, _public(session, target), target.version)
 
 
 @router.patch("/targets/{target_id}")
-def change_target(target_id: str, body: TargetChange, who: Operating, shared: ServicesDep) -> TargetPublic:
+def change_target(
+    target_id: str,
+    body: TargetChange,
+    who: Operating,
+    shared: ServicesDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> TargetPublic:
     """Stop or resume delivery. While it is stopped nothing new is put into its outbox; what waits is kept."""
     with shared.database.session() as session:
-        target = _find(session, who, target_id)
+        target = _find(session, who, target_id, lock=True)
+        change(target, if_match)
         target.enabled = body.enabled
         if body.enabled:
             target.failures, target.rests_until = 0, None
         record(session, who.actor, "target.enable" if body.enabled else "target.disable", target_id)
         session.flush()
-        return TargetPublic(**_fields(session, target))
+        return tagged(response, _public(session, target), target.version)
 
 
 @router.get("/targets/{target_id}/deliveries")
@@ -119,22 +149,20 @@ def list_deliveries(
     target_id: str,
     who: Operating,
     shared: ServicesDep,
+    asked: PagingDep,
     state: Literal["pending", "delivered", "dead"] = "dead",
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-) -> list[DeliveryPublic]:
+    alert: Annotated[str | None, Query(max_length=32)] = None,
+) -> Page[DeliveryPublic]:
     """Messages of a target, newest first; those that were set aside unless asked otherwise."""
+    query = select(Delivery).where(Delivery.target_id == target_id, Delivery.state == state)
     with shared.database.session() as session:
         _find(session, who, target_id)
-        query = select(Delivery).where(Delivery.target_id == target_id, Delivery.state == state)
-        names = ("id", "message_id", "state", "attempts", "last_error", "created_at", "delivered_at")
-        return [
-            DeliveryPublic(alert=d.alert_id, type=d.body["type"], **{name: getattr(d, name) for name in names})
-            for d in session.scalars(query.order_by(Delivery.id.desc()).limit(limit))
-        ]
+        narrow = narrowed(query, {Delivery.alert_id: alert})
+        return asked.page(session, narrow, [Delivery.id], _delivery, descending=True)
 
 
-@router.post("/targets/{target_id}/redrive")
-def redrive(
+@router.post("/targets/{target_id}/redrive", dependencies=[ONCE])
+def redrive_target(
     target_id: str, who: Operating, shared: ServicesDep, delivery: Annotated[int | None, Query()] = None
 ) -> Redriven:
     """Send what was set aside again: one message, or all of the target. They keep their identifiers."""
@@ -146,15 +174,15 @@ def redrive(
         done = session.execute(dead.values(state="pending", attempts=0, next_at=now()))
         count = int(done.rowcount)  # type: ignore[attr-defined]
         if delivery is not None and not count:
-            raise ProblemError("not-found", f"There is no dead delivery {delivery} of this target.")
+            raise ProblemError("not-found", "There is no dead delivery {delivery} of this target.", delivery=delivery)
         record(session, who.actor, "target.redrive", target_id, f"{count} messages")
         return Redriven(redriven=count)
 
 
-def _find(session: Session, who: Caller, target_id: str) -> Target:
-    target = session.get(Target, target_id)
+def _find(session: Session, who: Caller, target_id: str, *, lock: bool = False) -> Target:
+    target = session.get(Target, target_id, with_for_update=lock)
     if target is None or who.estate not in (None, target.estate_id):
-        raise ProblemError("not-found", f"There is no target {target_id!r}.")
+        raise ProblemError("not-found", "There is no target {target!r}.", target=target_id)
     return target
 
 
@@ -163,7 +191,7 @@ def _check_url(url: str, plain: bool) -> None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise ProblemError("invalid-request", f"url: {error}.") from error
+        raise ProblemError("invalid-request", "url: {reason}.", reason=error) from error
     if parts.scheme not in ("http", "https") or not host or parts.username is not None or parts.fragment:
         raise ProblemError("invalid-request", "url: an https address without a user and a fragment is needed.")
     if parts.scheme == "http" and not plain and not _loopback(host):
@@ -177,6 +205,17 @@ def _loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _public(session: Session, target: Target) -> TargetPublic:
+    return TargetPublic(**_fields(session, target))
+
+
+def _delivery(found: Delivery) -> DeliveryPublic:
+    names = ("id", "message_id", "state", "attempts", "last_error", "created_at", "delivered_at")
+    return DeliveryPublic(
+        alert=found.alert_id, type=found.body["type"], **{name: getattr(found, name) for name in names}
+    )
 
 
 def _fields(session: Session, target: Target) -> dict[str, Any]:

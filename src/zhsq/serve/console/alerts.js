@@ -82,8 +82,8 @@ export class Alerts {
     try {
       const found = await get(`/alerts${query(wanted)}`);
       if (asked !== this.asked) return;
-      this.shown = found;
-      this.complete = found.length < this.limit;
+      this.shown = found.items;
+      this.complete = found.next === null;
       this.problem = null;
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;

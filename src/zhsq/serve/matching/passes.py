@@ -67,7 +67,9 @@ class Passes:
             own = sum(item.actor == actor for item in self._open.values())
             if len(self._open) >= OPEN or own >= OPEN_OF_ONE:
                 raise ProblemError(
-                    "runtime-unavailable", f"Too many passes are open; close one, or wait {SECONDS:.0f} s."
+                    "runtime-unavailable",
+                    "Too many passes are open; close one, or wait {seconds:.0f} s.",
+                    seconds=SECONDS,
                 )
             made = Pass(secrets.token_urlsafe(16), actor, estate, Vote(accept), self._clock() + SECONDS, arm)
             self._open[made.id] = made
@@ -99,7 +101,12 @@ class Passes:
     def _renewed(self, pass_id: str, actor: str) -> Pass:
         found = self._open.get(pass_id)
         if found is None or found.actor != actor:
-            raise ProblemError("not-found", f"There is no open pass {pass_id!r}; passes end {SECONDS:.0f} s after use.")
+            raise ProblemError(
+                "not-found",
+                "There is no open pass {pass_id!r}; passes end {seconds:.0f} s after use.",
+                pass_id=pass_id,
+                seconds=SECONDS,
+            )
         found.expires = self._clock() + SECONDS
         return found
 

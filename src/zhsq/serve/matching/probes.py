@@ -37,7 +37,9 @@ def policy_of(session: Session, estate: str, device: str | None) -> ProbePolicy:
     if device is not None:
         devices = [found for found in devices if device in (found.id, found.name)]
         if not devices:
-            raise ProblemError("not-found", f"There is no device {device!r} in {estate!r}.")
+            raise ProblemError(
+                "not-found", "There is no device {device!r} in {estate!r}.", device=device, estate=estate
+            )
     return ProbePolicy(
         liveness=any(found.liveness == "required" for found in devices),
         quality=any(found.quality == "require" for found in devices),

@@ -59,11 +59,16 @@ def record(session: Session, actor: str, action: str, target: str, outcome: str 
     session.info.setdefault(_PENDING, []).append(fields)
 
 
+def pending(session: Session) -> bool:
+    """Whether the transaction has recorded something yet."""
+    return bool(session.info.get(_PENDING))
+
+
 def write(session: Session) -> None:
     """Append what was recorded (`before_commit`, behind everything else, so that the lock is held shortly)."""
-    pending: list[dict[str, Any]] = session.info.pop(_PENDING, [])
-    if pending:
-        _append(session.connection(), session.info[KEY], pending)
+    recorded: list[dict[str, Any]] = session.info.pop(_PENDING, [])
+    if recorded:
+        _append(session.connection(), session.info[KEY], recorded)
 
 
 def begin(connection: Connection, key: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What must be read again (secrets of webhooks, pictures of evidence), encrypted under a key derived from a master key."""
+"""What must be read again (secrets of webhooks, kept answers, cursors, pictures), encrypted under a key derived from a master key."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from zhsq.serve.security.key_provider import KeyProvider
 WEBHOOKS = "webhook secrets"
 #: Purpose of pictures that were attached to alerts.
 EVIDENCE = "pictures of evidence"
+#: Purpose of answers that are kept for a day, and of the places in lists that callers hold.
+ANSWERS, CURSORS = "kept answers", "cursors"
 _NONCE = 12
 
 

@@ -20,7 +20,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 from zhsq.errors import ZhsqError
 from zhsq.serve.security import audit
 from zhsq.serve.settings import Settings
-from zhsq.serve.store import galleries, row_security, scope
+from zhsq.serve.store import answers, galleries, row_security, scope
 from zhsq.serve.store.tables import Estate
 
 #: Signed heads begin with this revision, and what galleries are counted by with that one.
@@ -117,14 +117,17 @@ def _listen(sessions: sessionmaker[Session]) -> None:
     event.listen(sessions, "after_begin", scope.announce)
     event.listen(sessions, "do_orm_execute", scope.restrict)
     event.listen(sessions, "do_orm_execute", galleries.notice)
+    event.listen(sessions, "do_orm_execute", answers.notice)
     event.listen(sessions, "before_flush", scope.check_writes)
     event.listen(sessions, "after_flush", galleries.follow)
+    event.listen(sessions, "after_flush", answers.follow)
     event.listen(sessions, "before_commit", _before_commit)
 
 
 def _before_commit(session: Session) -> None:
     session.flush()
     galleries.settle(session)
+    answers.settle(session, told=audit.pending(session))
     audit.write(session)
 
 

@@ -1,8 +1,9 @@
 """Every table, a module per topic. Times are UTC, without zone."""
 
 from zhsq.serve.store.tables.alerts import Alert, AlertLink, AlertStep, Delivery, Event, Heard, Target
+from zhsq.serve.store.tables.answers import KeptAnswer, KeptAnswerThing
 from zhsq.serve.store.tables.audit import AuditEntry, AuditHead
-from zhsq.serve.store.tables.base import Base, new_id, now
+from zhsq.serve.store.tables.base import Base, Versioned, new_id, now
 from zhsq.serve.store.tables.devices import Device
 from zhsq.serve.store.tables.estates import Estate
 from zhsq.serve.store.tables.evidence import DeviceState, Picture
@@ -29,11 +30,14 @@ __all__ = [
     "GalleryState",
     "Heard",
     "Invitation",
+    "KeptAnswer",
+    "KeptAnswerThing",
     "Picture",
     "Subject",
     "Target",
     "Template",
     "Vehicle",
+    "Versioned",
     "new_id",
     "now",
 ]

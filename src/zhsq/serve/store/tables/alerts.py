@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from zhsq.serve.store.tables.base import Base, new_id, now
+from zhsq.serve.store.tables.base import Base, Versioned, new_id, now
 
 _LIVE = text("state IN ('open', 'acknowledged')")
 
@@ -113,7 +113,7 @@ class Heard(Base):
     at: Mapped[float] = mapped_column(Float)
 
 
-class Target(Base):
+class Target(Versioned, Base):
     """Where alerts are delivered to, by signed webhook."""
 
     __tablename__ = "targets"

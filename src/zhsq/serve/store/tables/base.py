@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import Integer
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 def now() -> datetime:
@@ -20,3 +21,9 @@ def new_id() -> str:
 
 class Base(DeclarativeBase):
     """Metadata of all tables."""
+
+
+class Versioned:
+    """What people edit: the version rises with each change, and tells who was second (`zhsq.serve.api.tags`)."""
+
+    version: Mapped[int] = mapped_column(Integer, default=1)

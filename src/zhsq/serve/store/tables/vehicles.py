@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import DateTime, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from zhsq.serve.store.tables.base import Base, new_id, now
+from zhsq.serve.store.tables.base import Base, Versioned, new_id, now
 
 
-class Vehicle(Base):
+class Vehicle(Versioned, Base):
     __tablename__ = "vehicles"
     __table_args__ = (UniqueConstraint("estate_id", "plate"),)
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
