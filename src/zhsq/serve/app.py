@@ -44,8 +44,8 @@ ROUTERS = tuple(
     module.router
     for module in (
         estates,
+        device_status,  # before what would take its path for a device's
         devices,
-        device_status,
         subjects,
         invitations,
         privacy,
