@@ -19,9 +19,12 @@ from zhsq.serve.api import (
     audit,
     batches,
     calibrations,
+    console,
+    device_status,
     devices,
     estates,
     events,
+    evidence,
     faces,
     health,
     invitations,
@@ -45,6 +48,7 @@ ROUTERS = tuple(
     module.router
     for module in (
         estates,
+        device_status,  # before what would take its path for a device's
         devices,
         subjects,
         invitations,
@@ -56,6 +60,8 @@ ROUTERS = tuple(
         events,
         alert_stream,
         alerts,
+        evidence,
+        console,
         targets,
         audit,
     )
@@ -116,5 +122,6 @@ def bare(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.include_router(residents.router, prefix="/v1")  # by a resident's code, not by a key: of no area
     app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(console.page)
     declare(app)
     return app

@@ -24,7 +24,7 @@ from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.limits import Limits
-from zhsq.serve.security.sealing import ANSWERS, CURSORS, WEBHOOKS, Sealer
+from zhsq.serve.security.sealing import ANSWERS, CURSORS, EVIDENCE, WEBHOOKS, Sealer
 from zhsq.serve.security.template_keys import Space, TemplateKeys
 from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
@@ -56,6 +56,7 @@ class Services:
         self.keys = TemplateKeys(keys)
         self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
         self.webhook_sealer = Sealer(keys, WEBHOOKS)
+        self.evidence_sealer = Sealer(keys, EVIDENCE)
         self.cursor_sealer = Sealer(keys, CURSORS)
         self.answers = Answers(self.database, Sealer(keys, ANSWERS))
         self.courier = Courier(self.database, self.webhook_sealer)

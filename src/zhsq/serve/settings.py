@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     retain_permits_days: int = Field(default=30, ge=0)
     retain_events_days: int = Field(default=90, ge=1)
     retain_alerts_days: int = Field(default=365, ge=1)
+    retain_pictures_days: int = Field(default=30, ge=1)
+    #: How long a picture of an alert is kept as it came, beside the one with faces hidden. 0: it is not stored at all.
+    evidence_original_hours: int = Field(default=0, ge=0, le=720)
     #: 64 hex digits that sign the audit's head; read from, or made in, `audit.key` of the workspace when empty.
     audit_key: str = ""
     #: Of one picture, and of all pictures in one request of several.

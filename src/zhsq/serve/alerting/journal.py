@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from zhsq.serve.alerting.engine.engine import Engine
 from zhsq.serve.alerting.engine.facts import Fact, Ref
 from zhsq.serve.alerting.events.envelope import Incoming
+from zhsq.serve.alerting.presence import Presence
 from zhsq.serve.alerting.raising import Raiser
 from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.matching.permits import Pass, look_up
@@ -48,12 +49,14 @@ class Journal:
         self._rules, self._late = rules, late
         self._engine: Engine | None = None
         self._raiser = Raiser()
+        self._presence = Presence()
         self._estates: set[str] = set()
 
     def forget(self) -> None:
         """After a transaction that failed: memory is made anew from the store."""
         self._engine = None
         self._raiser.forget()
+        self._presence.forget()
 
     def take(self, session: Session, events: Sequence[Incoming], now: datetime) -> list[Outcome]:
         """Take events in the order they came.
@@ -69,6 +72,7 @@ class Journal:
         taking = [event for event, outcome in zip(events, outcomes, strict=True) if not outcome.refused]
         wanted = _permits(session, taking, self._rules.rules.offset_s)
         fresh = _store(session, wanted)
+        self._presence.note(session, [event for event in wanted if (event.source, event.id) in fresh])
         firings, sources = [], []
         taken = iter(wanted)
         for outcome in outcomes:

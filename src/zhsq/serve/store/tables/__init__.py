@@ -7,6 +7,7 @@ from zhsq.serve.store.tables.base import Base, Versioned, new_id, now
 from zhsq.serve.store.tables.calibrations import SiteCalibration
 from zhsq.serve.store.tables.devices import Device
 from zhsq.serve.store.tables.estates import Estate
+from zhsq.serve.store.tables.evidence import DeviceState, Picture
 from zhsq.serve.store.tables.galleries import GalleryState
 from zhsq.serve.store.tables.keys import ApiKey
 from zhsq.serve.store.tables.people import Consent, Erasure, Invitation, Subject, Template
@@ -23,6 +24,7 @@ __all__ = [
     "Consent",
     "Delivery",
     "Device",
+    "DeviceState",
     "Erasure",
     "Estate",
     "Event",
@@ -32,6 +34,7 @@ __all__ = [
     "KeptAnswer",
     "KeptAnswerThing",
     "Permit",
+    "Picture",
     "SiteCalibration",
     "Subject",
     "Target",
