@@ -51,18 +51,22 @@ class ProblemError(Exception):
         self.detail = detail
 
 
-def problem(request: Request, code: str, detail: str, **extra: Any) -> JSONResponse:
-    """A problem+json answer; the title follows Accept-Language."""
+def as_problem(code: str, detail: str, accept_language: str = "") -> dict[str, Any]:
+    """The members of a problem (RFC 9457); its title in Chinese where that is preferred, else in English."""
     status, english, chinese = CATALOGUE.get(code, CATALOGUE["error"])
-    wants_chinese = _prefers_chinese(request.headers.get("accept-language", ""))
-    body = {
+    return {
         "type": f"urn:zhsq:problem:{code}",
-        "title": chinese if wants_chinese else english,
+        "title": chinese if _prefers_chinese(accept_language) else english,
         "status": status,
         "detail": detail,
         "code": code,
-        **extra,
     }
+
+
+def problem(request: Request, code: str, detail: str, **extra: Any) -> JSONResponse:
+    """A problem+json answer; the title follows Accept-Language."""
+    body = as_problem(code, detail, request.headers.get("accept-language", "")) | extra
+    status = body["status"]
     headers = {503: {"Retry-After": "5"}, 429: {"Retry-After": "60"}, 401: {"WWW-Authenticate": "Bearer"}}
     return JSONResponse(body, status, headers=headers.get(status), media_type="application/problem+json")
 

@@ -18,6 +18,7 @@ from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.runtime.pointer import Move
 from zhsq.serve.alerting.courier import Courier
 from zhsq.serve.alerting.intake import Intake
+from zhsq.serve.alerting.mqtt.listener import Listener
 from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
@@ -53,6 +54,7 @@ class Services:
         keys = settings.keys()
         self.keys = TemplateKeys(keys)
         self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
+        self.mqtt = Listener(settings, self.intake) if settings.mqtt_url else None
         self.webhook_sealer = Sealer(keys, WEBHOOKS)
         self.courier = Courier(self.database, self.webhook_sealer)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
@@ -75,9 +77,11 @@ class Services:
             log.warning("Not ready yet: %s", error)
 
     def start(self) -> None:
-        """Begin what goes on beside requests: the clock of alerts, and their delivery."""
+        """Begin what goes on beside requests: the clock of alerts, their delivery, and events by MQTT."""
         self.intake.start()
         self.courier.start()
+        if self.mqtt is not None:
+            self.mqtt.start()
 
     @property
     def face(self) -> FacePipeline:
@@ -151,6 +155,8 @@ class Services:
         return operating_point(bundle, people, self.settings.identify_fpir, calibration)
 
     def close(self) -> None:
+        if self.mqtt is not None:
+            self.mqtt.close()
         self.intake.close()
         self.courier.close()
         self.faces.close()

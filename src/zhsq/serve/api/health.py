@@ -28,12 +28,14 @@ def ready(shared: ServicesDep) -> dict[str, Any]:
     with shared.database.session() as session:
         session.execute(text("SELECT 1"))
     face, plate = shared.faces.status(), shared.plates.status()
+    mqtt = {} if shared.mqtt is None else {"mqtt": shared.mqtt.status()}  # HTTP is ready without its broker
     return {
         "status": "ok",
         "runtime": shared.settings.runtime,
         "face": face["name"],
         "plate": plate["name"],
         "models": {"face": face, "plate": plate},
+        **mqtt,
     }
 
 
@@ -51,4 +53,6 @@ def metrics(request: Request, shared: ServicesDep) -> Response:
         for state, count in session.execute(select(Alert.state, func.count()).group_by(Alert.state)):
             alerts.labels(state).set(count)
     shown = generate_latest(registry) + generate_latest(request.app.state.figures.registry)
+    if shared.mqtt is not None:
+        shown += generate_latest(shared.mqtt.figures.registry)
     return Response(shown, media_type=CONTENT_TYPE_LATEST)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import os
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -19,6 +18,7 @@ from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
+from zhsq.serve.security.lines import loopback
 from zhsq.serve.store.tables import Delivery, Target, new_id, now
 
 router = APIRouter(tags=["delivery"])
@@ -166,17 +166,10 @@ def _check_url(url: str, plain: bool) -> None:
         raise ProblemError("invalid-request", f"url: {error}.") from error
     if parts.scheme not in ("http", "https") or not host or parts.username is not None or parts.fragment:
         raise ProblemError("invalid-request", "url: an https address without a user and a fragment is needed.")
-    if parts.scheme == "http" and not plain and not _loopback(host):
+    if parts.scheme == "http" and not plain and not loopback(host):
         raise ProblemError(
             "invalid-request", "url: alerts leave this machine by https only (or set webhooks_plain_http)."
         )
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _fields(session: Session, target: Target) -> dict[str, Any]:
