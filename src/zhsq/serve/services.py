@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,6 @@ from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.runtime.pointer import Move
 from zhsq.serve.alerting.courier import Courier
 from zhsq.serve.alerting.intake import Intake
-from zhsq.serve.alerting.mqtt.listener import Listener
 from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
@@ -33,6 +33,9 @@ from zhsq.serve.settings import Settings
 from zhsq.serve.store import galleries
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Estate
+
+if TYPE_CHECKING:
+    from zhsq.serve.alerting.mqtt.listener import Listener
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +57,7 @@ class Services:
         keys = settings.keys()
         self.keys = TemplateKeys(keys)
         self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
-        self.mqtt = Listener(settings, self.intake) if settings.mqtt_url else None
+        self.mqtt = _listener(settings, self.intake) if settings.mqtt_url else None
         self.webhook_sealer = Sealer(keys, WEBHOOKS)
         self.courier = Courier(self.database, self.webhook_sealer)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
@@ -180,3 +183,9 @@ class Services:
         with self.database.session() as session:
             target = f"{name}/{move.deployment.sha256[:12]}"
             record(session, "trial", f"deployment.{move.action}", target, move.reason[:100])
+
+
+def _listener(settings: Settings, intake: Intake) -> Listener:
+    from zhsq.serve.alerting.mqtt.listener import Listener  # paho-mqtt is loaded where there is a broker
+
+    return Listener(settings, intake)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import httpx
 from sqlalchemy import select
 
+from zhsq.serve.alerting.circuit import Circuit
 from zhsq.serve.alerting.sending import Process, claim, pick, send, settle
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.store.database import Database
@@ -41,6 +42,7 @@ class Courier:
         self._process = Process.own()
         self._stop = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
+        self._circuits: dict[str, Circuit] = {}
         self._manager: threading.Thread | None = None
 
     def start(self) -> None:
@@ -75,7 +77,8 @@ class Courier:
         began = time.monotonic()
         answer = send(self._client, target.url, secret, delivery.message_id, delivery.body)
         with self._database.session() as session:
-            settle(session, session.get_one(Target, target_id), session.get_one(Delivery, delivery.id), answer, now())
+            target, delivery = session.get_one(Target, target_id), session.get_one(Delivery, delivery.id)
+            settle(session, target, delivery, answer, self._circuits.setdefault(target_id, Circuit()), now())
         return max(0.0, 1 / target.rate_per_s - (time.monotonic() - began))
 
     def _manage(self) -> None:

@@ -34,7 +34,10 @@ class TargetCreate(BaseModel):
 
 
 class TargetChange(BaseModel):
-    enabled: bool
+    """What is left out stays as it is."""
+
+    enabled: bool | None = None
+    rate_per_s: float | None = Field(default=None, gt=0, le=1000)
 
 
 class TargetPublic(BaseModel):
@@ -48,7 +51,7 @@ class TargetPublic(BaseModel):
     pending: int
     dead: int
     delivered: int
-    failures: int = Field(description="attempts since it last answered")
+    failures: int = Field(description="in a row: no answer, or refusals of everything; 0 while it takes messages")
     rests_until: datetime | None
     last_error: str
 
@@ -103,13 +106,20 @@ def list_targets(who: Operating, shared: ServicesDep) -> list[TargetPublic]:
 
 @router.patch("/targets/{target_id}")
 def change_target(target_id: str, body: TargetChange, who: Operating, shared: ServicesDep) -> TargetPublic:
-    """Stop or resume delivery. While it is stopped nothing new is put into its outbox; what waits is kept."""
+    """Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+    """
     with shared.database.session() as session:
         target = _find(session, who, target_id)
-        target.enabled = body.enabled
-        if body.enabled:
-            target.failures, target.rests_until = 0, None
-        record(session, who.actor, "target.enable" if body.enabled else "target.disable", target_id)
+        if body.rate_per_s is not None:
+            target.rate_per_s = body.rate_per_s
+            record(session, who.actor, "target.rate", target_id, f"{body.rate_per_s:g}/s")
+        if body.enabled is not None:
+            target.enabled = body.enabled
+            if body.enabled:
+                target.failures, target.rests_until = 0, None
+            record(session, who.actor, "target.enable" if body.enabled else "target.disable", target_id)
         session.flush()
         return TargetPublic(**_fields(session, target))
 
