@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     #: Let mqtt:// go beyond this machine: only on a line that is protected otherwise.
     mqtt_plain: bool = False
     #: The broker keeps what comes meanwhile under this name: the same after each restart, and each process its own.
-    mqtt_client_id: str = Field(default="zhsq", min_length=1, max_length=64)
+    mqtt_client_id: str = Field(default="zhsq", pattern=r"^[A-Za-z0-9._-]{1,64}$")
     #: Processes of one group share the messages; without one, each gets all.
     mqtt_group: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
     #: Listen to these estates only, so that the events of one go to one process; all when empty.
@@ -114,8 +114,7 @@ class Settings(BaseSettings):
     @property
     def mqtt_refused(self) -> Path:
         """Where messages that were not taken are noted; each process its own file."""
-        name = "".join(c if c.isalnum() or c in "._-" else "_" for c in self.mqtt_client_id)
-        return workspace().ensure().root / f"mqtt-refused-{name}.jsonl"
+        return workspace().ensure().root / f"mqtt-refused-{self.mqtt_client_id}.jsonl"
 
     def runtime_settings(self) -> RuntimeSettings:
         return RuntimeSettings(kind=self.runtime, triton_url=self.triton_url)

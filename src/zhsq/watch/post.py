@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from tenacity import (
@@ -20,6 +20,19 @@ from zhsq.watch.source import Say
 
 #: Events that wait for a platform that is away; further ones are in the journal only.
 WAITING = 1000
+
+
+class Sender(Protocol):
+    """Takes events to the platform; `delivered` and `failed` count them."""
+
+    delivered: int
+    failed: int
+
+    def send(self, event: dict[str, Any]) -> None:
+        """Queue an event; returns at once."""
+
+    def close(self, wait: float = 5.0) -> None:
+        """Deliver what is queued, for so many seconds at most; then give up."""
 
 
 class Poster:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -27,20 +26,9 @@ from zhsq.serve.app import create_app
 from zhsq.serve.server import Server
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.tables import Alert, Event, now
-
-from .broker import PASSWORD, Device, Mosquitto, until
+from zhsq_testing.mqtt import PASSWORD, Device, Mosquitto, until
 
 TOPIC = "zhsq/east/events"
-
-
-@pytest.fixture
-def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
-    if shutil.which("mosquitto") is None:
-        pytest.skip("mosquitto is not installed")
-    broker = Mosquitto(tmp_path)
-    broker.start()
-    yield broker
-    broker.stop()
 
 
 @pytest.fixture

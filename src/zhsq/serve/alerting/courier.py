@@ -59,12 +59,14 @@ class Courier:
                 thread.join(timeout=30)
         self._client.close()
 
-    def step(self, target_id: str) -> float:
-        """Send one message, if one is due; seconds until it is worth looking again."""
+    def step(self, target_id: str) -> float | None:
+        """Send one message, if one is due; seconds until it is worth looking again, None where the target is off."""
         moment = now()
         with self._database.session() as session:
-            target = session.get_one(Target, target_id)
-            if not target.enabled or not claim(session, target, self._process, moment, self._lease):
+            target = session.get(Target, target_id)
+            if target is None or not target.enabled:
+                return None
+            if not claim(session, target, self._process, moment, self._lease):
                 return self._idle_s
             if target.rests_until is not None and target.rests_until > moment:
                 return min((target.rests_until - moment).total_seconds(), self._idle_s)
@@ -98,11 +100,9 @@ class Courier:
     def _run(self, target_id: str) -> None:
         while not self._stop.is_set():
             try:
-                with self._database.session() as session:
-                    target = session.get(Target, target_id)
-                    if target is None or not target.enabled:
-                        return
                 rest = self.step(target_id)
+                if rest is None:
+                    break
             except Exception:
                 log.exception("Delivery to %s failed; it is tried again.", target_id)
                 rest = 1.0

@@ -8,10 +8,11 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -77,19 +78,29 @@ class Mosquitto:
 
 
 class Device:
-    """A client of MQTT 5 with an estate's user; it remembers what it hears."""
+    """A client of MQTT 5 with an estate's user; it remembers what it hears.
 
-    def __init__(self, port: int, user: str) -> None:
+    Args:
+        port: of the broker.
+        user: whose password is used.
+        hears: the topic that it listens to; the answers to its estate when empty.
+    """
+
+    def __init__(self, port: int, user: str, hears: str = "") -> None:
         self.heard: list[MQTTMessage] = []
         self._ready = threading.Event()
-        self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        hears = hears or f"zhsq/{user}/answers/#"
+        name = "".join(letter if letter.isalnum() else "-" for letter in f"test {user} {hears}")
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.username_pw_set(user, PASSWORD)
         self._client.on_message = lambda _c, _d, message: self.heard.append(message)
         self._client.on_subscribe = lambda *_: self._ready.set()
-        self._client.on_connect = lambda client, *_: client.subscribe(f"zhsq/{user}/answers/#", qos=1)
+        self._client.on_connect = lambda client, *_: client.subscribe(hears, qos=1)
         self._client.on_publish = self._published
         self.reasons: list[str] = []
-        self._client.connect("127.0.0.1", port)
+        lasting = Properties(PacketTypes.CONNECT)  # over a restart of the broker, too
+        lasting.SessionExpiryInterval = 3600
+        self._client.connect("127.0.0.1", port, clean_start=False, properties=lasting)
         self._client.loop_start()
         assert self._ready.wait(10)
 
@@ -106,3 +117,14 @@ class Device:
 
     def _published(self, _client: Client, _data: object, _mid: int, reason: object, _properties: object) -> None:
         self.reasons.append(str(reason))
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A broker that runs."""
+    if shutil.which("mosquitto") is None:
+        pytest.skip("mosquitto is not installed")
+    broker = Mosquitto(tmp_path)
+    broker.start()
+    yield broker
+    broker.stop()
