@@ -118,6 +118,7 @@ TABLE: dict[str, Row] = {
     "GET /v1/estates/{estate}/calibrations/{calibration_id}": Row(CHECKING, dict, {"calibration_id": "none"}),
     "DELETE /v1/estates/{estate}/calibrations/{calibration_id}": Row(("operator",), dict, {"calibration_id": "none"}),
     "POST /v1/events": Row(ABOVE, lambda: {"json": EVENT}),
+    "GET /v1/events/refused": Row(ABOVE),
     "GET /v1/alerts": Row(DESK, lambda: {"params": {"estate": "east"}}),
     "GET /v1/alerts/{alert_id}": Row(DESK, dict, {"alert_id": "ALERT"}),
     "POST /v1/alerts/{alert_id}/acknowledge": Row(DESK, dict, {"alert_id": "ALERT"}),

@@ -102,7 +102,7 @@ def told(request: Request, error: ProblemError | ZhsqError) -> dict[str, Any]:
 
 
 def members(request: Request, code: str, detail: str, chinese: str = "", **extra: Any) -> dict[str, Any]:
-    """The members of a problem, in the language of Accept-Language.
+    """The members of the problem that a request is answered with, in the language of Accept-Language.
 
     Args:
         request: that is answered.
@@ -111,17 +111,21 @@ def members(request: Request, code: str, detail: str, chinese: str = "", **extra
         chinese: the same; the English is shown where it is empty.
         extra: further members.
     """
+    said = as_problem(code, detail, chinese, request.headers.get("accept-language", ""))
+    return {**said, "request": request.scope.get(NUMBER, ""), **extra}
+
+
+def as_problem(code: str, detail: str, chinese: str = "", accept_language: str = "") -> dict[str, Any]:
+    """The members of a problem (RFC 9457) wherever it is told; in Chinese where that is preferred, else in English."""
     code = code if code in CATALOGUE else "error"
     status, title, chinese_title = CATALOGUE[code]
-    wants_chinese = prefers_chinese(request.headers.get("accept-language", ""))
+    wants_chinese = prefers_chinese(accept_language)
     return {
         "type": f"urn:zhsq:problem:{code}",
         "title": chinese_title if wants_chinese else title,
         "status": status,
         "detail": chinese or detail if wants_chinese else detail,
         "code": code,
-        "request": request.scope.get(NUMBER, ""),
-        **extra,
     }
 
 

@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zhsq.errors import ZhsqError
@@ -78,6 +78,24 @@ class Settings(BaseSettings):
     events_late_s: float = Field(default=3600, gt=0, le=30 * 86_400)
     #: Let targets of alerts be plain http beyond this machine: only on a line that is protected otherwise.
     webhooks_plain_http: bool = False
+    #: Events are also taken from this broker of MQTT 5 when it is given: mqtts://HOST[:PORT], or mqtt:// to this machine.
+    mqtt_url: str = ""
+    mqtt_username: str = ""
+    mqtt_password: SecretStr = SecretStr("")
+    #: PEM: what the broker's certificate is checked against (the system's own when empty), and ours where it wants one.
+    mqtt_ca: Path | None = None
+    mqtt_certificate: Path | None = None
+    mqtt_certificate_key: Path | None = None
+    #: Let mqtt:// go beyond this machine: only on a line that is protected otherwise.
+    mqtt_plain: bool = False
+    #: The broker keeps what comes meanwhile under this name: the same after each restart, and each process its own.
+    mqtt_client_id: str = Field(default="zhsq", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    #: Processes of one group share the messages; without one, each gets all.
+    mqtt_group: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
+    #: Listen to these estates only, so that the events of one go to one process; all when empty.
+    mqtt_estates: tuple[str, ...] = ()
+    #: For so long the broker keeps what comes while this process is away.
+    mqtt_session_s: int = Field(default=7 * 86_400, ge=60, lt=2**32 - 1)
     #: Tokens of an OpenID Connect issuer are taken beside API keys when this is its URL ('iss').
     oidc_issuer: str = ""
     #: What a token must be for ('aud').
@@ -104,6 +122,11 @@ class Settings(BaseSettings):
     def repository(self) -> Path:
         """Where the pointer of what is deployed lies."""
         return self.triton_repository or workspace().repository / "python"
+
+    @property
+    def mqtt_refused(self) -> Path:
+        """Where messages that were not taken are noted; each process its own file."""
+        return workspace().ensure().root / f"mqtt-refused-{self.mqtt_client_id}.jsonl"
 
     def runtime_settings(self) -> RuntimeSettings:
         return RuntimeSettings(

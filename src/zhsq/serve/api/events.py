@@ -14,6 +14,7 @@ from zhsq.serve.alerting.events import cameras
 from zhsq.serve.alerting.events.envelope import BATCH, STRUCTURED, BadEventError, Incoming, read_body, read_event
 from zhsq.serve.alerting.events.payloads import PAYLOADS
 from zhsq.serve.alerting.journal import Outcome
+from zhsq.serve.alerting.mqtt.refused import Refused
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
@@ -147,6 +148,14 @@ async def receive_camera(
     else:
         body = await _body(request, shared)
     return await take(shared, who, cameras.passes(dialect, body, estate, device))
+
+
+@router.get("/events/refused")
+def list_refused(
+    who: Reporting, shared: ServicesDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+) -> list[Refused]:
+    """Messages by MQTT that this process did not take, newest first, each with the reason. What they said is not kept."""
+    return [] if shared.mqtt is None else shared.mqtt.refused.newest(limit, who.estate)
 
 
 async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResult]:

@@ -35,6 +35,7 @@ def ready(shared: ServicesDep) -> dict[str, Any]:
     face, plate = shared.faces.status(), shared.plates.status()
     wanted = "Triton" if shared.settings.runtime == "triton" else "in process"
     well = {model["runs"]["where"] for model in (face, plate)} == {wanted} and clock.behind() < clock.WORTH_SAYING
+    mqtt = {} if shared.mqtt is None else {"mqtt": shared.mqtt.status()}  # HTTP is ready without its broker
     return {
         "status": "ok" if well else "degraded",
         "clock_behind_s": round(clock.behind(), 1),
@@ -42,6 +43,7 @@ def ready(shared: ServicesDep) -> dict[str, Any]:
         "face": face["name"],
         "plate": plate["name"],
         "models": {"face": face, "plate": plate},
+        **mqtt,
     }
 
 
@@ -66,4 +68,6 @@ def metrics(request: Request, shared: ServicesDep) -> Response:
             for endpoint, state in runs.breakers.items():
                 breakers.labels(served.task, endpoint).set(state != "closed")
     shown = generate_latest(registry) + generate_latest(request.app.state.figures.registry)
+    if shared.mqtt is not None:
+        shown += generate_latest(shared.mqtt.figures.registry)
     return Response(shown, media_type=CONTENT_TYPE_LATEST)
