@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -81,14 +82,16 @@ def change(
     record(session, actor, f"alert.{action}", f"{alert.estate_id}/{alert.id}", alert.verdict or alert.state)
 
 
-def escalate(session: Session, at: datetime) -> list[Alert]:
+def escalate(session: Session, at: datetime, estates: Collection[str]) -> list[Alert]:
     """Take every step of escalation that is due, and return the alerts concerned.
 
     Args:
         session: the transaction.
         at: UTC.
+        estates: whose clock it is.
     """
-    due = session.scalars(select(Alert).where(Alert.escalate_at <= at).order_by(Alert.escalate_at).limit(AT_ONCE)).all()
+    query = select(Alert).where(Alert.escalate_at <= at, Alert.estate_id.in_(estates))
+    due = session.scalars(query.order_by(Alert.escalate_at).limit(AT_ONCE)).all()
     for alert in due:
         step, rest = alert.ladder[alert.escalations], alert.ladder[alert.escalations + 1 :]
         values = {

@@ -7,7 +7,7 @@ import queue
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
 from zhsq.serve.alerting.events import cameras
@@ -29,6 +29,11 @@ class EventAccepted(BaseModel):
 
     duplicate: bool
     alerts: list[str]
+    evaluated: bool = Field(
+        default=True,
+        description="false where another process has the estate: it shows the event to the rules in a moment, "
+        "and the alerts are in GET /v1/alerts and its stream",
+    )
 
 
 class EventResult(EventAccepted):
@@ -138,7 +143,7 @@ async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResu
 
 
 def _single(result: EventResult) -> EventAccepted:
-    return EventAccepted(duplicate=result.duplicate, alerts=result.alerts)
+    return EventAccepted(duplicate=result.duplicate, alerts=result.alerts, evaluated=result.evaluated)
 
 
 def _result(event: Incoming, outcome: Outcome) -> EventResult:
@@ -147,6 +152,7 @@ def _result(event: Incoming, outcome: Outcome) -> EventResult:
         source=event.source,
         duplicate=outcome.duplicate,
         alerts=outcome.alerts,
+        evaluated=outcome.evaluated,
         refused=outcome.refused or None,
     )
 

@@ -1,6 +1,6 @@
 """Every table, a module per topic. Times are UTC, without zone."""
 
-from zhsq.serve.store.tables.alerts import Alert, AlertLink, AlertStep, Delivery, Event, Heard, Target
+from zhsq.serve.store.tables.alerts import Alert, AlertLink, AlertStep, Arrival, Delivery, Event, Heard, Target
 from zhsq.serve.store.tables.audit import AuditEntry, AuditHead
 from zhsq.serve.store.tables.base import Base, new_id, now
 from zhsq.serve.store.tables.devices import Device
@@ -15,6 +15,7 @@ __all__ = [
     "AlertLink",
     "AlertStep",
     "ApiKey",
+    "Arrival",
     "AuditEntry",
     "AuditHead",
     "Base",
