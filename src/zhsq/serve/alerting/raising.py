@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from zhsq.serve.alerting import outbox
+from zhsq.serve.alerting import outbox, steps
 from zhsq.serve.alerting.engine.facts import Firing, Ref
-from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, new_id
+from zhsq.serve.store import bulk
+from zhsq.serve.store.tables import Alert, AlertLink, new_id
 
 LIVE = ("open", "acknowledged")
 #: Events that an alert is linked to; more are only counted.
@@ -106,16 +107,14 @@ class Raiser:
                 {"alert_id": one.id, "estate_id": one.estate, "source": source, "event_id": event}
                 for source, event in dict.fromkeys(one.links[:room])
             ]
+        if changed:
+            session.execute(update(Alert), changed)
         if opened:
             session.add_all(opened)
             session.flush()
-            steps = [_opening(alert, now) for alert in opened]
-            session.execute(insert(AlertStep), steps)
             outbox.enqueue(session, [(alert, "opened") for alert in opened], now)
-        if changed:
-            session.execute(update(Alert), changed)
-        if links:
-            session.execute(insert(AlertLink), links)
+        bulk.insert(session, AlertLink, links)
+        steps.write(session, [_opening(alert, now) for alert in opened])
 
 
 def _alert(firing: Firing, at: datetime, now: datetime) -> Alert:
