@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhsq.serve.alerting import arrivals
+from zhsq.serve.alerting import arrivals, raising
 from zhsq.serve.alerting.engine.engine import Engine
 from zhsq.serve.alerting.engine.facts import Fact, Firing, stamp
-from zhsq.serve.alerting.raising import Raiser
 from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.store import bulk
 from zhsq.serve.store.tables import Event, Heard
@@ -31,7 +30,6 @@ class Evaluator:
     def __init__(self, rules: RuleFile, late: timedelta) -> None:
         self._rules, self._late = rules, late
         self._engines: dict[str, Engine] = {}
-        self._raiser = Raiser()
 
     def forget(self) -> None:
         """After a transaction that failed: memory is made anew from the store."""
@@ -39,11 +37,8 @@ class Evaluator:
 
     def keep(self, estates: Collection[str]) -> None:
         """Forget what others evaluate now."""
-        gone = [estate for estate in self._engines if estate not in estates]
-        for estate in gone:
+        for estate in [estate for estate in self._engines if estate not in estates]:
             del self._engines[estate]
-        if gone:
-            self._raiser.forget()
 
     def ready(self, session: Session, estates: Iterable[str], now: datetime) -> None:
         """Bring engines to the rules in force; what is new in them is given its memory from the store."""
@@ -66,7 +61,7 @@ class Evaluator:
                 firings.append(firing)
                 sources.append(number)
         found: list[list[str]] = [[] for _ in facts]
-        for number, alert in zip(sources, self._raise(session, firings, now), strict=True):
+        for number, alert in zip(sources, raising.apply(session, firings, now), strict=True):
             if alert is not None and alert not in found[number]:
                 found[number].append(alert)
         self._write_marks(session)
@@ -77,10 +72,7 @@ class Evaluator:
         at = stamp(now)
         firings = [firing for engine in self._engines.values() for firing in engine.tick(at)]
         self._write_marks(session)
-        return [alert for alert in self._raise(session, firings, now) if alert is not None]
-
-    def _raise(self, session: Session, firings: list[Firing], now: datetime) -> list[str | None]:
-        return self._raiser.apply(session, firings, now) if firings else []
+        return [alert for alert in raising.apply(session, firings, now) if alert is not None]
 
     def _write_marks(self, session: Session) -> None:
         rows = [

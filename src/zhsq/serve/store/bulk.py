@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, text
+from sqlalchemy import JSON, String, TableValuedAlias, cast, func, literal, text
 from sqlalchemy.orm import Session
 
 from zhsq.serve.store.tables import Base
@@ -43,6 +43,14 @@ def insert(
     given = json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_plain)
     found = session.connection().execute(statement, {"rows": given})
     return [tuple(row) for row in found] if returning else []
+
+
+def strings(session: Session, values: Sequence[str]) -> TableValuedAlias:
+    """Strings as a table to select from, its column `value`: one parameter, however many."""
+    given = literal(json.dumps(values), String())
+    if session.get_bind().dialect.name == "postgresql":
+        return func.json_array_elements_text(cast(given, JSON)).table_valued("value")
+    return func.json_each(given).table_valued("value")
 
 
 @lru_cache(maxsize=256)
