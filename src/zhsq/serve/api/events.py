@@ -30,6 +30,11 @@ class EventAccepted(BaseModel):
 
     duplicate: bool = Field(examples=[False])
     alerts: list[str] = Field(examples=[["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]])
+    evaluated: bool = Field(
+        default=True,
+        description="false where another process has the estate: it shows the event to the rules in a moment, "
+        "and the alerts are in GET /v1/alerts and its stream",
+    )
 
 
 class EventResult(EventAccepted):
@@ -185,7 +190,7 @@ async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResu
 
 
 def _single(result: EventResult) -> EventAccepted:
-    return EventAccepted(duplicate=result.duplicate, alerts=result.alerts)
+    return EventAccepted(duplicate=result.duplicate, alerts=result.alerts, evaluated=result.evaluated)
 
 
 def _result(event: Incoming, outcome: Outcome) -> EventResult:
@@ -194,6 +199,7 @@ def _result(event: Incoming, outcome: Outcome) -> EventResult:
         source=event.source,
         duplicate=outcome.duplicate,
         alerts=outcome.alerts,
+        evaluated=outcome.evaluated,
         refused=outcome.refused or None,
     )
 

@@ -65,17 +65,19 @@ class Database:
         return cls(settings.url, settings.audit_secret())
 
     @contextmanager
-    def session(self, estate: str | None = None) -> Iterator[Session]:
+    def session(self, estate: str | None = None, *, connection: Connection | None = None) -> Iterator[Session]:
         """A session that commits at the end, or rolls back on an error. Inference stays outside.
 
         Args:
             estate: what it may see, where that is not what the request under way may (`zhsq.serve.store.scope`).
+            connection: to use instead of one of the pool.
 
         Raises:
             ProblemError: the database went away while it committed: nobody knows whether it did.
         """
         seen = scope.present() if estate is None else estate
-        with self._turn, self._sessions(info={"estate": seen}) as session:
+        bind = self.engine if connection is None else connection
+        with self._turn, self._sessions(bind=bind, info={"estate": seen}) as session:
             yield session
             try:
                 session.commit()

@@ -1,6 +1,6 @@
 """Every table, a module per topic. Times are UTC, without zone."""
 
-from zhsq.serve.store.tables.alerts import Alert, AlertLink, AlertStep, Delivery, Event, Heard, Target
+from zhsq.serve.store.tables.alerts import Alert, AlertLink, AlertStep, Arrival, Delivery, Event, Heard, Target
 from zhsq.serve.store.tables.answers import KeptAnswer, KeptAnswerThing
 from zhsq.serve.store.tables.audit import AuditEntry, AuditHead
 from zhsq.serve.store.tables.base import Base, Versioned, new_id, now
@@ -18,6 +18,7 @@ __all__ = [
     "AlertLink",
     "AlertStep",
     "ApiKey",
+    "Arrival",
     "AuditEntry",
     "AuditHead",
     "Base",
