@@ -38,6 +38,7 @@ COMMANDS = {
     "triton": ("triton", "Install, start and stop the real Triton server on loopback."),
     "serve": ("serve", "Run the API."),
     "alerts": ("alerts", "Rules of alerts: check them, try them on recorded events."),
+    "report": ("report", "Reports of an estate: property performance, acceptance; pages to print, tables for Excel."),
     "keys": ("keys", "API keys: create the first one, list, rotate, revoke."),
     "audit": ("audit", "The audit: verify its chain, export it."),
     "db": ("db", "The database: upgrade its schema, check the enrolled templates."),

@@ -105,6 +105,7 @@ TABLE: dict[str, Row] = {
     "PATCH /v1/targets/{target_id}": Row(("operator",), lambda: {"json": {"enabled": True}}, {"target_id": "none"}),
     "GET /v1/targets/{target_id}/deliveries": Row(("operator",), dict, {"target_id": "none"}),
     "POST /v1/targets/{target_id}/redrive": Row(("operator",), dict, {"target_id": "none"}),
+    "GET /v1/estates/{estate}/reports/property": Row(CHECKING, dict),
     "GET /v1/audit": Row(("auditor",)),
 }  # fmt: skip
 #: Without a key: they tell nothing of anyone.

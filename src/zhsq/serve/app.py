@@ -24,6 +24,7 @@ from zhsq.serve.api import (
     pages,
     plates,
     privacy,
+    reports,
     residents,
     subjects,
     targets,
@@ -49,6 +50,7 @@ ROUTERS = tuple(
         alert_stream,
         alerts,
         targets,
+        reports,
         audit,
     )
 )
