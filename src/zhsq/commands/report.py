@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from zhsq.acceptance.items import Verdict
+    from zhsq.acceptance.profile import Profile, Task
+    from zhsq.acceptance.report import AcceptanceReport
+    from zhsq.protocols.report import Report
     from zhsq.serve.reporting.document import Document
     from zhsq.serve.reporting.handling import Share
     from zhsq.serve.reporting.property import PropertyReport
@@ -84,6 +90,181 @@ def property_(
         write_json(json_file, found.model_dump_json(indent=2))
     _show_property(found)
     _write(property_document(found, span), "property", span.label, out)
+
+
+@app.command()
+def acceptance(
+    profile: Annotated[
+        Path | None, typer.Option(help="Site profile in YAML; begin with `zhsq report profile`.")
+    ] = None,
+    requirements: Annotated[
+        Path | None, typer.Option(help="Your programme's table, instead of `zhsq report requirements`.")
+    ] = None,
+    estate: Annotated[
+        str | None, typer.Option(help="Without a profile: only this estate; each when not given.")
+    ] = None,
+    month: Month = None,
+    first: First = None,
+    last: Last = None,
+    utc_offset: Offset = "+08:00",
+    limit: Annotated[int, typer.Option(min=0, help="Measure about so many of each sample only; 0: all.")] = 0,
+    out: Out = None,
+    json_file: Json = None,
+    demo: Demo = False,
+) -> None:
+    """What an estate's class requires against what is connected, measured and protected: a verdict per item."""
+    from datetime import timedelta
+
+    from zhsq.acceptance import profile as profiles
+    from zhsq.acceptance import requirements as tables
+    from zhsq.acceptance.page import acceptance_document
+    from zhsq.acceptance.report import acceptance as judge
+    from zhsq.commands.output import write_text
+    from zhsq.errors import ZhsqError
+    from zhsq.quickstart import estate as demonstration
+    from zhsq.serve.reporting.period import period
+    from zhsq.serve.security.audit import record
+    from zhsq.serve.settings import Settings
+    from zhsq.serve.store.database import Database
+    from zhsq.serve.store.tables import now
+
+    moment = now()
+    if profile is not None and estate is not None:
+        raise ZhsqError("A profile names its estate.", "Give --profile or --estate.")
+    site = profiles.load(profile) if profile is not None else (profiles.example() if demo else None)
+    table = tables.load(requirements)
+    first = first or ((moment - timedelta(days=1)).strftime("%Y-%m-%d") if demo and not (month or last) else None)
+    span = period(moment, month=month, first=first, last=last, offset=utc_offset)
+    samples = _samples(site, limit)
+    settings = demonstration.build(moment) if demo else Settings()
+    database = Database.of(settings)
+    found: list[AcceptanceReport] = []
+    try:
+        with database.session() as session:
+            for name in _estates(session, site, estate):
+                found.append(
+                    judge(
+                        session, settings, table, span, moment,
+                        estate=name, profile=site, samples=samples, demonstration=demo,
+                    )
+                )  # fmt: skip
+            record(
+                session, "command", "report.acceptance", ", ".join(each.estate or "none" for each in found), span.label
+            )
+    finally:
+        database.close()
+    if json_file is not None:
+        texts = [each.model_dump_json(indent=2) for each in found]
+        write_text(json_file, (texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]") + "\n", "--json")
+    for each in found:
+        _show_acceptance(each)
+        name = f"acceptance-{each.estate}" if each.estate else "acceptance"
+        _write(acceptance_document(each, span), name, span.label, out)
+
+
+@app.command("profile")
+def profile_() -> None:
+    """Print a site profile, to begin a site's own with."""
+    from zhsq.acceptance.profile import packaged
+
+    typer.echo(packaged(), nl=False)
+
+
+@app.command("requirements")
+def requirements_() -> None:
+    """Print what each class of estates requires by default, to begin a programme's own with."""
+    from zhsq.acceptance.requirements import packaged
+
+    typer.echo(packaged(), nl=False)
+
+
+def _samples(site: Profile | None, limit: int) -> dict[Task, Report]:
+    """The reports of the profile's samples, measured now where it names data."""
+    if site is None or not site.samples:
+        return {}
+    from zhsq.acceptance.accuracy import measured
+    from zhsq.bench.result import BenchOptions
+    from zhsq.commands.output import progress_hook
+
+    found: dict[Task, Report] = {}
+    for sample in site.samples:
+        with progress_hook(sample.task) as hook:
+            found[sample.task] = measured(sample, BenchOptions(limit=limit, progress=hook))
+    return found
+
+
+def _estates(session: Session, site: Profile | None, estate: str | None) -> list[str | None]:
+    """Which to report on; None where the store has none yet."""
+    from sqlalchemy import select
+
+    from zhsq.errors import UnknownNameError
+    from zhsq.serve.store.tables import Estate
+
+    known = list(session.scalars(select(Estate.id).order_by(Estate.id)))
+    wanted = site.estate if site is not None else estate
+    if wanted is None:
+        return [*known] or [None]
+    if wanted not in known:
+        raise UnknownNameError("estate", wanted, known)
+    return [wanted]
+
+
+_COLOURS = {"met": "green", "not-met": "red", "not-measured": "yellow"}
+
+
+def _show_acceptance(found: AcceptanceReport) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from zhsq.acceptance.items import SECTIONS
+    from zhsq.acceptance.page import CLASSES, OUTCOMES
+    from zhsq.commands.output import console
+
+    who = f"{found.name} ({found.estate})" if found.estate else "no estate in the store yet"
+    _print(f"Acceptance 联合验收  {who}, class {CLASSES[found.estate_class].en}{', assumed' if found.assumed else ''}")
+    if found.demonstration:
+        console.print("[yellow]A generated day of a demonstration estate, 演示数据[/]")
+    table = Table(box=None, pad_edge=False)
+    for column in ("", *(verdict.replace("-", " ") for verdict in _VERDICTS)):
+        table.add_column(column, justify="right" if column else "left", no_wrap=True)
+    for section, title in SECTIONS.items():
+        mine = [item.verdict for item in found.items if item.section == section]
+        if mine:
+            cells = [Text(str(mine.count(v) or "–"), style=_COLOURS[v] if v in mine else "dim") for v in _VERDICTS]
+            table.add_row(title.en, *cells)
+    console.print(table)
+    if found.estate is None:
+        _print(_FIRST_STEPS)
+        return
+    for verdict in ("not-met", "not-measured"):
+        for item in found.items:
+            if item.verdict == verdict:
+                told = f" {item.what.en}: {item.found.en}; required: {item.required.en}"
+                line = Text(verdict.replace("-", " "), style=_COLOURS[verdict]).append(told, style="default")
+                console.print(line, soft_wrap=True, highlight=False)
+                if item.advice.en:
+                    _print(f"    {item.advice.en}")
+    outcome = OUTCOMES[found.outcome]
+    counts = ", ".join(f"{found.count(v)} {v.replace('-', ' ')}" for v in _VERDICTS)
+    console.print(f"[{_COLOURS[found.outcome]}]{outcome.zh} {outcome.en}[/]: {counts}", highlight=False)
+    if found.assumed:
+        _print("No site profile: zhsq report profile > site.yaml, change it, then --profile site.yaml")
+
+
+_FIRST_STEPS = """Nothing can be measured yet. To get there:
+  1. run the API and make the estate: zhsq serve; POST /v1/estates
+  2. connect its devices (docs/alerts.md), and let them send heartbeats
+  3. describe the site: zhsq report profile > site.yaml; change it
+  4. zhsq report acceptance --profile site.yaml
+Or see a report of a generated day: zhsq report acceptance --demo"""
+_VERDICTS: tuple[Verdict, ...] = ("met", "not-met", "not-measured")
+
+
+def _print(text: str) -> None:
+    """Plain text, whole however narrow the terminal is."""
+    from zhsq.commands.output import console
+
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_property(found: PropertyReport) -> None:

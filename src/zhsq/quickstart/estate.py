@@ -183,13 +183,13 @@ def _live(database: Database, start: datetime, until: datetime, chance: random.R
     waiting: dict[str, float] = {}
     place = 0
     clock = start
-    while clock < until:
-        clock = min(clock + STEP, until)
-        come: list[Incoming] = []
-        while place < len(queue) and queue[place].time <= clock:
-            come.append(queue[place])
-            place += 1
-        with database.session() as session:
+    with database.session() as session:  # one commit: nobody else waits for this store
+        while clock < until:
+            clock = min(clock + STEP, until)
+            come: list[Incoming] = []
+            while place < len(queue) and queue[place].time <= clock:
+                come.append(queue[place])
+                place += 1
             journal.take(session, come, clock)
             journal.tick(session, clock)
             life.escalate(session, clock)

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import yaml
 
 from zhsq.serve.reporting.handling import Share
 
 
-class Bi(NamedTuple):
+@dataclass(frozen=True)
+class Bi:
     """The same in both languages."""
 
     zh: str
@@ -60,6 +61,8 @@ class Table:
     note: Bi | None = None
     shown: int = 1000
     group: int | None = None
+    #: Whether it has a file, too; a form to sign has none.
+    file: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ class Document:
 
     @property
     def tables(self) -> list[Table]:
-        return [part for part in self.parts if isinstance(part, Table)]
+        """Those that have a file."""
+        return [part for part in self.parts if isinstance(part, Table) and part.file]
 
 
 @cache
@@ -234,7 +238,7 @@ def _table(table: Table) -> str:
     left = len(table.rows) - table.shown
     more = f'<p class="note">{_both(say("more", n=left, file=f"{table.name}.csv"))}</p>' if left > 0 else ""
     body = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return f'<section>{title}<div class="wide">{body}</div>{more}</section>'
+    return f'<section class="{table.name}">{title}<div class="wide">{body}</div>{more}</section>'
 
 
 def _rows(table: Table, places: Sequence[int]) -> Iterator[str]:

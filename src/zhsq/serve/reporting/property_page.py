@@ -64,15 +64,8 @@ def _estate(estate: EstatePerformance, report: PropertyReport, period: Period) -
         SHOWN,
         group=0,
     )
-    yield Table(
-        f"devices{several}",
-        say("property.devices"),
-        _DEVICES,
-        [_device(device, period) for device in _worst_first(estate.devices)],
-        say("property.no_devices"),
-        say("property.devices_note", gap=span(report.gap_s), span=estate.uptime_span.shown),
-        SHOWN,
-    )
+    note = say("property.devices_note", gap=span(report.gap_s), span=estate.uptime_span.shown)
+    yield devices_table(f"devices{several}", estate.devices, period, note)
     gaps = [(device.device, gap) for device in estate.devices for gap in device.longest]
     gaps.sort(key=lambda found: -found[1].seconds)
     yield Table(
@@ -83,6 +76,12 @@ def _estate(estate: EstatePerformance, report: PropertyReport, period: Period) -
         say("property.no_gaps"),
         shown=15,
     )
+
+
+def devices_table(name: str, devices: list[Uptime], period: Period, note: Bi | None = None) -> Table:
+    """Devices with their uptime, the worst first."""
+    rows = [_device(device, period) for device in _worst_first(devices)]
+    return Table(name, say("property.devices"), _DEVICES, rows, say("property.no_devices"), note, SHOWN)
 
 
 def _tiles(estate: EstatePerformance) -> list[Tile]:
