@@ -16,18 +16,17 @@ from sqlalchemy.orm import Session
 
 from zhsq.serve.alerting import life
 from zhsq.serve.alerting.events.envelope import Incoming, read_event
-from zhsq.serve.alerting.journal import Journal
+from zhsq.serve.alerting.intake import Intake
 from zhsq.serve.alerting.raising import LIVE
 from zhsq.serve.alerting.rules.follow import RuleFile
-from zhsq.serve.alerting.sending import Answer, settle
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Alert, Delivery, Device, Estate, Target, new_id
 from zhsq.workspace import workspace
 
 ESTATE, NAME = "demo", "示范小区"
-#: The clock of the demonstration moves in such steps; heartbeats come as often.
-STEP = timedelta(minutes=5)
+#: Between heartbeats, and between looks of the demonstration's clock.
+BEAT, SLICE = timedelta(minutes=5), timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def events(start: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
         while thing.heartbeat and at < start + timedelta(days=1):
             if not _dead(thing, at - start):
                 yield _event("heartbeat", thing, at, {"state": "online"})
-            at += STEP
+            at += BEAT
         for moment, data in _ordinary(thing, start, chance):
             yield _event(thing.kind, thing, moment, data)
     by_name = {thing.name: thing for thing in THINGS}
@@ -177,45 +176,47 @@ def _found(database: Database, start: datetime) -> None:
 
 
 def _live(database: Database, start: datetime, until: datetime, chance: random.Random) -> None:
-    """Let the day go by, step by step."""
+    """Let the day go by, a slice at a time."""
     queue = sorted((read_event(raw, start) for raw in events(start, chance)), key=lambda event: event.time)
-    journal = Journal(RuleFile(None), timedelta(hours=1))
     waiting: dict[str, float] = {}
-    place = 0
-    clock = start
-    with database.session() as session:  # one commit: nobody else waits for this store
+    clock, place = start, 0
+    intake = Intake(database, RuleFile(None), 3600, lambda: clock, tick_s=86_400)
+    try:
         while clock < until:
-            clock = min(clock + STEP, until)
+            clock = min(clock + SLICE, until)
             come: list[Incoming] = []
             while place < len(queue) and queue[place].time <= clock:
                 come.append(queue[place])
                 place += 1
-            journal.take(session, come, clock)
-            journal.tick(session, clock)
-            life.escalate(session, clock)
-            _handle(session, clock, waiting, chance)
-            _deliver(session, chance)
+            intake.submit(come).result()
+            intake.tick()
+            with database.session() as session:
+                _handle(session, clock, waiting, chance)
+                _deliver(session, chance)
+    finally:
+        intake.close()
 
 
 def _handle(session: Session, clock: datetime, waiting: dict[str, float], chance: random.Random) -> None:
     """Staff acknowledge after a while, then close; a few alerts are left open."""
     for alert in session.scalars(select(Alert).where(Alert.state.in_(LIVE)).order_by(Alert.opened_at)).all():
-        pace = {"critical": 90, "major": 400, "minor": 1500}[alert.severity]
+        pace = {"critical": 80, "major": 400, "minor": 1500}[alert.severity]
         took = waiting.setdefault(alert.id, chance.lognormvariate(0, 0.8) * pace)
         seen = alert.opened_at + timedelta(seconds=took)
         if alert.state == "open" and seen <= clock:
-            life.change(session, alert, "acknowledge", "guard:demo", at=seen)
+            life.change(session, alert, "acknowledge", "guard:demo")
+            alert.acknowledged_at = seen  # by the demonstration's clock, not by ours
         closed = seen + timedelta(seconds=took * 2 + chance.uniform(60, 900))
         if alert.state == "acknowledged" and closed <= clock:
             if chance.random() < _FALSE.get(alert.rule, 0.05):
-                life.change(session, alert, "dismiss", "guard:demo", note=_RESTED, at=closed)
+                life.change(session, alert, "dismiss", "guard:demo", note=_RESTED)
             else:
-                life.change(session, alert, "resolve", "guard:demo", at=closed)
+                life.change(session, alert, "resolve", "guard:demo")
+            alert.closed_at = closed
 
 
 def _deliver(session: Session, chance: random.Random) -> None:
     """The platform takes what waits, within seconds."""
-    target = session.scalars(select(Target)).one()
     for delivery in session.scalars(select(Delivery).where(Delivery.state == "pending").order_by(Delivery.id)):
-        at = delivery.created_at + timedelta(seconds=chance.uniform(0.1, 2.5))
-        settle(session, target, delivery, Answer("delivered", "HTTP 200"), at)
+        delivery.state = "delivered"
+        delivery.delivered_at = delivery.created_at + timedelta(seconds=chance.uniform(0.1, 2.5))

@@ -39,7 +39,6 @@ def change(
     expected: int | None = None,
     verdict: Verdict | None = None,
     assign: str | None = None,
-    at: datetime | None = None,
 ) -> None:
     """Do one thing to an alert, as a person asked.
 
@@ -52,7 +51,6 @@ def change(
         expected: the version that the person saw; None takes what is there.
         verdict: whether the alert was true; where it is not given, a resolved one was and a dismissed one was not.
         assign: the role it is given to.
-        at: UTC; the present when not given.
 
     Raises:
         ProblemError: the state does not allow it, a reason is missing, or someone else was first.
@@ -66,21 +64,20 @@ def change(
         raise ProblemError("conflict", f"The alert is {alert.state}; {action} needs it {' or '.join(allowed)}.")
     if action in ("dismiss", "note") and not note.strip():
         raise ProblemError("invalid-request", f"To {action} needs words in 'note'.")
-    moment = at or now()
     values: dict[str, Any] = {}
     if after is not None:
         values["state"] = after
         values["escalate_at"] = None
     if action == "acknowledge":
-        values["acknowledged_at"] = moment
+        values["acknowledged_at"] = now()
     if after in ("resolved", "dismissed"):
-        values |= {"closed_at": moment, "verdict": verdict or ("true" if after == "resolved" else "false")}
+        values |= {"closed_at": now(), "verdict": verdict or ("true" if after == "resolved" else "false")}
     if action == "judge":
         values["verdict"] = verdict
     if action == "assign":
         values["assigned_to"] = assign
         note = note or f"to {assign}"
-    _write(session, alert, values, step, actor, note, moment)
+    _write(session, alert, values, step, actor, note)
     record(session, actor, f"alert.{action}", f"{alert.estate_id}/{alert.id}", alert.verdict or alert.state)
 
 
@@ -101,21 +98,13 @@ def escalate(session: Session, at: datetime) -> list[Alert]:
             "escalate_at": alert.opened_at + timedelta(seconds=rest[0]["after_s"]) if rest else None,
         }
         _write(
-            session,
-            alert,
-            values,
-            "escalated",
-            "clock",
-            f"to {step['to']}: not acknowledged in {step['after_s']:g} s",
-            at,
+            session, alert, values, "escalated", "clock", f"to {step['to']}: not acknowledged in {step['after_s']:g} s"
         )
         record(session, "clock", "alert.escalate", f"{alert.estate_id}/{alert.id}", step["to"])
     return list(due)
 
 
-def _write(
-    session: Session, alert: Alert, values: dict[str, Any], step: str, actor: str, note: str, at: datetime
-) -> None:
+def _write(session: Session, alert: Alert, values: dict[str, Any], step: str, actor: str, note: str) -> None:
     seen = alert.version
     guarded = update(Alert).where(Alert.id == alert.id, Alert.version == seen).values(version=seen + 1, **values)
     done = session.execute(guarded.execution_options(synchronize_session=False))
@@ -125,7 +114,7 @@ def _write(
     row = {
         "alert_id": alert.id,
         "estate_id": alert.estate_id,
-        "at": at,
+        "at": now(),
         "action": step,
         "state": alert.state,
         "version": alert.version,
@@ -133,4 +122,4 @@ def _write(
         "note": note,
     }
     session.execute(insert(AlertStep), [row])
-    outbox.enqueue(session, [(alert, step)], at)
+    outbox.enqueue(session, [(alert, step)], now())
