@@ -39,6 +39,7 @@ COMMANDS = {
     "serve": ("serve", "Run the API."),
     "openapi": ("openapi", "Write the API's OpenAPI document, and the table of problem codes."),
     "alerts": ("alerts", "Rules of alerts: check them, try them on recorded events."),
+    "report": ("report", "Reports of an estate: property performance, acceptance; pages to print, tables for Excel."),
     "keys": ("keys", "API keys: create the first one, list, rotate, revoke."),
     "audit": ("audit", "The audit: verify its chain, export it."),
     "db": ("db", "The database: upgrade its schema, check the enrolled templates and the clock."),

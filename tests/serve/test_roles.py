@@ -149,6 +149,7 @@ TABLE: dict[str, Row] = {
     "PATCH /v1/targets/{target_id}": Row(("operator",), lambda: {"json": {"enabled": True}}, {"target_id": "none"}),
     "GET /v1/targets/{target_id}/deliveries": Row(("operator",), dict, {"target_id": "none"}),
     "POST /v1/targets/{target_id}/redrive": Row(("operator",), dict, {"target_id": "none"}),
+    "GET /v1/estates/{estate}/reports/property": Row(CHECKING, dict),
     "GET /v1/audit": Row(("auditor",)),
     "GET /v1/audit/state": Row(("auditor",)),
 }  # fmt: skip

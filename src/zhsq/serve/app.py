@@ -32,6 +32,7 @@ from zhsq.serve.api import (
     pages,
     plates,
     privacy,
+    reports,
     residents,
     subjects,
     targets,
@@ -63,6 +64,7 @@ ROUTERS = tuple(
         evidence,
         console,
         targets,
+        reports,
         audit,
     )
 )
