@@ -17,9 +17,14 @@ from zhsq.serve.api import (
     alert_stream,
     alerts,
     audit,
+    batches,
+    calibrations,
+    console,
+    device_status,
     devices,
     estates,
     events,
+    evidence,
     faces,
     health,
     invitations,
@@ -27,6 +32,7 @@ from zhsq.serve.api import (
     pages,
     plates,
     privacy,
+    reports,
     residents,
     subjects,
     targets,
@@ -43,16 +49,22 @@ ROUTERS = tuple(
     module.router
     for module in (
         estates,
+        device_status,  # before what would take its path for a device's
         devices,
         subjects,
         invitations,
         privacy,
         faces,
         plates,
+        batches,
+        calibrations,
         events,
         alert_stream,
         alerts,
+        evidence,
+        console,
         targets,
+        reports,
         audit,
     )
 )
@@ -112,5 +124,6 @@ def bare(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.include_router(residents.router, prefix="/v1")  # by a resident's code, not by a key: of no area
     app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(console.page)
     declare(app)
     return app

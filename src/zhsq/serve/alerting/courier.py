@@ -10,6 +10,7 @@ from datetime import timedelta
 import httpx
 from sqlalchemy import select
 
+from zhsq.serve.alerting.circuit import Circuit
 from zhsq.serve.alerting.sending import Process, claim, pick, send, settle
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.store.database import Database
@@ -41,6 +42,7 @@ class Courier:
         self._process = Process.own()
         self._stop = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
+        self._circuits: dict[str, Circuit] = {}
         self._manager: threading.Thread | None = None
 
     def start(self) -> None:
@@ -57,12 +59,14 @@ class Courier:
                 thread.join(timeout=30)
         self._client.close()
 
-    def step(self, target_id: str) -> float:
-        """Send one message, if one is due; seconds until it is worth looking again."""
+    def step(self, target_id: str) -> float | None:
+        """Send one message, if one is due; seconds until it is worth looking again, None where the target is off."""
         moment = now()
         with self._database.session() as session:
-            target = session.get_one(Target, target_id)
-            if not target.enabled or not claim(session, target, self._process, moment, self._lease):
+            target = session.get(Target, target_id)
+            if target is None or not target.enabled:
+                return None
+            if not claim(session, target, self._process, moment, self._lease):
                 return self._idle_s
             if target.rests_until is not None and target.rests_until > moment:
                 return min((target.rests_until - moment).total_seconds(), self._idle_s)
@@ -75,7 +79,8 @@ class Courier:
         began = time.monotonic()
         answer = send(self._client, target.url, secret, delivery.message_id, delivery.body)
         with self._database.session() as session:
-            settle(session, session.get_one(Target, target_id), session.get_one(Delivery, delivery.id), answer, now())
+            target, delivery = session.get_one(Target, target_id), session.get_one(Delivery, delivery.id)
+            settle(session, target, delivery, answer, self._circuits.setdefault(target_id, Circuit()), now())
         return max(0.0, 1 / target.rate_per_s - (time.monotonic() - began))
 
     def _manage(self) -> None:
@@ -95,11 +100,9 @@ class Courier:
     def _run(self, target_id: str) -> None:
         while not self._stop.is_set():
             try:
-                with self._database.session() as session:
-                    target = session.get(Target, target_id)
-                    if target is None or not target.enabled:
-                        return
                 rest = self.step(target_id)
+                if rest is None:
+                    break
             except Exception:
                 log.exception("Delivery to %s failed; it is tried again.", target_id)
                 rest = 1.0

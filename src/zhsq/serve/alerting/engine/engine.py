@@ -26,15 +26,20 @@ class _Entry:
 
 
 class _Index:
-    """The entries for one type of event, by the value of one field that each insists on."""
+    """The entries for one type of event, by the value of one field that each insists on.
 
-    def __init__(self) -> None:
+    Args:
+        estates: whether events of several come.
+    """
+
+    def __init__(self, estates: bool) -> None:
+        self._estates = estates
         self.any: list[_Entry] = []
         self.by: dict[str, dict[Any, list[_Entry]]] = {}
 
     def add(self, entry: _Entry) -> None:
         wanted: dict[str, Any] = dict(entry.condition.where)
-        if entry.tracker.rule.estates:
+        if entry.tracker.rule.estates and self._estates:
             wanted["estate"] = entry.tracker.rule.estates
         if not wanted:
             self.any.append(entry)
@@ -59,9 +64,12 @@ class Engine:
         rules: in force.
         late_s: how late events may come; windows are kept so much longer.
         before: the engine whose place it takes: rules that did not change keep their state.
+        estate: the only one whose events come; None where several come.
     """
 
-    def __init__(self, rules: RuleSet, late_s: float, before: Engine | None = None) -> None:
+    def __init__(
+        self, rules: RuleSet, late_s: float, before: Engine | None = None, *, estate: str | None = None
+    ) -> None:
         self.rules = rules
         self._offset = rules.offset_s
         same = before is not None and before._offset == self._offset
@@ -70,9 +78,11 @@ class Engine:
         #: Rules that begin without memory: `warm` gives it to them.
         self.fresh: set[str] = set()
         for rule in rules.rules:
+            if estate is not None and rule.estates and estate not in rule.estates:
+                continue
             old = kept.get(rule.name)
             if old is None or old.rule != rule:
-                old = tracker(rule, late_s, lambda absence: Silence(absence, self._offset))
+                old = tracker(rule, late_s, lambda absence: Silence(absence, self._offset, estate))
                 self.fresh.add(rule.name)
             self._trackers.append(old)
         self._order = {rule.name: i for i, rule in enumerate(rules.rules)}
@@ -80,7 +90,7 @@ class Engine:
         self._index: dict[str, _Index] = {}
         for one in self._trackers:
             for step, condition in enumerate(one.rule.conditions):
-                self._index.setdefault(condition.event, _Index()).add(_Entry(one, condition, step))
+                self._index.setdefault(condition.event, _Index(estate is None)).add(_Entry(one, condition, step))
 
     def feed(self, fact: Fact) -> list[Firing]:
         """Take an event that was not taken before; what holds with it, in the order of the rules."""

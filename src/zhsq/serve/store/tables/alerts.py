@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Float,
     ForeignKey,
@@ -26,14 +27,28 @@ _LIVE = text("state IN ('open', 'acknowledged')")
 
 class Event(Base):
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("source", "event_id"), Index("ix_events_type_time", "type", "time"))
+    __table_args__ = (
+        UniqueConstraint("source", "event_id"),
+        Index("ix_events_estate_type_time", "estate_id", "type", "time"),
+    )
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     source: Mapped[str] = mapped_column(String(200))
     event_id: Mapped[str] = mapped_column(String(200))
     type: Mapped[str] = mapped_column(String(32))
-    estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"), index=True)
+    estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"))
     time: Mapped[datetime] = mapped_column(DateTime, index=True)
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Arrival(Base):
+    """Events of one commit that await evaluation by the process that has their estate; gone when that is done."""
+
+    __tablename__ = "arrivals"
+    __table_args__ = (Index("ix_arrivals_estate_id_id", "estate_id", "id"),)
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"))
+    #: Identifiers, in the order in which the events came.
+    events: Mapped[list[int]] = mapped_column(JSON)
 
 
 class Alert(Base):
