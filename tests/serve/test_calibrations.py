@@ -106,21 +106,21 @@ def test_former_ones_stay_on_record_and_a_removal_brings_the_one_before_back(
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "code", "words"),
     [
-        ({"sha256": "0" * 64}, "is in use"),
-        ({"fpir": 2}, "fpir"),
-        ({"thresholds": []}, "thresholds"),
-        ({"threshold": planned(100, 1.5)}, "no cosine"),
-        ({"thresholds": [{**planned(10, 0.8), "low": 0.9}]}, "no cosine"),
-        ({"subject": "x"}, "subject"),
+        ({"sha256": "0" * 64}, "bad-calibration", "is in use"),
+        ({"threshold": planned(100, 1.5)}, "bad-calibration", "no cosine"),
+        ({"thresholds": [{**planned(10, 0.8), "low": 0.9}]}, "bad-calibration", "no cosine"),
+        ({"fpir": 2}, "invalid-request", "fpir"),
+        ({"thresholds": []}, "invalid-request", "thresholds"),
+        ({"subject": "x"}, "invalid-request", "subject"),
     ],
 )
 def test_what_is_no_calibration_of_this_model_is_refused_and_nothing_changes(
-    operator: TestClient, body: dict[str, Any], change: dict[str, Any], words: str
+    operator: TestClient, body: dict[str, Any], change: dict[str, Any], code: str, words: str
 ) -> None:
     done = operator.post(PATH, json={**body, **change})
-    assert (done.status_code, done.json()["code"]) == (422, "bad-calibration") and words in done.json()["detail"]
+    assert (done.status_code, done.json()["code"]) == (422, code) and words in done.json()["detail"]
     assert operator.get(PATH).json()["items"] == []
 
 

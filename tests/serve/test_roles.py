@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from zhsq.quickstart.samples import jpeg, plate
+from zhsq.serve.api.calibrations import EXAMPLE
 from zhsq.serve.app import AREAS
 from zhsq.serve.security.keys import ESTATE_ROLES, ROLES, create
 from zhsq.serve.store.tables import AuditEntry
@@ -30,7 +31,6 @@ INVITATION = {
     "reference": "x", "purpose": "x", "credential_kind": "card", "credential_reference": "x",
     "consent_expires_at": "2040-01-01T00:00:00Z",
 }  # fmt: skip
-CALIBRATION = {"bundle": "none"}  # refused once the estate is known to be the caller's
 EVENT = {
     "id": "1",
     "source": "/x",
@@ -113,7 +113,7 @@ TABLE: dict[str, Row] = {
     "PUT /v1/estates/{estate}/permits/{permit_id}": Row(STAFF, lambda: {"json": {}}, {"permit_id": "none"}),
     "DELETE /v1/estates/{estate}/permits/{permit_id}": Row(STAFF, dict, {"permit_id": "none"}),
     "GET /v1/estates/{estate}/operating-point": Row(CHECKING, dict),
-    "POST /v1/estates/{estate}/calibrations": Row(("operator",), lambda: {"json": CALIBRATION}),
+    "POST /v1/estates/{estate}/calibrations": Row(("operator",), lambda: {"json": EXAMPLE}),
     "GET /v1/estates/{estate}/calibrations": Row(CHECKING, dict),
     "GET /v1/estates/{estate}/calibrations/{calibration_id}": Row(CHECKING, dict, {"calibration_id": "none"}),
     "DELETE /v1/estates/{estate}/calibrations/{calibration_id}": Row(("operator",), dict, {"calibration_id": "none"}),

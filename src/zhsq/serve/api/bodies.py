@@ -72,13 +72,16 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str | Encoded) else value
 
 
-_BINARY = {"type": "string", "format": "binary"}
+#: A file of a form, as generators of clients and as FastAPI know it.
+_BINARY = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
 _TAKEN = "JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels"
 #: One picture, not decoded yet.
 Picture = Annotated[
     Encoded,
     PlainValidator(_picture),
-    WithJsonSchema({"type": "string", "contentEncoding": "base64", "description": _TAKEN}),
+    WithJsonSchema(
+        {"type": "string", "contentEncoding": "base64", "description": _TAKEN, "examples": ["/9j/4AAQSkZJRg=="]}
+    ),
 ]
 #: Several pictures, in order: parts of one name in a form, a list in JSON.
 Pictures = Annotated[list[Picture], BeforeValidator(_listed)]
@@ -103,8 +106,9 @@ def sent(model: type[M], *, several: bool = False) -> Callable[..., Awaitable[M]
         elif kind == JSON:
             raw = await run_in_threadpool(_parsed, await body_of(request, total * 4 // 3 + REST))
         else:
-            asked = "Send multipart/form-data, or application/json with base64; not {kind!r}."
-            raise ProblemError("invalid-request", asked, kind=kind)
+            raise ProblemError(
+                "invalid-request", "Send multipart/form-data, or application/json with base64; not {kind!r}.", kind=kind
+            )
         return await run_in_threadpool(_checked, model, raw, limit)
 
     return read
@@ -169,7 +173,6 @@ def _replaced(schema: Any) -> Any:
     """The schema with files in the places of base64."""
     if isinstance(schema, dict):
         if schema.get("contentEncoding") == "base64":
-            kept = {name: value for name, value in schema.items() if name not in ("contentEncoding", "type")}
-            return {**kept, **_BINARY}
+            return {name: schema[name] for name in ("title", "description") if name in schema} | _BINARY
         return {name: _replaced(value) for name, value in schema.items()}
     return [_replaced(value) for value in schema] if isinstance(schema, list) else schema

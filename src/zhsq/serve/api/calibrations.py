@@ -13,10 +13,10 @@ from zhsq.models.face.calibration import Calibration
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep
-from zhsq.serve.matching.calibrations import InForce, Origin, checked, store
+from zhsq.serve.matching.calibrations import InForce, Origin, check, store
 from zhsq.serve.matching.naming import Sitting, sit
 from zhsq.serve.privacy.consents import Utc
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import SiteCalibration, now
@@ -24,6 +24,14 @@ from zhsq.serve.store.tables import SiteCalibration, now
 router = APIRouter(tags=["calibration"])
 Setting = Annotated[Caller, Depends(require("operator"))]
 Seeing = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
+_PLAN = {"gallery_size": 2000, "value": 0.84, "low": 0.83, "high": 0.86, "method": "measured"}
+#: Shortened; a real one is of the model in use.
+EXAMPLE = {
+    "bundle": "face-fused", "version": "1.2.0", "sha256": "0" * 64, "data": "east gate", "release": "2026-11",
+    "gallery_size": 2000, "fpir": 0.01, "threshold": _PLAN, "thresholds": [_PLAN], "fnir": 0.05, "moved": [],
+    "evidence": {"people": 400}, "notes": [], "interval_method": "bootstrap over people", "seed": 0, "hardware": {},
+    "versions": {},
+}  # fmt: skip
 Caution = Literal["guessed", "unfit", "extrapolated", "beyond"]
 #: Why a threshold should be looked at, English and Chinese.
 CAUTIONS: dict[Caution, tuple[str, str]] = {
@@ -53,27 +61,31 @@ class Warned(BaseModel):
 
 
 class FacePoint(BaseModel):
-    people: int = Field(description="enrolled whose consent holds")
-    threshold: float = Field(description="cosine that a match in 1:N needs")
-    low: float | None = Field(description="95 % interval of the threshold; null for a guess")
-    high: float | None
-    planned_for: int | None = Field(description="people that this threshold is planned for; null for a guess")
-    fpir: float = Field(description="share of strangers who may be named as someone, the target")
-    margin: float = Field(description="lead over the next person that a match in 1:N needs")
-    verify: float = Field(description="cosine that a match in 1:1 needs")
-    bundle: str
+    people: int = Field(description="enrolled whose consent holds", examples=[1200])
+    threshold: float = Field(description="cosine that a match in 1:N needs", examples=[0.84])
+    low: float | None = Field(description="95 % interval of the threshold; null for a guess", examples=[0.83])
+    high: float | None = Field(examples=[0.86])
+    planned_for: int | None = Field(
+        description="people that this threshold is planned for; null for a guess", examples=[2000]
+    )
+    fpir: float = Field(description="share of strangers who may be named as someone, the target", examples=[0.01])
+    margin: float = Field(description="lead over the next person that a match in 1:N needs", examples=[0.02])
+    verify: float = Field(description="cosine that a match in 1:1 needs", examples=[0.78])
+    bundle: str = Field(examples=["face-fused@1.2.0"])
     origin: Origin = Field(description="estate: uploaded for it; file: of this service; guess: there is none")
-    source: str
-    calibration: str | None = Field(description="identifier of the one that was uploaded")
+    source: str = Field(examples=["calibrated on east gate for FPIR 0.01, 2000 people, measured"])
+    calibration: str | None = Field(
+        description="identifier of the one that was uploaded", examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]
+    )
     since: Utc | None
-    warnings: list[Warned]
+    warnings: list[Warned] = Field(examples=[[]])
 
 
 class PlatePoint(BaseModel):
-    accept: float = Field(description="probability that the weakest character needs; of the bundle")
-    source: str
-    margin: float = Field(description="lead over the next registered plate that a match needs, nats")
-    bundle: str
+    accept: float = Field(description="probability that the weakest character needs; of the bundle", examples=[0.99])
+    source: str = Field(examples=["plate-accept-v1"])
+    margin: float = Field(description="lead over the next registered plate that a match needs, nats", examples=[1.0])
+    bundle: str = Field(examples=["plate-fused@1.0.0"])
 
 
 class OperatingPointPublic(BaseModel):
@@ -82,28 +94,28 @@ class OperatingPointPublic(BaseModel):
 
 
 class CalibrationPublic(BaseModel):
-    id: str
-    data: str = Field(description="the sample that it was made on")
-    bundle: str
-    gallery_size: int
-    fpir: float
-    threshold: float
-    low: float
-    high: float
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    data: str = Field(description="the sample that it was made on", examples=["east gate"])
+    bundle: str = Field(examples=["face-fused@1.2.0"])
+    gallery_size: int = Field(examples=[2000])
+    fpir: float = Field(examples=[0.01])
+    threshold: float = Field(examples=[0.84])
+    low: float = Field(examples=[0.83])
+    high: float = Field(examples=[0.86])
     method: Literal["measured", "extrapolated"]
-    fnir: float
-    in_force: bool = Field(description="decides now; at most one does")
+    fnir: float = Field(description="share of enrolled people who would be missed on the sample", examples=[0.05])
+    in_force: bool = Field(description="decides now; at most one does", examples=[True])
     created_at: Utc
-    created_by: str
-    removed_at: Utc | None
-    removed_by: str | None
+    created_by: str = Field(examples=["operator:first"])
+    removed_at: Utc | None = Field(examples=[None])
+    removed_by: str | None = Field(examples=[None])
 
 
 class CalibrationWhole(CalibrationPublic):
-    body: dict[str, Any] = Field(description="as it was uploaded")
+    body: dict[str, Any] = Field(description="as it was uploaded", examples=[EXAMPLE])
 
 
-@router.get("/estates/{estate}/operating-point")
+@router.get("/estates/{estate}/operating-point", responses=may_raise("gallery-mismatch"))
 def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> OperatingPointPublic:
     """Which thresholds decide in this estate now, where they come from, and what to beware of."""
     may_see(who, estate)
@@ -141,22 +153,22 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
     )
 
 
-@router.post("/estates/{estate}/calibrations", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/calibrations", status_code=201, dependencies=[ONCE], responses=may_raise("bad-calibration")
+)
 def create_calibration(
     estate: str,
-    body: Annotated[dict[str, Any], Body(description="what `zhsq calibrate --json` wrote")],
+    body: Annotated[Calibration, Body(description="what `zhsq calibrate --json` wrote", examples=[EXAMPLE])],
     who: Setting,
     shared: ServicesDep,
 ) -> CalibrationPublic:
     """Put a calibration in force, from the next decision on, whichever process takes it. The former ones stay on record."""
     may_see(who, estate)
-    found = checked(body, shared.face.bundle)
+    check(body, shared.face.bundle)
     with shared.database.session() as session:
         shared.estate(session, estate)
-        made = store(session, estate, found, who.actor)
-        record(
-            session, who.actor, "calibration.create", f"{estate}/{made.id}", f"threshold {found.threshold.value:.4f}"
-        )
+        made = store(session, estate, body, who.actor)
+        record(session, who.actor, "calibration.create", f"{estate}/{made.id}", f"threshold {body.threshold.value:.4f}")
         return _public(made, made.id)
 
 

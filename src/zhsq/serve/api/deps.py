@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
@@ -51,22 +51,28 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
 CallerDep = Annotated[Caller, Depends(caller)]
 
 
-def require(*roles: str) -> Callable[..., Caller]:
-    """A dependency that lets only these roles in; a refusal is audited."""
+@dataclass(frozen=True)
+class RoleCheck:
+    """A dependency that lets only some roles in; a refusal is audited."""
 
-    def check(request: Request, shared: ServicesDep) -> Caller:
+    roles: tuple[str, ...]
+
+    def __call__(self, request: Request, shared: ServicesDep) -> Caller:
         found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
-        if found.role not in roles:
+        if found.role not in self.roles:
             needed = ProblemError(
                 "forbidden",
                 "This needs one of the roles {roles}; the caller has {role}.",
-                roles=", ".join(roles),
+                roles=", ".join(self.roles),
                 role=found.role,
             )
             _refuse(shared, found, request, "role", needed)
         return found
 
-    return check
+
+def require(*roles: str) -> RoleCheck:
+    """A dependency that lets only these roles in."""
+    return RoleCheck(roles)
 
 
 def _identify(shared: Services, key: str) -> Caller:

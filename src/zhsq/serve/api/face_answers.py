@@ -34,37 +34,49 @@ class QualityReason(BaseModel):
 
 
 class Verification(BaseModel):
-    match: bool
-    score: float = Field(description="cosine similarity, -1..1")
-    threshold: float
-    threshold_source: str
+    match: bool = Field(examples=[True])
+    score: float = Field(description="cosine similarity, -1..1", examples=[0.91])
+    threshold: float = Field(examples=[0.78])
+    threshold_source: str = Field(examples=["lfw-10fold, FAR 1e-3"])
     quality_reasons: dict[Literal["first", "second"], list[QualityReason]] = Field(
-        description="what may have kept each photo from matching"
+        description="what may have kept each photo from matching", examples=[{"first": [], "second": []}]
     )
 
 
 class IdentifyResult(BaseModel):
     decision: Literal["match", "unknown"]
-    subject: str | None
-    reference: str | None
-    score: float | None
-    margin: float | None = Field(description="lead over the next person, whichever of their photos is nearest")
-    threshold: float
-    threshold_source: str
-    gallery: int = Field(description="people whose consent holds")
-    refused: Refusal | None = Field(description="what the device's policy asks of a probe and this one lacks")
-    quality_reasons: list[QualityReason] = Field(description="what may have kept the photo from matching")
+    subject: str | None = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    reference: str | None = Field(examples=["building 3, flat 502"])
+    score: float | None = Field(description="cosine similarity of a match, -1..1", examples=[0.93])
+    margin: float | None = Field(
+        description="lead over the next person, whichever of their photos is nearest", examples=[0.21]
+    )
+    threshold: float = Field(examples=[0.84])
+    threshold_source: str = Field(examples=["calibrated on east gate for FPIR 0.01, 2000 people, measured"])
+    gallery: int = Field(description="people whose consent holds", examples=[1200])
+    refused: Refusal | None = Field(
+        description="what the device's policy asks of a probe and this one lacks", examples=[None]
+    )
+    quality_reasons: list[QualityReason] = Field(
+        description="what may have kept the photo from matching", examples=[[]]
+    )
 
 
 class SubjectVerification(BaseModel):
-    match: bool
-    subject: str
-    score: float | None = Field(description="of a match, of the person's nearest photo; of no match none is told")
-    threshold: float
-    threshold_source: str
+    match: bool = Field(examples=[True])
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    score: float | None = Field(
+        description="of a match, of the person's nearest photo; of no match none is told", examples=[0.91]
+    )
+    threshold: float = Field(examples=[0.78])
+    threshold_source: str = Field(examples=["lfw-10fold, FAR 1e-3"])
     consent: Literal["holds", "ended"] = Field(description="ended: nothing was compared")
-    refused: Refusal | None = Field(description="what the device's policy asks of a probe and this one lacks")
-    quality_reasons: list[QualityReason] = Field(description="what may have kept the photo from matching")
+    refused: Refusal | None = Field(
+        description="what the device's policy asks of a probe and this one lacks", examples=[None]
+    )
+    quality_reasons: list[QualityReason] = Field(
+        description="what may have kept the photo from matching", examples=[[]]
+    )
 
 
 def shown(reasons: Iterable[Reason]) -> list[QualityReason]:

@@ -60,7 +60,7 @@ class Enrolment(BaseModel):
     estate: str = Field(examples=["east"])
     reference: str = Field(examples=["building 3, flat 502"])
     consent_expires_at: Utc
-    templates: int
+    templates: int = Field(examples=[1])
     similar: list[SimilarPerson] | None = Field(
         description="enrolled people as like as a match needs: family, or the same person twice; a warning, no refusal. "
         "Null when it was not looked for"
@@ -124,7 +124,7 @@ class CheckedReceipt(BaseModel):
     "/estates/{estate}/subjects",
     status_code=201,
     dependencies=[ONCE],
-    responses=may_raise("consent-required", "guardian-required"),
+    responses=may_raise("consent-required", "guardian-required", "another-person", "gallery-mismatch"),
     openapi_extra=sent_as(SubjectCreate),
 )
 def enrol_subject(
