@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 import onnxruntime as ort
@@ -13,6 +14,7 @@ import onnxruntime as ort
 from zhsq.errors import BundleError
 from zhsq.models.bundle import Bundle
 from zhsq.models.graph import Array, GraphRunner
+from zhsq.spans import span
 
 T = TypeVar("T")
 
@@ -41,7 +43,8 @@ class OnnxRunner:
         if set(inputs) != wanted:
             raise BundleError(f"Graph {graph} of {self.bundle.name} takes {sorted(wanted)}, got {sorted(inputs)}.")
         names = [tensor.name for tensor in spec.outputs]
-        outputs = self._session(graph).run(names, dict(inputs))
+        with span("runtime.onnx", graph=graph):
+            outputs = self._session(graph).run(names, dict(inputs))
         return dict(zip(names, outputs, strict=True))
 
     def spread(self, tasks: Sequence[Callable[[GraphRunner], T]]) -> list[T]:
@@ -55,7 +58,8 @@ class OnnxRunner:
         """
         if self._threads == 1 or len(tasks) == 1:
             return [task(self._single) for task in tasks]
-        return list(self._pool.map(lambda task: task(self._single), tasks))
+        placed = [(copy_context(), task) for task in tasks]  # the request under way is known in the threads, too
+        return list(self._pool.map(lambda each: each[0].run(each[1], self._single), placed))
 
     def _session(self, graph: str) -> ort.InferenceSession:
         with self._lock:

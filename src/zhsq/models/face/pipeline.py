@@ -22,6 +22,7 @@ from zhsq.models.face.embed import Crops, Embedder, embed
 from zhsq.models.face.params import FaceParams
 from zhsq.models.face.refine import refine
 from zhsq.models.graph import FloatArray, GraphRunner
+from zhsq.spans import span
 
 __all__ = ["Crops", "Face", "FacePipeline", "FaceTemplate", "Policy"]
 
@@ -50,7 +51,8 @@ class FacePipeline:
 
     def detect(self, image: RGBImage) -> list[Face]:
         """Every face of an RGB photo (h, w, 3) uint8, best score first."""
-        return self.detector.detect(image)
+        with span("detect"):
+            return self.detector.detect(image)
 
     def align(self, image: RGBImage, face: Face) -> Crops:
         """The crops that are embedded, one per embedder."""
@@ -58,7 +60,8 @@ class FacePipeline:
 
     def embed(self, faces: Sequence[Crops]) -> FloatArray:
         """L2-normalised vectors (n, d) float32 of aligned faces; d is the sum over embedders."""
-        return embed(self.embedders, self._runner, faces)
+        with span("embed", faces=len(faces)):
+            return embed(self.embedders, self._runner, faces)
 
     def choose(self, image: RGBImage, policy: Policy, name: str = "image") -> Face:
         """The face that is meant.

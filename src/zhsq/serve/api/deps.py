@@ -14,6 +14,7 @@ from zhsq.serve.security.keys import PREFIX, Caller, authenticate
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY, grant
 from zhsq.serve.traffic import area_of, route_of
+from zhsq.spans import span
 
 
 def services(request: Request) -> Services:
@@ -97,7 +98,8 @@ def read_image(shared: Services, upload: UploadFile) -> RGBImage:
     data = upload.file.read(limit + 1)
     if len(data) > limit:
         raise ProblemError("too-large", f"{upload.filename or 'The image'} exceeds {limit} bytes.")
-    return decode_image(data, name=upload.filename or "image")
+    with span("decode", bytes=len(data)):
+        return decode_image(data, name=upload.filename or "image")
 
 
 ImageFile = Annotated[UploadFile, File(description="JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels")]

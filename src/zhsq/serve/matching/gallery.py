@@ -13,6 +13,7 @@ import numpy as np
 from zhsq.models.graph import FloatArray
 from zhsq.serve.matching.coding import Precision
 from zhsq.serve.matching.index import ExactIndex, VectorError
+from zhsq.spans import span
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ class Gallery:
         if self._index is None:
             return []
         expired = np.arange(bisect_right(self._expiries, at))
-        scores, rows = self._index.search(probe[None], self._enough, hidden=expired)
+        with span("search", templates=len(self)):
+            scores, rows = self._index.search(probe[None], self._enough, hidden=expired)
         found: dict[str, float] = {}
         for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
             found.setdefault(self._subjects[row], score)

@@ -23,6 +23,7 @@ from zhsq.serve.security import audit
 from zhsq.serve.settings import Settings
 from zhsq.serve.store import clock, galleries, row_security, scope
 from zhsq.serve.store.tables import Estate
+from zhsq.spans import span
 
 #: Signed heads begin with this revision, and what galleries are counted by with that one.
 _ACCESS, _GALLERIES = "0002", "0003"
@@ -71,7 +72,7 @@ class Database:
             ProblemError: the database went away while it committed: nobody knows whether it did.
         """
         seen = scope.present() if estate is None else estate
-        with self._turn, self._sessions(info={"estate": seen}) as session:
+        with span("store"), self._turn, self._sessions(info={"estate": seen}) as session:
             yield session
             try:
                 session.commit()
