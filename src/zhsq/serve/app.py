@@ -41,6 +41,7 @@ from zhsq.serve.api.tags import Conditional
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
+from zhsq.serve.telemetry import Telemetry
 from zhsq.serve.traffic import Figures, Traffic, declare
 from zhsq.serve.visits import Visits
 
@@ -90,11 +91,14 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     # One over the limit is refused as it is read, so this bounds what a part of an upload may take.
     MultiPartParser.spool_max_size = max(MultiPartParser.spool_max_size, shared.settings.max_upload_bytes + 1)
 
+    telemetry = Telemetry()
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        shared.start()
-        yield
-        shared.close()
+        with telemetry.running():
+            shared.start()
+            yield
+            shared.close()
 
     app = bare(lifespan)
     app.state.services = shared
@@ -103,7 +107,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.add_middleware(Visits)
     app.add_middleware(Scoped)
     app.state.figures = Figures()
-    app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight)
+    app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight, telemetry=telemetry)
     return app
 
 
