@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from zhsq_testing.kills import killed_at_random
-from zhsq_testing.process import Api
 
 from zhsq.models.bundle import Bundle
+from zhsq_testing.kills import killed_at_random
+from zhsq_testing.process import Api
 
 
 @pytest.mark.data

@@ -18,12 +18,11 @@ import httpx
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from zhsq_testing.process import ESTATE, Api
-
 from zhsq.serve.privacy import erasure
 from zhsq.serve.security.audit import verify
 from zhsq.serve.store import galleries
 from zhsq.serve.store.tables import Alert, AuditEntry, Consent, Erasure, Event, Subject, Template, Vehicle
+from zhsq_testing.process import ESTATE, Api
 
 PersonState = Literal["absent", "enrolled", "withdrawn"]
 #: Answers that ask to come back later.
