@@ -151,7 +151,7 @@ def client_get(client: httpx.Client, url: str) -> str:
         try:
             done = client.get(url)
             if done.is_success:
-                return str(done.json()[0]["id"])
+                return str(done.json()["items"][0]["id"])
         except httpx.HTTPError:
             pass
         time.sleep(0.05)

@@ -37,6 +37,7 @@ COMMANDS = {
     "parity": ("parity", "Compare a bundle with another runtime or precision: scores and decisions on real pictures."),
     "triton": ("triton", "Install, start and stop the real Triton server on loopback."),
     "serve": ("serve", "Run the API."),
+    "openapi": ("openapi", "Write the API's OpenAPI document, and the table of problem codes."),
     "alerts": ("alerts", "Rules of alerts: check them, try them on recorded events."),
     "keys": ("keys", "API keys: create the first one, list, rotate, revoke."),
     "audit": ("audit", "The audit: verify its chain, export it."),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.formparsers import MultiPartParser
+from starlette.types import Lifespan
 
 from zhsq import __version__
 from zhsq.models.bundle import Bundle
-from zhsq.serve import problems
+from zhsq.serve import openapi, problems
 from zhsq.serve.api import (
     alert_stream,
     alerts,
@@ -61,6 +63,9 @@ ROUTERS = tuple(
     )
 )
 AREAS = frozenset(str(tag) for router in ROUTERS for tag in router.tags)
+#: Before the routes, at /docs.
+DESCRIPTION = """Lists are pages (`items`, `next`); POST takes `Idempotency-Key`; what is edited has an `ETag`; every error is
+`application/problem+json` in Chinese or English. The conventions, and the table of codes: docs/api.md."""
 
 
 def create_app(settings: Settings | None = None, *, face: Bundle | None = None, plate: Bundle | None = None) -> FastAPI:
@@ -85,12 +90,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
         yield
         shared.close()
 
-    app = FastAPI(
-        title="zhsq 智慧社区",
-        version=__version__,
-        summary="Matching and alerting for residential estates",
-        lifespan=lifespan,
-    )
+    app = bare(lifespan)
     app.state.services = shared
     once.install(app, shared.answers)
     app.add_middleware(Conditional)
@@ -98,6 +98,20 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.add_middleware(Scoped)
     app.state.figures = Figures()
     app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight)
+    return app
+
+
+def bare(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """The routes and their description, without a store: enough to write the OpenAPI document."""
+    app = FastAPI(
+        title="zhsq 智慧社区",
+        version=__version__,
+        summary="Matching and alerting for residential estates",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign] # as FastAPI's guide has it
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")

@@ -13,7 +13,6 @@ CHINESE: dict[str, str] = {
     "There is no estate {estate!r}.": "没有小区 {estate!r}。",
     "There is no device {device!r} in {estate!r}.": "小区 {estate!r} 中没有设备 {device!r}。",
     "There is no subject {subject!r} in {estate!r}.": "小区 {estate!r} 中没有登记人员 {subject!r}。",
-    "There is no consent {consent!r} of {subject!r}.": "登记人员 {subject!r} 没有同意记录 {consent!r}。",
     "There is no receipt {receipt!r} in {estate!r}.": "小区 {estate!r} 中没有删除回执 {receipt!r}。",
     "There is no invitation {invitation!r} in {estate!r}.": "小区 {estate!r} 中没有邀请 {invitation!r}。",
     "There is no vehicle {vehicle!r} in {estate!r}.": "小区 {estate!r} 中没有车辆 {vehicle!r}。",
@@ -63,7 +62,7 @@ CHINESE: dict[str, str] = {
     "A form needs its Content-Length, {limit} bytes at most.": "表单须带 Content-Length，且不超过 {limit} 字节。",
     "{count} frames were sent; {most} are taken at most.": "发送了 {count} 帧；一次最多接收 {most} 帧。",
     "{plate!r} is not a plate by GA 36-2018.": "{plate!r} 不是符合 GA 36-2018 的车牌号。",
-    "url: {reason}.": "url：{reason}。",
+    "url: {reason}.": "url 无效：{reason}。",
     "url: an https address without a user and a fragment is needed.": "url：须为不含用户名和片段的 https 地址。",
     "url: alerts leave this machine by https only (or set webhooks_plain_http).": (
         "url：告警只能经 https 发往本机以外（或设置 webhooks_plain_http）。"

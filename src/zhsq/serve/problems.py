@@ -110,6 +110,14 @@ def problem(request: Request, code: str, detail: str, chinese: str = "", **extra
     return JSONResponse(body, status, headers=told, media_type="application/problem+json")
 
 
+def may_raise(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of a route: problems that its signature does not tell; `zhsq.serve.openapi` makes answers of them."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        found.setdefault(CATALOGUE[code][0], {"codes": []})["codes"].append(code)
+    return found
+
+
 def prefers_chinese(accepted: str) -> bool:
     """Whether Chinese comes before English in 'Accept-Language' (RFC 9110, 12.5.4)."""
     weights = {"zh": 0.0, "en": 0.0}

@@ -242,7 +242,7 @@ def test_a_target_gets_what_it_asked_for_and_what_was_set_aside_can_be_sent_agai
     wifi = {"estate": "east", "device": "ap", "state": "rogue"}
     assert operator.post("/v1/events", json=smoke(9, type="wifi", data=wifi)).json()["alerts"]
     where = f"/v1/targets/{made['id']}"
-    waiting = operator.get(f"{where}/deliveries", params={"state": "pending"}).json()
+    waiting = operator.get(f"{where}/deliveries", params={"state": "pending"}).json()["items"]
     assert [d["type"] for d in waiting] == ["zhsq.alert.acknowledged", "zhsq.alert.opened"], (
         "major is less than critical"
     )

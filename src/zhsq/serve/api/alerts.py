@@ -19,6 +19,7 @@ from zhsq.serve.api.evidence import HANDLERS, PicturePublic, find, pictures
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
 from zhsq.serve.api.tags import IfMatch, check, tagged
+from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
@@ -33,38 +34,38 @@ State = Literal["open", "acknowledged", "resolved", "dismissed"]
 
 
 class AlertSummary(BaseModel):
-    id: str
-    estate: str
-    rule: str
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
+    rule: str = Field(examples=["smoke"])
     severity: Severity
-    message: dict[str, str]
-    device: str
-    zone: str
+    message: dict[str, str] = Field(examples=[{"en": "Smoke", "zh": "烟雾报警"}])
+    device: str = Field(examples=["smoke-7"])
+    zone: str = Field(examples=["b3"])
     state: State
-    version: int = Field(description="rises with each change; the ETag")
-    events: int = Field(description="that raised it or came while it was live")
-    assigned_to: str
-    escalations: int
-    verdict: Verdict | None = Field(description="whether a person judged it true")
+    version: int = Field(description="rises with each change; the ETag begins with it", examples=[2])
+    events: int = Field(description="that raised it or came while it was live", examples=[1])
+    assigned_to: str = Field(examples=["guard"])
+    escalations: int = Field(examples=[0])
+    verdict: Verdict | None = Field(description="whether a person judged it true", examples=[None])
     opened_at: datetime
-    acknowledged_at: datetime | None
-    closed_at: datetime | None
+    acknowledged_at: datetime | None = Field(examples=[None])
+    closed_at: datetime | None = Field(examples=[None])
 
 
 class Evidence(BaseModel):
-    source: str
-    id: str
+    source: str = Field(examples=["/east/fire-panel"])
+    id: str = Field(examples=["41"])
     time: datetime
-    type: str
-    data: dict[str, Any]
+    type: str = Field(examples=["fire"])
+    data: dict[str, Any] = Field(examples=[{"estate": "east", "device": "smoke-7", "kind": "smoke", "value": 1}])
 
 
 class Step(BaseModel):
     at: datetime
-    action: str
+    action: str = Field(examples=["opened"])
     state: State
-    by: str
-    note: str
+    by: str = Field(examples=["rules"])
+    note: str = Field(examples=[""])
 
 
 class AlertPublic(AlertSummary):
@@ -74,7 +75,7 @@ class AlertPublic(AlertSummary):
 
 
 class Note(BaseModel):
-    note: str = Field(default="", max_length=2000)
+    note: str = Field(default="", max_length=2000, examples=["looked at it: burnt toast in flat 302"])
 
 
 class Closing(Note):
@@ -165,7 +166,7 @@ def get_alert(alert_id: str, who: Handling, shared: ServicesDep, response: Respo
         return _answer(session, alert, response)
 
 
-@router.post("/alerts/{alert_id}/acknowledge", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/acknowledge", dependencies=[ONCE], responses=may_raise("conflict"))
 def acknowledge_alert(
     alert_id: str,
     who: Handling,
@@ -178,7 +179,7 @@ def acknowledge_alert(
     return _change(shared, who, alert_id, "acknowledge", response, if_match, note=body.note if body else "")
 
 
-@router.post("/alerts/{alert_id}/resolve", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/resolve", dependencies=[ONCE], responses=may_raise("conflict"))
 def resolve_alert(
     alert_id: str,
     who: Handling,
@@ -192,7 +193,7 @@ def resolve_alert(
     return _change(shared, who, alert_id, "resolve", response, if_match, note=given.note, verdict=given.verdict)
 
 
-@router.post("/alerts/{alert_id}/dismiss", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/dismiss", dependencies=[ONCE], responses=may_raise("conflict"))
 def dismiss_alert(
     alert_id: str,
     who: Handling,
@@ -206,7 +207,7 @@ def dismiss_alert(
     return _change(shared, who, alert_id, "dismiss", response, if_match, note=given.note, verdict=given.verdict)
 
 
-@router.post("/alerts/{alert_id}/assign", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/assign", dependencies=[ONCE], responses=may_raise("conflict"))
 def assign_alert(
     alert_id: str, body: Assignment, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
@@ -214,7 +215,7 @@ def assign_alert(
     return _change(shared, who, alert_id, "assign", response, if_match, note=body.note, assign=body.to)
 
 
-@router.post("/alerts/{alert_id}/notes", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/notes", dependencies=[ONCE], responses=may_raise("conflict"))
 def add_alert_note(
     alert_id: str, body: Note, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
@@ -222,7 +223,7 @@ def add_alert_note(
     return _change(shared, who, alert_id, "note", response, if_match, note=body.note)
 
 
-@router.post("/alerts/{alert_id}/verdict", dependencies=[ONCE])
+@router.post("/alerts/{alert_id}/verdict", dependencies=[ONCE], responses=may_raise("conflict"))
 def judge_alert(
     alert_id: str, body: Judgement, who: Judging, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:

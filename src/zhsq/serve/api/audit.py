@@ -22,13 +22,13 @@ Auditing = Annotated[Caller, Depends(require("auditor"))]
 
 
 class AuditEntryPublic(BaseModel):
-    id: int
+    id: int = Field(examples=[1042])
     at: datetime
     actor: str = Field(description="role, name and the beginning of the key", examples=["guard:gate-3:5f0c2b9e"])
     action: str = Field(examples=["faces.identify"])
     target: str = Field(examples=["east/-"])
     outcome: str = Field(examples=["unknown"])
-    digest: str = Field(description="sha256 over this entry and the digest of the one before")
+    digest: str = Field(description="sha256 over this entry and the digest of the one before", examples=["b94d27b9…"])
 
 
 class BrokenEntry(BaseModel):

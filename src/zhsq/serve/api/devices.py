@@ -13,7 +13,7 @@ from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Device
@@ -46,7 +46,7 @@ class DevicePublic(DeviceCreate):
     estate: str = Field(examples=["east"])
 
 
-@router.post("/estates/{estate}/devices", status_code=201, dependencies=[ONCE])
+@router.post("/estates/{estate}/devices", status_code=201, dependencies=[ONCE], responses=may_raise("conflict"))
 def create_device(
     estate: str, body: DeviceCreate, who: Running, shared: ServicesDep, response: Response
 ) -> DevicePublic:

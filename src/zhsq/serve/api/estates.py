@@ -13,7 +13,7 @@ from zhsq.serve.api.deps import CallerDep, ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
 from zhsq.serve.api.tags import IfMatch, change, tagged
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Estate
@@ -38,7 +38,7 @@ class EstatePublic(BaseModel):
     name: str = Field(examples=["东区花园"])
 
 
-@router.post("/estates", status_code=201, dependencies=[ONCE])
+@router.post("/estates", status_code=201, dependencies=[ONCE], responses=may_raise("conflict"))
 def create_estate(body: EstateCreate, who: Making, shared: ServicesDep, response: Response) -> EstatePublic:
     """Make an estate, with template keys of its own."""
     if who.estate is not None:

@@ -7,7 +7,7 @@ import queue
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
 from zhsq.serve.alerting.events import cameras
@@ -15,7 +15,7 @@ from zhsq.serve.alerting.events.envelope import BATCH, STRUCTURED, BadEventError
 from zhsq.serve.alerting.events.payloads import PAYLOADS
 from zhsq.serve.alerting.journal import Outcome
 from zhsq.serve.api.deps import ServicesDep, may_see, require
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import now
@@ -27,24 +27,27 @@ Reporting = Annotated[Caller, Depends(require("operator", "platform"))]
 class EventAccepted(BaseModel):
     """It is stored, with the alerts that it raised or became evidence of. A duplicate was stored before."""
 
-    duplicate: bool
-    alerts: list[str]
+    duplicate: bool = Field(examples=[False])
+    alerts: list[str] = Field(examples=[["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]])
 
 
 class EventResult(EventAccepted):
     """Of one event of a batch; `refused` says why it was not taken, and is null where it was."""
 
-    id: str | None
-    source: str | None
-    refused: str | None
+    id: str | None = Field(examples=["41"])
+    source: str | None = Field(examples=["/east/fire-panel"])
+    refused: str | None = Field(examples=[None])
 
 
-def _schema() -> dict[str, Any]:
-    """One structured event of each kind, for the OpenAPI document."""
-    kinds = [
-        {
+def event_schemas() -> dict[str, Any]:
+    """A structured event of each kind and its data, by name, for the OpenAPI document."""
+    made: dict[str, Any] = {}
+    for kind, payload in PAYLOADS.items():
+        name = f"{kind.capitalize()}Event"
+        made[f"{name}Data"] = {**payload.model_json_schema(), "title": f"{name}Data"}
+        made[name] = {
             "type": "object",
-            "title": kind,
+            "title": name,
             "description": (payload.__doc__ or "").strip(),
             "required": ["specversion", "id", "source", "type", "data"],
             "properties": {
@@ -53,25 +56,55 @@ def _schema() -> dict[str, Any]:
                 "source": {"type": "string", "maxLength": 200},
                 "type": {"const": kind},
                 "time": {"type": "string", "format": "date-time"},
-                "data": payload.model_json_schema(),
+                "data": {"$ref": f"#/components/schemas/{name}Data"},
             },
         }
-        for kind, payload in PAYLOADS.items()
-    ]
-    return {"oneOf": kinds}
+    return made
 
 
+_ONE = {"oneOf": [{"$ref": f"#/components/schemas/{kind.capitalize()}Event"} for kind in PAYLOADS]}
+_SEVERAL = {"type": "array", "items": _ONE, "maxItems": 1000}
+_BINARY = {"type": "object", "description": "the data of one event, with its attributes as ce- headers"}
+_EXAMPLE = {
+    "specversion": "1.0",
+    "id": "41",
+    "source": "/east/fire-panel",
+    "type": "fire",
+    "data": {"estate": "east", "device": "smoke-7", "zone": "b3", "kind": "smoke", "value": 1},
+}
 _BODY = {
     "required": True,
     "content": {
-        STRUCTURED: {"schema": _schema()},
-        BATCH: {"schema": {"type": "array", "items": {"type": "object"}, "description": f"as in {STRUCTURED}"}},
-        "application/json": {"schema": {"description": "an event, a batch, or the data of one with ce- headers"}},
+        STRUCTURED: {"schema": _ONE, "example": _EXAMPLE},
+        BATCH: {"schema": _SEVERAL, "example": [_EXAMPLE]},
+        "application/json": {"schema": {"anyOf": [_ONE, _SEVERAL, _BINARY]}, "example": _EXAMPLE},
+    },
+}
+_CAMERA_XML = (
+    "<EventNotificationAlert><eventType>ANPR</eventType><dateTime>2026-11-26T08:00:00+08:00</dateTime>"
+    "<ANPR><licensePlate>皖A12345</licensePlate></ANPR></EventNotificationAlert>"
+)
+_CAMERA_BODY = {
+    "required": True,
+    "content": {
+        "application/xml": {
+            "schema": {"type": "string", "description": "as ONVIF and Hikvision cameras post it"},
+            "example": _CAMERA_XML,
+        },
+        "application/json": {
+            "schema": {"type": "object", "description": "as Dahua cameras post it"},
+            "example": {"Code": "TrafficJunction", "Data": {"PlateNumber": "皖A12345"}},
+        },
     },
 }
 
 
-@router.post("/events", status_code=202, openapi_extra={"requestBody": _BODY})
+@router.post(
+    "/events",
+    status_code=202,
+    openapi_extra={"requestBody": _BODY},
+    responses=may_raise("event-time", "not-found", "too-large"),
+)
 async def receive_events(request: Request, who: Reporting, shared: ServicesDep) -> EventAccepted | list[EventResult]:
     """Take an event, or a batch of up to 1000, in structured, batch or binary mode.
 
@@ -83,7 +116,12 @@ async def receive_events(request: Request, who: Reporting, shared: ServicesDep) 
     return results if batch else _single(results[0])
 
 
-@router.post("/events/cameras/{dialect}", status_code=202)
+@router.post(
+    "/events/cameras/{dialect}",
+    status_code=202,
+    openapi_extra={"requestBody": _CAMERA_BODY},
+    responses=may_raise("event-time", "too-large"),
+)
 async def receive_camera(
     dialect: cameras.Dialect,
     estate: Annotated[str, Query(max_length=64)],

@@ -17,6 +17,7 @@ from zhsq.serve.looks import looking
 from zhsq.serve.matching.gallery import Identification, identify
 from zhsq.serve.matching.probes import Refusal, policy_of, refusal
 from zhsq.serve.privacy.consents import holds
+from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Subject, now
@@ -28,10 +29,10 @@ POLICIES: dict[Use, QualityPolicy] = {"enrolment": QualityPolicy.enrolment(), "p
 
 
 class QualityMeasure(BaseModel):
-    name: str = Field(description="component of ISO/IEC 29794-5")
-    value: float = Field(description="native value")
-    unit: str
-    component: float = Field(description="0 (worst) to 100 (best)")
+    name: str = Field(description="component of ISO/IEC 29794-5", examples=["sharpness"])
+    value: float = Field(description="native value", examples=[31.5])
+    unit: str = Field(examples=["variance"])
+    component: float = Field(description="0 (worst) to 100 (best)", examples=[78.0])
 
 
 class QualityReason(BaseModel):
@@ -45,33 +46,37 @@ class QualityReason(BaseModel):
 
 class QualityResult(BaseModel):
     use: Use
-    acceptable: bool
-    weakest: str = Field(description="the measure with the smallest component value")
+    acceptable: bool = Field(examples=[True])
+    weakest: str = Field(description="the measure with the smallest component value", examples=["sharpness"])
     measures: list[QualityMeasure]
-    reasons: list[QualityReason] = Field(description="what to put right; empty when acceptable")
+    reasons: list[QualityReason] = Field(description="what to put right; empty when acceptable", examples=[[]])
 
 
 class Verification(BaseModel):
-    match: bool
-    score: float = Field(description="cosine similarity, -1..1")
-    threshold: float
-    threshold_source: str
+    match: bool = Field(examples=[True])
+    score: float = Field(description="cosine similarity, -1..1", examples=[0.71])
+    threshold: float = Field(examples=[0.36])
+    threshold_source: str = Field(examples=["lfw-10fold, FAR 1e-3"])
     quality_reasons: dict[Literal["first", "second"], list[QualityReason]] = Field(
-        description="what may have kept each photo from matching"
+        description="what may have kept each photo from matching", examples=[{"first": [], "second": []}]
     )
 
 
 class IdentifyResult(BaseModel):
     decision: Literal["match", "unknown"]
-    subject: str | None
-    reference: str | None
-    score: float | None
-    margin: float | None
-    threshold: float
-    threshold_source: str
-    gallery: int = Field(description="people whose consent holds")
-    refused: Refusal | None = Field(description="what the device's policy asks of a probe and this one lacks")
-    quality_reasons: list[QualityReason] = Field(description="what may have kept the photo from matching")
+    subject: str | None = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    reference: str | None = Field(examples=["building 3, flat 502"])
+    score: float | None = Field(description="cosine similarity, -1..1", examples=[0.68])
+    margin: float | None = Field(description="lead over the second best person", examples=[0.41])
+    threshold: float = Field(examples=[0.47])
+    threshold_source: str = Field(examples=["calibration of this site"])
+    gallery: int = Field(description="people whose consent holds", examples=[1200])
+    refused: Refusal | None = Field(
+        description="what the device's policy asks of a probe and this one lacks", examples=[None]
+    )
+    quality_reasons: list[QualityReason] = Field(
+        description="what may have kept the photo from matching", examples=[[]]
+    )
 
 
 @router.post("/faces/quality")
@@ -120,7 +125,7 @@ def verify_faces(first: ImageFile, second: ImageFile, who: Matching, shared: Ser
     )
 
 
-@router.post("/estates/{estate}/faces/identify")
+@router.post("/estates/{estate}/faces/identify", responses=may_raise("gallery-mismatch"))
 def identify_face(
     estate: str,
     image: ImageFile,

@@ -16,13 +16,13 @@ from zhsq.serve.store.tables import Alert, Subject, now
 router = APIRouter(tags=["health"])
 
 
-@router.get("/health/live")
+@router.get("/health/live", name="check_live")
 def live() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
-@router.get("/health/ready")
+@router.get("/health/ready", name="check_ready")
 def ready(shared: ServicesDep) -> dict[str, Any]:
     """The store answers and both models are loaded; which versions, what is on trial, what is amiss."""
     with shared.database.session() as session:

@@ -14,7 +14,7 @@ from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, narrowed
 from zhsq.serve.privacy.consents import Utc, utc
 from zhsq.serve.privacy.invitations import invite
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Invitation, now
@@ -28,25 +28,32 @@ class InvitationCreate(BaseModel):
     reference: str = Field(min_length=1, max_length=200, examples=["building 3, flat 502"])
     purpose: str = Field(min_length=1, max_length=500, examples=["刷脸进出小区大门 / entry by face at the gates"])
     credential_kind: Literal["card", "pin"] = Field(description="the other way in")
-    credential_reference: str = Field(min_length=1, max_length=200)
-    consent_expires_at: datetime = Field(description="when a consent that is given by it ends")
+    credential_reference: str = Field(min_length=1, max_length=200, examples=["card 0042"])
+    consent_expires_at: datetime = Field(
+        description="when a consent that is given by it ends", examples=["2027-12-31T16:00:00Z"]
+    )
     valid_hours: int = Field(default=72, ge=1, le=24 * 30, description="how long the code is good for")
 
 
 class InvitationPublic(BaseModel):
-    id: str
-    estate: str
-    reference: str
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
+    reference: str = Field(examples=["building 3, flat 502"])
     expires_at: Utc
-    used_at: Utc | None
+    used_at: Utc | None = Field(examples=[None])
 
 
 class InvitationMade(InvitationPublic):
-    code: str = Field(description="shown once; stored only as a digest")
-    link: str = Field(description="the code is behind '#': it reaches no server's log")
+    code: str = Field(description="shown once; stored only as a digest", examples=["7K3M-P9QX-2T4V-WZ81"])
+    link: str = Field(
+        description="the code is behind '#': it reaches no server's log",
+        examples=["https://zhsq.example/enrol#7K3M-P9QX-2T4V-WZ81"],
+    )
 
 
-@router.post("/estates/{estate}/invitations", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/invitations", status_code=201, dependencies=[ONCE], responses=may_raise("consent-required")
+)
 def create_invitation(
     estate: str, body: InvitationCreate, who: Inviting, shared: ServicesDep, request: Request
 ) -> InvitationMade:

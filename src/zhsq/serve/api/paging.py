@@ -57,13 +57,35 @@ class Paging:
         *,
         descending: bool = False,
     ) -> Page[Shown]:
-        """The page that was asked for.
+        """The page that was asked for; see `rows`.
+
+        Args:
+            session: of the transaction.
+            query: selects one kind of row, filtered, without an order.
+            order: columns of that row.
+            show: a row as it is answered.
+            descending: the largest first.
+
+        Raises:
+            ProblemError: the cursor is not one of this list.
+        """
+        found, following = self.rows(session, query, order, descending=descending)
+        return Page(items=[show(row) for row in found], next=following)
+
+    def rows(
+        self,
+        session: Session,
+        query: Select[Any],
+        order: Sequence[InstrumentedAttribute[Any]],
+        *,
+        descending: bool = False,
+    ) -> tuple[Sequence[Any], str | None]:
+        """The rows of the page that was asked for, and the cursor of what follows: for a list that looks up more of them.
 
         Args:
             session: of the transaction.
             query: selects one kind of row, filtered, without an order.
             order: columns of that row, none of them null, that together tell every two rows apart.
-            show: a row as it is answered.
             descending: the largest first.
 
         Raises:
@@ -73,10 +95,9 @@ class Paging:
             place, after = tuple_(*order), tuple_(*self._open(self.cursor, order))
             query = query.where(place < after if descending else place > after)
         ordered = query.order_by(*(column.desc() if descending else column for column in order))
-        rows = session.scalars(ordered.limit(self.limit + 1)).all()
-        shown = rows[: self.limit]
-        more = len(rows) > self.limit
-        return Page(items=[show(row) for row in shown], next=self._seal(shown[-1], order) if more else None)
+        found = session.scalars(ordered.limit(self.limit + 1)).all()
+        shown = found[: self.limit]
+        return shown, self._seal(shown[-1], order) if len(found) > self.limit else None
 
     def _seal(self, row: Any, order: Sequence[InstrumentedAttribute[Any]]) -> str:
         values = [getattr(row, column.key) for column in order]

@@ -23,7 +23,7 @@ from zhsq.serve.api.plate_answers import (
     see,
 )
 from zhsq.serve.matching.passes import FRAMES, SECONDS, Pass
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 
@@ -33,14 +33,16 @@ AT_ONCE = 20
 
 
 class PassOpen(BaseModel):
-    estate: str | None = Field(default=None, description="match against the vehicles of this estate, too")
+    estate: str | None = Field(
+        default=None, description="match against the vehicles of this estate, too", examples=["east"]
+    )
 
 
 class PassPublic(BaseModel):
-    id: str
-    estate: str | None
-    expires_in_s: float = Field(description="after the last frame")
-    frames: int = Field(description="that it takes at most")
+    id: str = Field(examples=["kT3vQ0m2x9"])
+    estate: str | None = Field(examples=["east"])
+    expires_in_s: float = Field(description="after the last frame", examples=[SECONDS])
+    frames: int = Field(description="that it takes at most", examples=[FRAMES])
 
 
 class PassResult(BaseModel):
@@ -48,7 +50,7 @@ class PassResult(BaseModel):
     final: BallotResult
 
 
-@router.post("/plates/passes/read")
+@router.post("/plates/passes/read", responses=may_raise("not-found"))
 def read_pass(
     images: Annotated[list[UploadFile], File(description=f"frames in order, 1 to {AT_ONCE}")],
     who: Reading,
@@ -79,7 +81,9 @@ def read_pass(
     return PassResult(provisional=[r for r in results[:-1] if r.state == "provisional"], final=results[-1])
 
 
-@router.post("/plates/passes", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/plates/passes", status_code=201, dependencies=[ONCE], responses=may_raise("not-found", "runtime-unavailable")
+)
 def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) -> PassPublic:
     """Open a pass, then send its frames as they come. It ends when closed, or by itself some time after the last."""
     _check_estate(shared, who, body.estate)
@@ -87,7 +91,7 @@ def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) 
     return PassPublic(id=made.id, estate=made.estate, expires_in_s=SECONDS, frames=FRAMES)
 
 
-@router.post("/plates/passes/{pass_id}/frames")
+@router.post("/plates/passes/{pass_id}/frames", responses=may_raise("conflict"))
 def add_frame(
     pass_id: str, image: ImageFile, who: Reading, shared: ServicesDep, kept: DeskDep, kind: Kind = "auto"
 ) -> BallotResult:

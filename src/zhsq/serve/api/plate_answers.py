@@ -50,36 +50,43 @@ DeskDep = Annotated[Desk, Depends(desk)]
 
 
 class ReadResult(BaseModel):
-    text: str
-    confidence: float = Field(description="of the weakest character, 0..1")
-    accepted: bool = Field(description="whether the weakest character reaches the bundle's threshold")
-    plate_class: str
-    colour: str
-    characters: list[dict[str, Any]]
-    warnings: list[str]
-    box: list[float] | None
-    corners: list[list[float]] | None
+    text: str = Field(examples=["皖A12345"])
+    confidence: float = Field(description="of the weakest character, 0..1", examples=[0.97])
+    accepted: bool = Field(description="whether the weakest character reaches the bundle's threshold", examples=[True])
+    plate_class: str = Field(examples=["blue"])
+    colour: str = Field(examples=["blue"])
+    characters: list[dict[str, Any]] = Field(
+        examples=[[{"symbol": "皖", "confidence": 0.99, "alternatives": [["皖", 0.99], ["晥", 0.004]]}]]
+    )
+    warnings: list[str] = Field(examples=[[]])
+    box: list[float] | None = Field(description="in the photo, pixels; null for a crop", examples=[None])
+    corners: list[list[float]] | None = Field(examples=[None])
 
 
 class WeakestResult(BaseModel):
-    place: int = Field(description="1..8")
-    symbol: str = Field(description="of the registered plate; empty behind its end")
-    read: str = Field(description="what was read there; empty when nothing was")
-    probability: float = Field(description="of the registered plate's symbol there, 0..1")
+    place: int = Field(description="1..8", examples=[4])
+    symbol: str = Field(description="of the registered plate; empty behind its end", examples=["2"])
+    read: str = Field(description="what was read there; empty when nothing was", examples=["2"])
+    probability: float = Field(description="of the registered plate's symbol there, 0..1", examples=[0.97])
 
 
 class CandidateResult(BaseModel):
-    plate: str
-    likelihood: float = Field(description="probability of this plate among all plates of the grammar, 0..1")
+    plate: str = Field(examples=["皖A12345"])
+    likelihood: float = Field(
+        description="probability of this plate among all plates of the grammar, 0..1", examples=[0.93]
+    )
     weakest: WeakestResult = Field(description="the character that the picture supports least")
 
 
 class Outcome(BaseModel):
     decision: Decision = Field(description="a gate opens on 'match' only; 'ambiguous' goes to a person")
-    plate: str | None
+    plate: str | None = Field(examples=["皖A12345"])
     candidates: list[CandidateResult] = Field(description="registered plates that fit, likeliest first, at most 5")
-    reason: str
-    message: dict[str, str] = Field(description="the reason for a person, 'en' and 'zh'")
+    reason: str = Field(examples=["match"])
+    message: dict[str, str] = Field(
+        description="the reason for a person, 'en' and 'zh'",
+        examples=[{"en": "The vehicle is registered.", "zh": "车辆已登记。"}],
+    )
 
 
 class MatchResult(Outcome):
@@ -88,9 +95,11 @@ class MatchResult(Outcome):
 
 class BallotResult(BaseModel):
     state: Literal["provisional", "final"]
-    frames: int = Field(description="that were read, those without a plate included")
-    agreement: float = Field(description="share of the frames' weight that shows the plate read, 0..1")
-    sure: bool = Field(description="a plate, every place above the bundle's threshold, and frames agree")
+    frames: int = Field(description="that were read, those without a plate included", examples=[3])
+    agreement: float = Field(description="share of the frames' weight that shows the plate read, 0..1", examples=[1.0])
+    sure: bool = Field(
+        description="a plate, every place above the bundle's threshold, and frames agree", examples=[True]
+    )
     read: ReadResult | None = Field(description="null while no frame showed a plate")
     match: Outcome | None = Field(description="null without an estate, or while there is no read")
 

@@ -30,7 +30,7 @@ from zhsq.serve.api.plate_answers import (
 )
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
 from zhsq.serve.matching.plates import REGISTERED, REMOVED
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Vehicle
@@ -63,9 +63,9 @@ def read_plate(image: ImageFile, who: Reading, shared: ServicesDep, kind: Kind =
     return result
 
 
-@router.post("/plates/match")
+@router.post("/plates/match", responses=may_raise("not-found"))
 def match_plate(
-    estate: Annotated[str, Form()],
+    estate: Annotated[str, Form(examples=["east"])],
     image: ImageFile,
     who: Reading,
     shared: ServicesDep,
@@ -83,7 +83,7 @@ def match_plate(
     return MatchResult(**outcome(found), read=read_result(shared, seen))
 
 
-@router.post("/estates/{estate}/vehicles", status_code=201, dependencies=[ONCE])
+@router.post("/estates/{estate}/vehicles", status_code=201, dependencies=[ONCE], responses=may_raise("conflict"))
 def register_vehicle(
     estate: str, body: VehicleCreate, who: Registering, shared: ServicesDep, response: Response
 ) -> VehiclePublic:

@@ -15,7 +15,7 @@ from zhsq.serve.privacy.enrolling import Person, enrol, photograph
 from zhsq.serve.privacy.invitations import Holder, State, holder, use
 from zhsq.serve.privacy.own_record import own_record
 from zhsq.serve.privacy.wording import LANGUAGES, Language, statement
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY, grant
@@ -49,23 +49,26 @@ HolderDep = Annotated[Holder, Depends(by_code)]
 
 
 class Paragraph(BaseModel):
-    heading: str
-    text: str
+    heading: str = Field(examples=["用途"])
+    text: str = Field(examples=["刷脸进出小区大门"])
 
 
 class ConsentText(BaseModel):
     paragraphs: list[Paragraph]
-    sha256: str
+    sha256: str = Field(examples=["b94d27b9934d3e08"])
 
 
 class ResidentState(BaseModel):
     state: State = Field(description="invited: may enrol; enrolled; ended: withdrawn or expired")
-    estate: str = Field(description="its name")
+    estate: str = Field(description="its name", examples=["东区花园"])
     consent: dict[Language, ConsentText] | None = Field(description="of who may enrol: what is agreed to")
 
 
 class ResidentEnrolled(BaseModel):
-    code: str = Field(description="personal, shown once: with it the record is seen and the consent withdrawn")
+    code: str = Field(
+        description="personal, shown once: with it the record is seen and the consent withdrawn",
+        examples=["7K3M-P9QX-2T4V-WZ81"],
+    )
     consent_expires_at: consents.Utc
 
 
@@ -74,7 +77,7 @@ class PhotoResult(BaseModel):
 
 
 @router.get("")
-def read_state(who: HolderDep, shared: ServicesDep) -> ResidentState:
+def read_resident(who: HolderDep, shared: ServicesDep) -> ResidentState:
     """What the code is good for, and what is agreed to."""
     with shared.database.session() as session:
         estate = shared.estate(session, who.estate)
@@ -86,20 +89,27 @@ def read_state(who: HolderDep, shared: ServicesDep) -> ResidentState:
         return ResidentState(state=who.state, estate=estate.name, consent=text)
 
 
-@router.post("/photo")
-def try_photo(image: ImageFile, who: HolderDep, shared: ServicesDep) -> PhotoResult:
+@router.post("/photo", responses=may_raise("conflict"))
+def try_resident_photo(image: ImageFile, who: HolderDep, shared: ServicesDep) -> PhotoResult:
     """Whether a photo is good enough to enrol; otherwise 'low-quality' with what to put right. Nothing is kept."""
     _invited(who)
     photograph(shared, read_image(shared, image), "photo")
     return PhotoResult()
 
 
-@router.post("/enrolment", status_code=201, dependencies=[ONCE_BY_CODE])
+@router.post(
+    "/enrolment",
+    status_code=201,
+    dependencies=[ONCE_BY_CODE],
+    responses=may_raise("conflict", "consent-required", "guardian-required"),
+)
 def enrol_oneself(
     image: ImageFile,
     who: HolderDep,
     shared: ServicesDep,
-    agreed: Annotated[str, Form(description="sha256 of the statement that was shown and agreed to")],
+    agreed: Annotated[
+        str, Form(description="sha256 of the statement that was shown and agreed to", examples=["b94d27b9934d3e08"])
+    ],
     under_14: Annotated[bool, Form(description="the photo shows a child under 14, whose guardian consents")],
     guardian: Annotated[str, Form(max_length=200)] = "",
 ) -> ResidentEnrolled:
@@ -126,7 +136,7 @@ def enrol_oneself(
     return ResidentEnrolled(code=code, consent_expires_at=terms.expires_at)
 
 
-@router.get("/record")
+@router.get("/record", responses=may_raise("conflict"))
 def read_own_record(who: HolderDep, shared: ServicesDep) -> dict[str, Any]:
     """Everything that is stored of the resident, receipts of erasure too."""
     subject = _enrolled(who)
@@ -136,7 +146,7 @@ def read_own_record(who: HolderDep, shared: ServicesDep) -> dict[str, Any]:
     return shown
 
 
-@router.post("/withdraw", dependencies=[ONCE_BY_CODE])
+@router.post("/withdraw", dependencies=[ONCE_BY_CODE], responses=may_raise("conflict"))
 def withdraw_oneself(who: HolderDep, shared: ServicesDep) -> Withdrawal:
     """End the consent: nothing matches from now on, and the next run of the jobs erases the template."""
     subject = _enrolled(who)

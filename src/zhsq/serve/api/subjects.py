@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image, require
@@ -20,7 +20,7 @@ from zhsq.serve.privacy.enrolling import Person, photograph
 from zhsq.serve.privacy.enrolling import enrol as store
 from zhsq.serve.privacy.erasure import ErasureReceipt, ReceiptCheck
 from zhsq.serve.privacy.own_record import own_record
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Consent, Erasure, Subject, now
@@ -33,9 +33,9 @@ ConsentState = Literal["holds", "ended"]
 
 
 class Enrolment(BaseModel):
-    subject: str
-    estate: str
-    reference: str
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
+    reference: str = Field(examples=["building 3, flat 502"])
     consent_expires_at: Utc
 
 
@@ -72,17 +72,17 @@ class ConsentCreate(BaseModel):
 class ConsentPublic(BaseModel):
     id: str = Field(examples=["9d2c4e6f815f0c2b9e7d3a4c1f8e6b0a"])
     subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
-    purpose: str
-    evidence: str
-    guardian: str | None = Field(description="who consented for a child under 14")
+    purpose: str = Field(examples=["刷脸进出小区大门"])
+    evidence: str = Field(examples=["signed form 2026-117"])
+    guardian: str | None = Field(description="who consented for a child under 14", examples=[None])
     given_at: Utc
     expires_at: Utc
-    withdrawn_at: Utc | None
+    withdrawn_at: Utc | None = Field(examples=[None])
     state: ConsentState
 
 
 class Withdrawal(BaseModel):
-    subject: str
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     withdrawn_at: Utc = Field(description="UTC; from then on nothing matches")
     erased_by: str = "the next run of the jobs, which leaves a receipt"
 
@@ -92,16 +92,21 @@ class CheckedReceipt(BaseModel):
     check: ReceiptCheck
 
 
-@router.post("/estates/{estate}/subjects", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/subjects",
+    status_code=201,
+    dependencies=[ONCE],
+    responses=may_raise("consent-required", "guardian-required"),
+)
 def enrol_subject(
     estate: str,
     image: ImageFile,
-    reference: Annotated[str, Form(min_length=1, max_length=200)],
-    consent_purpose: Annotated[str, Form(min_length=1, max_length=500)],
-    consent_evidence: Annotated[str, Form(min_length=1, max_length=500)],
-    consent_expires_at: Annotated[datetime, Form()],
+    reference: Annotated[str, Form(min_length=1, max_length=200, examples=["building 3, flat 502"])],
+    consent_purpose: Annotated[str, Form(min_length=1, max_length=500, examples=["刷脸进出小区大门"])],
+    consent_evidence: Annotated[str, Form(min_length=1, max_length=500, examples=["signed form 2026-117"])],
+    consent_expires_at: Annotated[datetime, Form(examples=["2027-12-31T16:00:00Z"])],
     credential_kind: Annotated[Credential, Form(description="the other way in")],
-    credential_reference: Annotated[str, Form(min_length=1, max_length=200)],
+    credential_reference: Annotated[str, Form(min_length=1, max_length=200, examples=["card 0042"])],
     who: Enrolling,
     shared: ServicesDep,
     under_14: Annotated[bool, Form(description="a child: a guardian consents, and is named")] = False,
@@ -147,8 +152,9 @@ def list_subjects(
     with shared.database.session() as session:
         shared.estate(session, estate)
         record(session, who.actor, "subject.list", estate)
-        order = [Subject.created_at, Subject.id]
-        return asked.page(session, query, order, lambda found: _public(session, found, at), descending=True)
+        found, following = asked.rows(session, query, [Subject.created_at, Subject.id], descending=True)
+        ends = consents.ends(session, [subject.id for subject in found], at)
+        return Page(items=[_public(subject, ends.get(subject.id)) for subject in found], next=following)
 
 
 @router.get("/estates/{estate}/subjects/{subject_id}")
@@ -158,7 +164,7 @@ def get_subject(estate: str, subject_id: str, who: Enrolling, shared: ServicesDe
     with shared.database.session() as session:
         subject = _subject(session, estate, subject_id)
         record(session, who.actor, "subject.read", f"{estate}/{subject_id}")
-        return tagged(response, _public(session, subject, now()), subject.version)
+        return tagged(response, _with_consent(session, subject), subject.version)
 
 
 @router.patch("/estates/{estate}/subjects/{subject_id}")
@@ -180,7 +186,7 @@ def change_subject(
             setattr(subject, name, value)
         session.flush()
         record(session, who.actor, "subject.change", f"{estate}/{subject_id}")
-        return tagged(response, _public(session, subject, now()), subject.version)
+        return tagged(response, _with_consent(session, subject), subject.version)
 
 
 @router.get("/estates/{estate}/subjects/{subject_id}/consents")
@@ -203,7 +209,12 @@ def list_consents(
         return asked.page(session, query, [Consent.given_at, Consent.id], _consent, descending=True)
 
 
-@router.post("/estates/{estate}/subjects/{subject_id}/consents", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/subjects/{subject_id}/consents",
+    status_code=201,
+    dependencies=[ONCE],
+    responses=may_raise("conflict", "consent-required", "guardian-required"),
+)
 def renew_consent(
     estate: str,
     subject_id: str,
@@ -306,9 +317,11 @@ def _subject(session: Session, estate: str, subject_id: str, *, lock: bool = Fal
     return subject
 
 
-def _public(session: Session, subject: Subject, at: datetime) -> SubjectPublic:
-    mine = select(func.max(Consent.expires_at)).where(Consent.subject_id == subject.id, consents.holding(at))
-    ends = session.scalar(mine)
+def _with_consent(session: Session, subject: Subject) -> SubjectPublic:
+    return _public(subject, consents.ends(session, [subject.id], now()).get(subject.id))
+
+
+def _public(subject: Subject, ends: datetime | None) -> SubjectPublic:
     names = ("id", "reference", "credential_kind", "credential_reference")
     return SubjectPublic.model_validate(
         {"estate": subject.estate_id, **{name: getattr(subject, name) for name in names}}

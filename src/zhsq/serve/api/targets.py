@@ -19,7 +19,7 @@ from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
 from zhsq.serve.api.tags import IfMatch, change, tagged
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Delivery, Target, new_id, now
@@ -29,8 +29,12 @@ Operating = Annotated[Caller, Depends(require("operator"))]
 
 
 class TargetCreate(BaseModel):
-    name: str = Field(min_length=1, max_length=100)
-    url: str = Field(max_length=500, description="https; plain http only to this machine, or by setting")
+    name: str = Field(min_length=1, max_length=100, examples=["street office"])
+    url: str = Field(
+        max_length=500,
+        description="https; plain http only to this machine, or by setting",
+        examples=["https://platform.example.cn/zhsq"],
+    )
     estate: str | None = Field(default=None, description="the only estate whose alerts it gets; null: all")
     severity: Severity = Field(default="minor", description="the least that it gets")
     rate_per_s: float = Field(default=20, gt=0, le=1000, description="messages a second at most, in catch-up as ever")
@@ -38,46 +42,48 @@ class TargetCreate(BaseModel):
 
 class TargetChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    enabled: bool
+    enabled: bool = Field(examples=[False])
 
 
 class TargetPublic(BaseModel):
-    id: str
-    name: str
-    url: str
-    estate: str | None
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    name: str = Field(examples=["street office"])
+    url: str = Field(examples=["https://platform.example.cn/zhsq"])
+    estate: str | None = Field(examples=[None])
     severity: Severity
-    rate_per_s: float
-    enabled: bool
-    pending: int
-    dead: int
-    delivered: int
-    failures: int = Field(description="attempts since it last answered")
-    rests_until: datetime | None
-    last_error: str
+    rate_per_s: float = Field(examples=[20.0])
+    enabled: bool = Field(examples=[True])
+    pending: int = Field(examples=[0])
+    dead: int = Field(examples=[0])
+    delivered: int = Field(examples=[118])
+    failures: int = Field(description="attempts since it last answered", examples=[0])
+    rests_until: datetime | None = Field(examples=[None])
+    last_error: str = Field(examples=[""])
 
 
 class TargetMade(TargetPublic):
-    secret: str = Field(description="whsec_..., for the receiver to check signatures with; shown this once")
+    secret: str = Field(
+        description="whsec_..., for the receiver to check signatures with; shown this once", examples=["whsec_…"]
+    )
 
 
 class DeliveryPublic(BaseModel):
-    id: int
-    message_id: str
-    alert: str
-    type: str
+    id: int = Field(examples=[512])
+    message_id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81.2"])
+    alert: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    type: str = Field(examples=["zhsq.alert.acknowledged"])
     state: Literal["pending", "delivered", "dead"]
-    attempts: int
-    last_error: str
+    attempts: int = Field(examples=[8])
+    last_error: str = Field(examples=["answered 400"])
     created_at: datetime
-    delivered_at: datetime | None
+    delivered_at: datetime | None = Field(examples=[None])
 
 
 class Redriven(BaseModel):
-    redriven: int
+    redriven: int = Field(examples=[3])
 
 
-@router.post("/targets", status_code=201, dependencies=[ONCE])
+@router.post("/targets", status_code=201, dependencies=[ONCE], responses=may_raise("conflict", "not-found"))
 def create_target(body: TargetCreate, who: Operating, shared: ServicesDep, response: Response) -> TargetMade:
     """Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification."""
     _check_url(body.url, shared.settings.webhooks_plain_http)

@@ -7,11 +7,12 @@ import logging
 import sqlite3
 from collections import Counter
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from zhsq.serve.alerting import evidence
+from zhsq.serve.alerting import evidence, presence
 from zhsq.serve.privacy.consents import ended
 from zhsq.serve.privacy.erasure import erase
 from zhsq.serve.privacy.retention import KINDS
@@ -104,7 +105,7 @@ def scrub(engine: Engine) -> bool:
                 connection.close()
             return not busy
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
-            for table in ("templates", "subjects"):
+            for table in ("templates", "subjects", "kept_answers"):
                 owner = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = CAST(:name AS regclass)"
                 if not plain.scalar(text(owner), {"name": table}):  # VACUUM would skip it with a warning only
                     log.warning("Only the owner of %s may VACUUM it; PostgreSQL's autovacuum will in its time.", table)
@@ -178,4 +179,5 @@ def _let_go(database: Database, settings: Settings) -> dict[str, int]:
             gone[kind.name] = kind.let_go(session, settings, now())
     with database.session() as session:
         gone["originals"] = evidence.let_originals_go(session, now())
+        gone["device states"] = presence.let_go(session, now() - timedelta(days=settings.retain_events_days))
     return {name: count for name, count in gone.items() if count}
