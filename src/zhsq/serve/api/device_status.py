@@ -31,7 +31,7 @@ class DeviceStatus(BaseModel):
 
 
 @router.get("/estates/{estate}/devices/status")
-def device_status(
+def read_device_status(
     estate: str,
     who: Seeing,
     shared: ServicesDep,
