@@ -27,6 +27,8 @@ MASTER = "ab" * 32
 ROOT = Path(__file__).resolve().parent
 #: In namespaces of their own every port is free.
 API_PORT, BROKER_PORT, RECEIVER_PORT = 8080, 1883, 9000
+#: Loaded once, before the first start: a start is then what the API does, and not what Python does before it.
+PRELOADED = ["zhsq.serve.app", "zhsq.serve.alerting.mqtt.listener", "httpcore", "psycopg", "uvicorn", "alerts_site"]
 API, PASSWORD = f"http://127.0.0.1:{API_PORT}", "correct horse"
 
 
@@ -58,7 +60,7 @@ class Site:
                 session.add(Estate(id="east", name="east", salt=bytes(32)))
                 self.key = create(session, "crash", "operator", None)
             self._forks = multiprocessing.get_context("forkserver")
-            self._forks.set_forkserver_preload(["zhsq.serve.app", "uvicorn", "alerts_site"])
+            self._forks.set_forkserver_preload(PRELOADED)
             self._start_broker()
             self.start_api()
             self.wait_until_up()

@@ -186,16 +186,6 @@ def test_processes_of_one_group_share_the_messages_and_each_event_is_taken_once(
     assert sum(counted(one, "duplicate") for one in both) == 0
 
 
-def test_a_process_that_listens_to_named_estates_hears_no_other(store, listening, mosquitto, device) -> None:
-    listener = listening(mqtt_estates=("west",))
-    device.publish(TOPIC, json.dumps(event(1)))
-    west = Device(mosquitto.port, "west")
-    west.publish("zhsq/west/events", json.dumps(event(2, estate="west")))
-    west.close()
-    until(lambda: counted(listener, "taken") == 1)
-    assert taken(store) == ["2"]
-
-
 def test_a_broker_that_goes_is_told_of_and_found_again(store, listening, mosquitto, device) -> None:
     listener = listening()
     mosquitto.stop()
