@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, File, Request, UploadFile
+from starlette.concurrency import run_in_threadpool
 
 from zhsq.imaging import RGBImage, decode_image
 from zhsq.serve.problems import ProblemError
@@ -16,8 +17,8 @@ from zhsq.serve.store.scope import EVERY, grant
 from zhsq.serve.traffic import area_of, route_of
 
 
-def services(request: Request) -> Services:
-    """The app's services."""
+async def services(request: Request) -> Services:
+    """The app's services. Asynchronous, as what waits for nothing should be: else it would go to a thread and back."""
     found: Services = request.app.state.services
     return found
 
@@ -51,13 +52,13 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
 CallerDep = Annotated[Caller, Depends(caller)]
 
 
-def require(*roles: str) -> Callable[..., Caller]:
+def require(*roles: str) -> Callable[..., Awaitable[Caller]]:
     """A dependency that lets only these roles in; a refusal is audited."""
 
-    def check(found: CallerDep, shared: ServicesDep, request: Request) -> Caller:
+    async def check(found: CallerDep, shared: ServicesDep, request: Request) -> Caller:
         if found.role not in roles:
             needed = f"This needs one of the roles {', '.join(roles)}; the caller has {found.role}."
-            _refuse(shared, found, request, "role", needed)
+            await run_in_threadpool(_refuse, shared, found, request, "role", needed)
         return found
 
     return check

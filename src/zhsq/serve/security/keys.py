@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from zhsq.errors import UnknownNameError, ZhsqError
@@ -24,6 +24,8 @@ ESTATE_ROLES = ("resident", "guard", "property")
 PREFIX = "zhsq_"
 #: A key's last use is noted to this precision: not every request has to write it.
 NOTED = timedelta(minutes=1)
+#: Made once: each request asks it.
+_OF_DIGEST = select(ApiKey).where(ApiKey.digest == bindparam("digest"))
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,8 @@ def rotate(session: Session, key_id: str, overlap: timedelta) -> str:
 
 def authenticate(session: Session, key: str) -> Caller | None:
     """The caller of a key; None when it is unknown, has expired or was revoked."""
-    still = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
-    found = session.scalar(select(ApiKey).where(ApiKey.digest == _digest(key), ApiKey.revoked_at.is_(None), still))
-    if found is None:
+    found = session.scalar(_OF_DIGEST, {"digest": _digest(key)})
+    if found is None or not _valid(found):
         return None
     if found.last_used_at is None or now() - found.last_used_at >= NOTED:
         found.last_used_at = now()
