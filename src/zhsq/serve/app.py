@@ -19,6 +19,7 @@ from zhsq.serve.api import (
     estates,
     events,
     faces,
+    gat1400,
     health,
     invitations,
     pages,
@@ -50,6 +51,7 @@ ROUTERS = tuple(
         alert_stream,
         alerts,
         targets,
+        gat1400,
         reports,
         audit,
     )

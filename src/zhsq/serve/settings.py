@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     events_late_s: float = Field(default=3600, gt=0, le=30 * 86_400)
     #: Let targets of alerts be plain http beyond this machine: only on a line that is protected otherwise.
     webhooks_plain_http: bool = False
+    #: Speak GA/T 1400 to platforms above. Without it no such target can be made, and nothing goes to one that is there.
+    gat1400: bool = False
     #: Tokens of an OpenID Connect issuer are taken beside API keys when this is its URL ('iss').
     oidc_issuer: str = ""
     #: What a token must be for ('aud').

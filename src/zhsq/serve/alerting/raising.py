@@ -111,11 +111,12 @@ class Raiser:
             session.flush()
             steps = [_opening(alert, now) for alert in opened]
             session.execute(insert(AlertStep), steps)
-            outbox.enqueue(session, [(alert, "opened") for alert in opened], now)
         if changed:
             session.execute(update(Alert), changed)
         if links:
             session.execute(insert(AlertLink), links)
+        # Last: what is delivered may depend on what an alert rests on.
+        outbox.enqueue(session, [(alert, "opened") for alert in opened], now)
 
 
 def _alert(firing: Firing, at: datetime, now: datetime) -> Alert:

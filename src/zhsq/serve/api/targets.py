@@ -40,6 +40,7 @@ class TargetChange(BaseModel):
 class TargetPublic(BaseModel):
     id: str
     name: str
+    kind: Literal["webhook", "gat1400"]
     url: str
     estate: str | None
     severity: Severity
@@ -60,7 +61,7 @@ class TargetMade(TargetPublic):
 class DeliveryPublic(BaseModel):
     id: int
     message_id: str
-    alert: str
+    alert: str | None = Field(description="null for the state of a device")
     type: str
     state: Literal["pending", "delivered", "dead"]
     attempts: int
@@ -76,7 +77,7 @@ class Redriven(BaseModel):
 @router.post("/targets", status_code=201)
 def create_target(body: TargetCreate, who: Operating, shared: ServicesDep) -> TargetMade:
     """Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification."""
-    _check_url(body.url, shared.settings.webhooks_plain_http)
+    check_url(body.url, shared.settings.webhooks_plain_http)
     if who.estate is not None and body.estate is None:
         raise ProblemError("forbidden", "A key bound to one estate can't make a target for all.")
     with shared.database.session() as session:
@@ -158,7 +159,12 @@ def _find(session: Session, who: Caller, target_id: str) -> Target:
     return target
 
 
-def _check_url(url: str, plain: bool) -> None:
+def check_url(url: str, plain: bool) -> None:
+    """Refuse an address that alerts may not go to.
+
+    Raises:
+        ProblemError: no https address, or one with a user or a fragment.
+    """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -182,7 +188,7 @@ def _loopback(host: str) -> bool:
 def _fields(session: Session, target: Target) -> dict[str, Any]:
     query = select(Delivery.state, func.count()).where(Delivery.target_id == target.id).group_by(Delivery.state)
     counts = dict(session.execute(query).tuples().all())
-    names = ("id", "name", "url", "severity", "rate_per_s", "enabled", "failures", "rests_until", "last_error")
+    names = ("id", "name", "kind", "url", "severity", "rate_per_s", "enabled", "failures", "rests_until", "last_error")
     return {
         "estate": target.estate_id,
         **{name: getattr(target, name) for name in names},

@@ -8,6 +8,7 @@ from zhsq.serve.store.tables.estates import Estate
 from zhsq.serve.store.tables.galleries import GalleryState
 from zhsq.serve.store.tables.keys import ApiKey
 from zhsq.serve.store.tables.people import Consent, Erasure, Invitation, Subject, Template
+from zhsq.serve.store.tables.platforms import LegalBasis, ToldState
 from zhsq.serve.store.tables.vehicles import Vehicle
 
 __all__ = [
@@ -27,9 +28,11 @@ __all__ = [
     "GalleryState",
     "Heard",
     "Invitation",
+    "LegalBasis",
     "Subject",
     "Target",
     "Template",
+    "ToldState",
     "Vehicle",
     "new_id",
     "now",
