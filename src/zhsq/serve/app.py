@@ -26,6 +26,7 @@ from zhsq.serve.api import (
     events,
     evidence,
     faces,
+    gat1400,
     health,
     invitations,
     once,
@@ -65,6 +66,7 @@ ROUTERS = tuple(
         evidence,
         console,
         targets,
+        gat1400,
         reports,
         audit,
     )

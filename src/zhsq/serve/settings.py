@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     mqtt_group: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
     #: For so long the broker keeps what comes while this process is away.
     mqtt_session_s: int = Field(default=7 * 86_400, ge=60, lt=2**32 - 1)
+    #: Speak GA/T 1400 to platforms above. Without it no such target can be made, and nothing goes to one that is there.
+    gat1400: bool = False
     #: Tokens of an OpenID Connect issuer are taken beside API keys when this is its URL ('iss').
     oidc_issuer: str = ""
     #: What a token must be for ('aud').

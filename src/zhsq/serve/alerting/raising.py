@@ -112,6 +112,7 @@ def _write(session: Session, opened: list[Alert], known: Iterable[_Known], now: 
         session.execute(update(Alert), sorted(changed, key=itemgetter("id")))
     bulk.insert(session, Alert, [{name: getattr(alert, name) for name in _COLUMNS} for alert in opened])
     bulk.insert(session, AlertLink, links)
+    # After the links: what is delivered may depend on what an alert rests on.
     outbox.enqueue(session, [(alert, "opened") for alert in opened], now)
     steps.write(session, [_opening(alert, now) for alert in opened])
 
