@@ -38,6 +38,14 @@ EVENT = {
     "data": {"estate": "east", "device": "x", "kind": "smoke", "value": 1},
 }
 
+BASIS = {
+    "kind": "device-states", "authority": "x", "document": "x",
+    "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2027-01-01T00:00:00Z",
+}  # fmt: skip
+PLATFORM = {
+    "name": "x", "url": "https://127.0.0.1:9/", "estate": "east", "device_id": "1" * 20, "username": "x", "password": "x",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Row:
@@ -89,6 +97,7 @@ TABLE: dict[str, Row] = {
     "GET /v1/estates/{estate}/assessment": Row(CHECKING, dict),
     "POST /v1/estates/{estate}/devices": Row(STAFF, lambda: {"json": {"name": "gate"}}),
     "GET /v1/estates/{estate}/devices": Row((*DESK, "auditor"), dict),
+    "GET /v1/estates/{estate}/devices/status": Row((*DESK, "auditor"), dict),
     "GET /v1/estates/{estate}/devices/{device_id}": Row((*DESK, "auditor"), dict, {"device_id": "DEVICE"}),
     "PUT /v1/estates/{estate}/devices/{device_id}": Row(STAFF, lambda: {"json": {}}, {"device_id": "none"}),
     "DELETE /v1/estates/{estate}/devices/{device_id}": Row(STAFF, dict, {"device_id": "none"}),
@@ -117,6 +126,7 @@ TABLE: dict[str, Row] = {
     "GET /v1/estates/{estate}/calibrations/{calibration_id}": Row(CHECKING, dict, {"calibration_id": "none"}),
     "DELETE /v1/estates/{estate}/calibrations/{calibration_id}": Row(("operator",), dict, {"calibration_id": "none"}),
     "POST /v1/events": Row(ABOVE, lambda: {"json": EVENT}),
+    "GET /v1/events/refused": Row(ABOVE),
     "GET /v1/alerts": Row(DESK, lambda: {"params": {"estate": "east"}}),
     "GET /v1/alerts/{alert_id}": Row(DESK, dict, {"alert_id": "ALERT"}),
     "POST /v1/alerts/{alert_id}/acknowledge": Row(DESK, dict, {"alert_id": "ALERT"}),
@@ -125,6 +135,13 @@ TABLE: dict[str, Row] = {
     "POST /v1/alerts/{alert_id}/assign": Row(DESK, lambda: {"json": {"to": "guard"}}, {"alert_id": "ALERT"}),
     "POST /v1/alerts/{alert_id}/notes": Row(DESK, lambda: {"json": {"note": "x"}}, {"alert_id": "ALERT"}),
     "POST /v1/alerts/{alert_id}/verdict": Row(("property", "operator"), lambda: {"json": {"verdict": "true"}}, {"alert_id": "ALERT"}),
+    "POST /v1/alerts/{alert_id}/evidence": Row(DESK, lambda: {"files": image()}, {"alert_id": "ALERT"}),
+    "GET /v1/alerts/{alert_id}/evidence/{picture_id}": Row(DESK, dict, {"alert_id": "ALERT", "picture_id": "PICTURE"}),
+    "POST /v1/alerts/{alert_id}/evidence/{picture_id}/original": Row(
+        ("property", "operator"), lambda: {"json": {"reason": "incident"}}, {"alert_id": "ALERT", "picture_id": "none"}
+    ),
+    "GET /v1/alerts/daily": Row(DESK, lambda: {"params": {"estate": "east"}}),
+    "GET /v1/console": Row(DESK),
     "GET /v1/alerts/figures": Row(DESK, lambda: {"params": {"estate": "east"}}),
     "GET /v1/alerts/rules": Row(DESK),
     # A stream would not end: a marker that is none is refused once the estate is known to be the caller's.
@@ -140,12 +157,20 @@ TABLE: dict[str, Row] = {
     "PATCH /v1/targets/{target_id}": Row(("operator",), lambda: {"json": {"enabled": True}}, {"target_id": "none"}),
     "GET /v1/targets/{target_id}/deliveries": Row(("operator",), dict, {"target_id": "none"}),
     "POST /v1/targets/{target_id}/redrive": Row(("operator",), dict, {"target_id": "none"}),
+    "GET /v1/estates/{estate}/reports/property": Row(CHECKING, dict),
+    "POST /v1/gat1400/targets": Row(("operator",), lambda: {"json": PLATFORM}),
+    "GET /v1/gat1400/targets/{target_id}": Row(("operator",), dict, {"target_id": "none"}),
+    "PUT /v1/gat1400/targets/{target_id}/devices": Row(("operator",), lambda: {"json": {"devices": {}}}, {"target_id": "none"}),
+    "POST /v1/estates/{estate}/legal-bases": Row(("operator",), lambda: {"json": BASIS}),
+    "GET /v1/estates/{estate}/legal-bases": Row(CHECKING, dict),
+    "POST /v1/estates/{estate}/legal-bases/{basis_id}/revoke": Row(("property", "operator"), dict, {"basis_id": "none"}),
     "GET /v1/audit": Row(("auditor",)),
     "GET /v1/audit/state": Row(("auditor",)),
 }  # fmt: skip
 #: Without a key: they tell nothing of anyone.
 OPEN = {"GET /health/live", "GET /health/ready", "GET /metrics"}
 OPEN |= {f"GET /enrol{name}" for name in ("", "/enrol.css", "/enrol.js", "/texts.js")}
+OPEN |= {"GET /console", "GET /console/{name}"}
 #: By a resident's code (tests/serve/privacy/test_residents.py), not by a key.
 BY_CODE = {"GET /v1/resident", "POST /v1/resident/photo", "POST /v1/resident/enrolment", "GET /v1/resident/record"}
 BY_CODE |= {"POST /v1/resident/withdraw"}
@@ -161,6 +186,9 @@ UNAUDITED = {
     "POST /v1/events": "the event is stored with its source and time, and what comes of it is audited",
     "GET /v1/alerts": "the list; an alert's evidence is read one by one, which is audited",
     "GET /v1/alerts/figures": "counts",
+    "GET /v1/alerts/daily": "counts",
+    "GET /v1/estates/{estate}/devices/status": "devices, no people",
+    "GET /v1/estates/{estate}/legal-bases": "documents, no people",
 }
 
 
@@ -185,15 +213,18 @@ def east(operator: TestClient) -> dict[str, str]:
     """Things of the estate 'east', by the names that the table uses."""
     vehicle = operator.post("/v1/estates/east/vehicles", json={"plate": "皖A00001"}).json()["id"]
     alert = operator.post("/v1/events", json={**EVENT, "id": "first"}).json()["alerts"]
+    picture = operator.post(
+        f"/v1/alerts/{alert[0]}/evidence", files={"image": ("x.jpg", jpeg(plate()[:, ::-1]))}
+    ).json()["id"]
     device = operator.post("/v1/estates/east/devices", json={"name": "old-gate"}).json()["id"]
-    return {"VEHICLE": vehicle, "ALERT": alert[0], "DEVICE": device}
+    return {"VEHICLE": vehicle, "ALERT": alert[0], "PICTURE": picture, "DEVICE": device}
 
 
 def send(client: TestClient, route: str, row: Row, things: dict[str, str], request: dict[str, Any]) -> tuple[int, str]:
     method, path = route.split()
     names = {name: things.get(value, value) for name, value in row.names.items()}
     done = client.request(method, path.format(estate="east", **names), **request)
-    body = done.json() if done.content else {}
+    body = done.json() if done.content and "json" in done.headers.get("content-type", "") else {}
     return done.status_code, body.get("code", "") if isinstance(body, dict) else ""
 
 

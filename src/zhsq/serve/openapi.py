@@ -31,6 +31,7 @@ TAGS = {
     "events": "Events in 事件: CloudEvents 1.0 of every system of the estate, and what cameras post by themselves.",
     "alerts": "Alerts 告警: what is open, who handles it, what became of it. A person decides.",
     "delivery": "Where alerts are delivered to 推送: signed webhooks, with a queue that survives days offline.",
+    "reports": "Reports 报表: the property's performance, and how an estate is accepted.",
     "privacy": "What is processed, why, how long, of how many people 影响评估.",
     "audit": "The audit 审计: who did what, as a chain of hashes.",
     "resident": "A resident's own routes 住户, by a personal code and without a key.",
@@ -89,7 +90,8 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     if words:  # the docstring: its first sentence is the summary
         operation["summary"] = " ".join(words.split("\n\n")[0].split()).split(". ")[0].rstrip(".")
     calls = set(_calls(route.dependant))
-    by_key, by_code = deps.caller in calls, residents.by_code in calls
+    by_code = residents.by_code in calls
+    by_key = deps.caller in calls or any(isinstance(call, deps.RoleCheck) for call in calls)
     if by_key:
         operation["security"] = [{"key": []}, {"keyHeader": []}, {"oidc": []}]
     elif by_code:

@@ -17,6 +17,9 @@ CHINESE: dict[str, str] = {
     "There is no invitation {invitation!r} in {estate!r}.": "小区 {estate!r} 中没有邀请 {invitation!r}。",
     "There is no vehicle {vehicle!r} in {estate!r}.": "小区 {estate!r} 中没有车辆 {vehicle!r}。",
     "There is no alert {alert!r}.": "没有告警 {alert!r}。",
+    "The alert has no picture {picture!r}.": "该告警没有图片 {picture!r}。",
+    "The original is not kept: only the picture with faces hidden is.": "原图未保存或已到期删除，只有人脸打码后的图片。",
+    "The console has no {name!r}.": "值班台没有 {name!r}。",
     "There is no target {target!r}.": "没有推送目标 {target!r}。",
     "There is no dead delivery {delivery} of this target.": "该推送目标没有编号为 {delivery} 的失败消息。",
     "There is no open pass {pass_id!r}; passes end {seconds:.0f} s after use.": (
@@ -29,6 +32,7 @@ CHINESE: dict[str, str] = {
     "Target {name!r} is there already.": "推送目标 {name!r} 已存在。",
     "{plate} is registered already.": "车牌 {plate} 已登记。",
     "The alert is {state}; {action} needs it {allowed}.": "告警当前状态为 {state}；执行 {action} 要求状态为 {allowed}。",
+    "An alert takes {most} pictures at most.": "一条告警最多附 {most} 张图片。",
     "A pass takes {frames} frames; close it.": "一次过车识别最多接收 {frames} 帧；请结束它。",
     "Too many passes are open; close one, or wait {seconds:.0f} s.": (
         "进行中的过车识别过多；请结束其中之一，或等待 {seconds:.0f} 秒。"
@@ -52,6 +56,7 @@ CHINESE: dict[str, str] = {
     ),
     "Last-Event-ID {marker!r} is not one of this stream's.": "Last-Event-ID {marker!r} 不属于该事件流。",
     "To {action} needs words in 'note'.": "执行 {action} 须在 note 中说明。",
+    "taken_at: the picture was taken in the future.": "taken_at：拍摄时间晚于当前时间。",
     "{name} exceeds {limit} bytes.": "{name} 超过 {limit} 字节。",
     "The body exceeds {limit} bytes.": "请求正文超过 {limit} 字节。",
     "A form needs its Content-Length, {limit} bytes at most.": "表单须带 Content-Length，且不超过 {limit} 字节。",
@@ -96,6 +101,9 @@ CHINESE: dict[str, str] = {
     "The issuer's description can't be had.": "无法取得身份提供方的描述。",
     # what is not there at the moment
     "Nothing was stored. Try again.": "未保存任何内容，请重试。",
+    "Nothing was stored. The operator must make room; then it goes on by itself.": (
+        "未保存任何内容。请运维人员释放存储空间，之后系统自动恢复。"
+    ),
     "{most} requests are under way.": "正在处理的请求已达 {most} 个。",
     "Too many events are waiting to be stored.": "等待保存的事件过多。",
     "The templates and consents of {estate!r} are not those that were enrolled: {count} templates are there, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.limits import Limits
-from zhsq.serve.security.sealing import ANSWERS, CURSORS, WEBHOOKS, Sealer
+from zhsq.serve.security.sealing import ANSWERS, CURSORS, EVIDENCE, WEBHOOKS, Sealer
 from zhsq.serve.security.template_keys import Space, TemplateKeys
 from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
@@ -33,6 +34,9 @@ from zhsq.serve.store import galleries
 from zhsq.serve.store.answers import Answers
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Estate
+
+if TYPE_CHECKING:
+    from zhsq.serve.alerting.mqtt.listener import Listener
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +59,12 @@ class Services:
         keys = settings.keys()
         self.keys = TemplateKeys(keys)
         self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
+        self.mqtt = _listener(settings, self.intake) if settings.mqtt_url else None
         self.webhook_sealer = Sealer(keys, WEBHOOKS)
+        self.evidence_sealer = Sealer(keys, EVIDENCE)
         self.cursor_sealer = Sealer(keys, CURSORS)
         self.answers = Answers(self.database, Sealer(keys, ANSWERS))
-        self.courier = Courier(self.database, self.webhook_sealer)
+        self.courier = Courier(self.database, self.webhook_sealer, gat1400=settings.gat1400)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
         self.living = Served("face-liveness", settings, "", None, LivenessPipeline, self._trial_ended)
@@ -78,9 +84,11 @@ class Services:
             log.warning("Not ready yet: %s", error)
 
     def start(self) -> None:
-        """Begin what goes on beside requests: the clock of alerts, and their delivery."""
+        """Begin what goes on beside requests: the clock of alerts, their delivery, and events by MQTT."""
         self.intake.start()
         self.courier.start()
+        if self.mqtt is not None:
+            self.mqtt.start()
 
     @property
     def face(self) -> FacePipeline:
@@ -154,6 +162,8 @@ class Services:
         return operating_point(bundle, people, self.settings.identify_fpir, calibration)
 
     def close(self) -> None:
+        if self.mqtt is not None:
+            self.mqtt.close()
         self.intake.close()
         self.courier.close()
         self.faces.close()
@@ -171,3 +181,9 @@ class Services:
         with self.database.session() as session:
             target = f"{name}/{move.deployment.sha256[:12]}"
             record(session, "trial", f"deployment.{move.action}", target, move.reason[:100])
+
+
+def _listener(settings: Settings, intake: Intake) -> Listener:
+    from zhsq.serve.alerting.mqtt.listener import Listener  # paho-mqtt is loaded where there is a broker
+
+    return Listener(settings, intake)

@@ -19,9 +19,11 @@ from zhsq.imaging import RGBImage
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.detect import Detector, Face
 from zhsq.models.face.embed import Crops, Embedder, embed
+from zhsq.models.face.hide import Hidden, hide, sensitive
 from zhsq.models.face.params import FaceParams
 from zhsq.models.face.refine import refine
 from zhsq.models.graph import FloatArray, GraphRunner
+from zhsq.spans import span
 
 __all__ = ["Crops", "Face", "FacePipeline", "FaceTemplate", "Policy"]
 
@@ -45,12 +47,18 @@ class FacePipeline:
         self.bundle = bundle
         self.params = FaceParams.model_validate(bundle.spec.params)
         self.detector = Detector(self.params.detect, bundle, runner)
+        self._searching = Detector(sensitive(self.params.detect), bundle, runner)
         self.embedders = tuple(Embedder(part, bundle.graph(part.graph).inputs[0].name) for part in self.params.embed)
         self._runner = runner
 
     def detect(self, image: RGBImage) -> list[Face]:
         """Every face of an RGB photo (h, w, 3) uint8, best score first."""
-        return self.detector.detect(image)
+        with span("detect"):
+            return self.detector.detect(image)
+
+    def hide(self, image: RGBImage) -> Hidden:
+        """A photo in which nobody's face can be recognised; the detector looks harder than where one face is meant."""
+        return hide(image, self._searching.detect(image))
 
     def align(self, image: RGBImage, face: Face) -> Crops:
         """The crops that are embedded, one per embedder."""
@@ -58,7 +66,8 @@ class FacePipeline:
 
     def embed(self, faces: Sequence[Crops]) -> FloatArray:
         """L2-normalised vectors (n, d) float32 of aligned faces; d is the sum over embedders."""
-        return embed(self.embedders, self._runner, faces)
+        with span("embed", faces=len(faces)):
+            return embed(self.embedders, self._runner, faces)
 
     def choose(self, image: RGBImage, policy: Policy, name: str = "image") -> Face:
         """The face that is meant.

@@ -37,7 +37,10 @@ async def stream_alerts(
     estate: Annotated[str, Query(description="whose alerts; '*': of every estate that the caller may see")],
     last_event_id: Annotated[str | None, Header(description="resumes behind this change; none is missed")] = None,
 ) -> EventSourceResponse:
-    """Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on."""
+    """Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on.
+
+    The answer's own `Last-Event-ID` says where it begins: a line that is cut before the first change resumes there.
+    """
     if estate != EVERY:
         may_see(who, estate)
     if last_event_id is not None and not last_event_id.isdecimal():
@@ -46,7 +49,7 @@ async def stream_alerts(
         )
     wanted = who.estate if estate == EVERY else estate
     after = int(last_event_id) if last_event_id is not None else await run_in_threadpool(_newest, shared)
-    return EventSourceResponse(_changes(shared, wanted, after), ping=15)
+    return EventSourceResponse(_changes(shared, wanted, after), ping=15, headers={"Last-Event-ID": str(after)})
 
 
 async def _changes(shared: Services, estate: str | None, after: int) -> AsyncIterator[ServerSentEvent]:

@@ -10,23 +10,26 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from zhsq.serve.alerting.daily import Daily, daily
 from zhsq.serve.alerting.figures import Figures, figures
 from zhsq.serve.alerting.life import Action, Verdict, change
 from zhsq.serve.alerting.rules.schema import Handler, Rule, Severity
 from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.evidence import HANDLERS, PicturePublic, find, pictures
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
 from zhsq.serve.api.tags import IfMatch, check, tagged
-from zhsq.serve.problems import ProblemError, may_raise
+from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, Event, now
 
 router = APIRouter(tags=["alerts"])
-HANDLERS = ("guard", "property", "operator", "platform")
+#: Who may say, or correct, whether a closed alert was true.
+JUDGES = ("property", "operator")
 Handling = Annotated[Caller, Depends(require(*HANDLERS))]
-Judging = Annotated[Caller, Depends(require("property", "operator"))]
+Judging = Annotated[Caller, Depends(require(*JUDGES))]
 State = Literal["open", "acknowledged", "resolved", "dismissed"]
 
 
@@ -67,6 +70,7 @@ class Step(BaseModel):
 
 class AlertPublic(AlertSummary):
     evidence: list[Evidence] = Field(description="the first 200 events, oldest first, as far as they are still stored")
+    pictures: list[PicturePublic] = Field(description="by the time they were taken; each is read on its own")
     timeline: list[Step]
 
 
@@ -99,7 +103,7 @@ def list_alerts(
     shared: ServicesDep,
     asked: PagingDep,
     estate: str | None = None,
-    state: State | None = None,
+    state: Annotated[list[State], Query(description="one of these; any where not given")] = [],  # noqa: B006
     severity: Severity | None = None,
     rule: str | None = None,
     assigned_to: Handler | None = None,
@@ -112,14 +116,14 @@ def list_alerts(
         may_see(who, estate)
     wanted = {
         Alert.estate_id: estate or who.estate,
-        Alert.state: state,
         Alert.severity: severity,
         Alert.rule: rule,
         Alert.assigned_to: assigned_to,
         Alert.device: device,
     }
-    query = narrowed(select(Alert), wanted)
-    query = query.where(between(Alert.opened_at, since, until))
+    query = narrowed(select(Alert), wanted).where(between(Alert.opened_at, since, until))
+    if state:
+        query = query.where(Alert.state.in_(state))
     with shared.database.session() as session:
         return asked.page(session, query, [Alert.opened_at, Alert.id], _summary, descending=True)
 
@@ -135,6 +139,18 @@ def read_alert_figures(
         return figures(session, estate or who.estate, now() - timedelta(days=days))
 
 
+@router.get("/alerts/daily")
+def read_daily_figures(
+    who: Handling, shared: ServicesDep, estate: str | None = None, days: Annotated[int, Query(ge=1, le=92)] = 14
+) -> Daily:
+    """Alerts day by day, in the hours of the rules: how many, how fast they were handled, how many were false."""
+    if estate is not None:
+        may_see(who, estate)
+    rules = shared.intake.rules.rules
+    with shared.database.session() as session:
+        return daily(session, estate or who.estate, now(), days, rules.offset_s, rules.utc_offset)
+
+
 @router.get("/alerts/rules", dependencies=[Depends(require(*HANDLERS))])
 def read_alert_rules(shared: ServicesDep) -> RulesPublic:
     """The rules in force."""
@@ -145,7 +161,7 @@ def read_alert_rules(shared: ServicesDep) -> RulesPublic:
 def get_alert(alert_id: str, who: Handling, shared: ServicesDep, response: Response) -> AlertPublic:
     """One alert with its evidence and timeline. Its ETag makes changes safe: send it as If-Match."""
     with shared.database.session() as session:
-        alert = _find(session, who, alert_id)
+        alert = find(session, who, alert_id)
         record(session, who.actor, "alert.read", f"{alert.estate_id}/{alert_id}")  # its evidence may be of someone
         return _answer(session, alert, response)
 
@@ -225,17 +241,10 @@ def _change(
     **given: Any,
 ) -> AlertPublic:
     with shared.database.session() as session:
-        alert = _find(session, who, alert_id)
+        alert = find(session, who, alert_id)
         check(alert.version, if_match)
         change(session, alert, action, who.actor, **given)
         return _answer(session, alert, response)
-
-
-def _find(session: Session, who: Caller, alert_id: str) -> Alert:
-    alert = session.get(Alert, alert_id)
-    if alert is None or who.estate not in (None, alert.estate_id):
-        raise ProblemError("not-found", "There is no alert {alert!r}.", alert=alert_id)
-    return alert
 
 
 def _answer(session: Session, alert: Alert, response: Response) -> AlertPublic:
@@ -246,7 +255,9 @@ def _answer(session: Session, alert: Alert, response: Response) -> AlertPublic:
         Evidence(source=e.source, id=e.event_id, time=e.time, type=e.type, data=e.data) for e in session.scalars(events)
     ]
     timeline = [Step(at=s.at, action=s.action, state=s.state, by=s.actor, note=s.note) for s in steps]
-    shown = AlertPublic.model_validate({**_fields(alert), "evidence": evidence, "timeline": timeline})
+    shown = AlertPublic.model_validate(
+        {**_fields(alert), "evidence": evidence, "pictures": pictures(session, alert), "timeline": timeline}
+    )
     return tagged(response, shown, alert.version)
 
 

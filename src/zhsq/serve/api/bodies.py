@@ -26,6 +26,7 @@ from zhsq.imaging import MAX_PIXELS, Photo, decode_image
 from zhsq.serve.api.deps import ServicesDep
 from zhsq.serve.api.forms import FORM, REST, body_of, form_of, media_type
 from zhsq.serve.problems import ProblemError
+from zhsq.spans import span
 
 #: Pixels that the pictures of one request may have together: what they take in memory is three bytes each.
 SUM_OF_PIXELS = 80_000_000
@@ -46,7 +47,8 @@ class Encoded:
         Raises:
             BadImageError: not an image that can be used, or one of more than `at_most` pixels.
         """
-        return Photo(decode_image(self.data, name=self.name, max_pixels=at_most), self.name)
+        with span("decode", bytes=len(self.data)):
+            return Photo(decode_image(self.data, name=self.name, max_pixels=at_most), self.name)
 
 
 def _picture(value: Any, info: ValidationInfo) -> Encoded:

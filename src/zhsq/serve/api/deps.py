@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
@@ -11,12 +11,12 @@ from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import PREFIX, Caller, authenticate
 from zhsq.serve.services import Services
-from zhsq.serve.store.scope import EVERY, grant
+from zhsq.serve.store.scope import grant
 from zhsq.serve.traffic import area_of, route_of
 
 
-def services(request: Request) -> Services:
-    """The app's services."""
+async def services(request: Request) -> Services:
+    """The app's services. A coroutine, as it waits for nothing: FastAPI would send a function to a thread."""
     found: Services = request.app.state.services
     return found
 
@@ -51,28 +51,34 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
 CallerDep = Annotated[Caller, Depends(caller)]
 
 
-def require(*roles: str) -> Callable[..., Caller]:
-    """A dependency that lets only these roles in; a refusal is audited."""
+@dataclass(frozen=True)
+class RoleCheck:
+    """A dependency that lets only some roles in; a refusal is audited."""
 
-    def check(found: CallerDep, shared: ServicesDep, request: Request) -> Caller:
-        if found.role not in roles:
+    roles: tuple[str, ...]
+
+    def __call__(self, request: Request, shared: ServicesDep) -> Caller:
+        found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
+        if found.role not in self.roles:
             needed = ProblemError(
                 "forbidden",
                 "This needs one of the roles {roles}; the caller has {role}.",
-                roles=", ".join(roles),
+                roles=", ".join(self.roles),
                 role=found.role,
             )
             _refuse(shared, found, request, "role", needed)
         return found
 
-    return check
+
+def require(*roles: str) -> RoleCheck:
+    """A dependency that lets only these roles in."""
+    return RoleCheck(roles)
 
 
 def _identify(shared: Services, key: str) -> Caller:
     if shared.tokens is not None and not key.startswith(PREFIX):
         return shared.tokens.caller(key)
-    with shared.database.session(EVERY) as session:  # whose key it is, and so what may be seen, is not known before
-        found = authenticate(session, key)
+    found = authenticate(shared.database, key)
     if found is None:
         raise ProblemError("unauthorized", "The API key is unknown, has expired or was revoked.")
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from threading import Lock
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request
@@ -40,7 +39,6 @@ Gate = Annotated[
         max_length=100, description="name of the gate or its zone; permits may be for some", examples=["east-gate-1"]
     ),
 ]
-_making = Lock()
 
 
 @dataclass(frozen=True)
@@ -51,14 +49,13 @@ class Desk:
     passes: Passes = field(default_factory=Passes)
 
 
-def desk(request: Request) -> Desk:
-    """The app's desk, made at its first use."""
+async def desk(request: Request) -> Desk:
+    """The app's desk, made at its first use; a coroutine, so that there is one such use at a time."""
     state = request.app.state
-    with _making:
-        if not hasattr(state, "plate_desk"):
-            state.plate_desk = Desk()
-        found: Desk = state.plate_desk
-        return found
+    if not hasattr(state, "plate_desk"):
+        state.plate_desk = Desk()
+    found: Desk = state.plate_desk
+    return found
 
 
 DeskDep = Annotated[Desk, Depends(desk)]

@@ -22,6 +22,7 @@ from zhsq.serve.store.tables import (
     KeptAnswer,
     KeptAnswerThing,
     Permit,
+    Picture,
     Subject,
 )
 
@@ -75,6 +76,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("invitations", Invitation, lambda s: s.retain_invitations_days, lambda at: Invitation.expires_at <= at),
     Kind("permits", Permit, lambda s: s.retain_permits_days, lambda at: Permit.valid_until <= at),
     Kind("events", Event, lambda s: s.retain_events_days, lambda at: Event.time <= at),
+    Kind("pictures", Picture, lambda s: s.retain_pictures_days, lambda at: Picture.added_at <= at),
     Kind(
         "alerts",
         Alert,
