@@ -86,6 +86,14 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
         version=__version__,
         summary="Matching and alerting for residential estates",
         lifespan=lifespan,
+        # FastAPI's own would send paths, queries and the words of errors wherever the environment or a library turns it on.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
     )
     app.state.services = shared
     app.add_middleware(Visits)
