@@ -77,6 +77,7 @@ class Receiver:
 def receiver(monkeypatch) -> Iterator[Receiver]:
     made = Receiver()
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", made.url)
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")  # FastAPI's own traces stay off: they name paths
     yield made
     made.close()
 

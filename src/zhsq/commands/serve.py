@@ -36,6 +36,7 @@ def serve(
     from zhsq.serve.server import listen
     from zhsq.serve.settings import Settings
     from zhsq.serve.store.tables import ApiKey
+    from zhsq.serve.telemetry import check
 
     given = {
         "host": host,
@@ -46,6 +47,7 @@ def serve(
         "calibration": calibration,
     }
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    check()
     bound = listen(settings.host, settings.port)  # before models are loaded: a taken port is said at once
     api = create_app(settings)
     with console.status("loading models"):
