@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from zhsq.errors import LowQualityError, RuntimeUnavailableError, ZhsqError
@@ -51,6 +52,12 @@ class ProblemError(Exception):
         self.detail = detail
 
 
+class _Problem(JSONResponse):
+    def render(self, content: Any) -> bytes:
+        # What it quotes may hold half of a surrogate pair, which UTF-8 has no bytes for.
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def problem(request: Request, code: str, detail: str, **extra: Any) -> JSONResponse:
     """A problem+json answer; the title follows Accept-Language."""
     status, english, chinese = CATALOGUE.get(code, CATALOGUE["error"])
@@ -64,7 +71,7 @@ def problem(request: Request, code: str, detail: str, **extra: Any) -> JSONRespo
         **extra,
     }
     headers = {503: {"Retry-After": "5"}, 429: {"Retry-After": "60"}, 401: {"WWW-Authenticate": "Bearer"}}
-    return JSONResponse(body, status, headers=headers.get(status), media_type="application/problem+json")
+    return _Problem(body, status, headers=headers.get(status), media_type="application/problem+json")
 
 
 def _prefers_chinese(accepted: str) -> bool:
@@ -95,6 +102,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     def _store(request: Request, _error: OperationalError) -> JSONResponse:
         return problem(request, "store-unavailable", "Nothing was stored. Try again.")
+
+    @app.exception_handler(DataError)
+    def _value(request: Request, _error: DataError) -> JSONResponse:
+        return problem(
+            request, "invalid-request", "A value can't be stored: a number out of range, or a text that holds NUL."
+        )
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
