@@ -2,6 +2,8 @@
 
     python3 run.py quickstart [...]   install what the main job needs, then run `zhsq quickstart`
     python3 run.py test [...]         install everything, then run every check and test
+    python3 run.py checks             of that the checks alone: linters, types, import rules
+    python3 run.py quality [SUITE...] install everything, then the long suites: who may do what, faults, fuzz, crash and cut
     python3 run.py zhsq ...           any `zhsq` command in that environment
 
 Only the standard library is imported here: uv is installed into a small environment of its own, and
@@ -14,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
@@ -21,12 +24,13 @@ ROOT = Path(__file__).resolve().parent
 UV_VERSION = "0.13.9"
 BOOTSTRAP = ROOT / ".venv-bootstrap"
 #: Debian's packages, and the commands of which each brings one: a browser for pages, a broker of MQTT, network namespaces
-#: that a line is cut between.
+#: that a line is cut between, a clock that jumps.
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "mosquitto": ("mosquitto", "/usr/sbin/mosquitto"),
     "iproute2": ("ip", "/usr/sbin/ip"),
     "make": ("make",),
+    "faketime": ("faketime",),
 }
 
 
@@ -35,15 +39,15 @@ def main() -> int:
     if not (3, 11) <= sys.version_info[:2] < (3, 14):
         print(f"zhsq needs Python 3.11 to 3.13; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
-    if len(sys.argv) < 2 or sys.argv[1] not in ("quickstart", "test", "zhsq"):
+    if len(sys.argv) < 2 or sys.argv[1] not in ("quickstart", "test", "checks", "quality", "zhsq"):
         print(__doc__)
         return 2
     command, rest = sys.argv[1], sys.argv[2:]
     os.chdir(ROOT)
-    if command == "test":
+    if command in ("test", "checks", "quality"):
         install("--all-extras")
         install_programs()
-        return test(rest)
+        return {"test": test, "checks": checks, "quality": quality}[command](rest)
     # --inexact: an environment that `test` filled with more extras keeps them.
     install("--inexact", "--no-dev", "--extra", "track", "--extra", "deploy")
     arguments = ["quickstart", *rest] if command == "quickstart" else rest
@@ -91,18 +95,51 @@ def install_programs() -> None:
 
 
 def test(rest: list[str]) -> int:
-    """Every check, each one run even if one before it failed; then the tests."""
-    checks = [
+    """The checks, then the tests, even if a check failed."""
+    failed = failed_checks()
+    tests = run_check("pytest", rest)
+    return report(failed) or tests
+
+
+def checks(_rest: list[str]) -> int:
+    """The checks alone."""
+    return report(failed_checks())
+
+
+def quality(names: list[str]) -> int:
+    """The long suites, one after another, whatever comes of each; all of them unless some are named. Then a summary."""
+    suites = {"roles": "tests/serve/test_roles.py"}
+    suites |= {file.stem.removeprefix("test_"): str(file) for file in sorted(Path("tests/quality").glob("test_*.py"))}
+    unknown = [name for name in names if name not in suites]
+    if unknown:
+        print(f"There is no suite {', '.join(unknown)}. There are: {', '.join(suites)}.", file=sys.stderr)
+        return 2
+    lines, failed = [], False
+    for name in names or suites:
+        start = time.monotonic()
+        code = run_check("pytest", [suites[name]])
+        failed = failed or code != 0
+        lines.append(f"{name:24} {'passed' if code == 0 else 'FAILED':8} {time.monotonic() - start:6.0f} s")
+    print("\n".join(["", "Quality", *lines]), flush=True)
+    return int(failed)
+
+
+def failed_checks() -> list[str]:
+    """Run every check, each one even if one before it failed; the names of those that did."""
+    tools = [
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
         ["lint-imports"],
     ]
-    failed = [name for name, *args in checks if run_check(name, args) != 0]
-    tests = run_check("pytest", rest)
+    return [name for name, *args in tools if run_check(name, args) != 0]
+
+
+def report(failed: list[str]) -> int:
+    """Say which checks failed; the exit code."""
     if failed:
         print(f"Checks failed: {', '.join(failed)}", file=sys.stderr)
-    return 1 if failed else tests
+    return int(bool(failed))
 
 
 def run_check(name: str, args: list[str]) -> int:

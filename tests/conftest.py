@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zhsq.deploy.server import TritonServer
     from zhsq.runtime.triton import TritonRunner
 
+pytest_plugins = ["zhsq_testing.line", "zhsq_testing.mqtt", "zhsq_testing.postgres", "zhsq_testing.residents"]
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -110,6 +111,14 @@ def face_photo(lfw: DataSet) -> bytes:
     """One LFW photo with one clear face, as JPEG bytes."""
     photos = sorted((lfw.root / "lfw-deepfunneled").glob("*/*.jpg"))
     return photos[0].read_bytes()
+
+
+@pytest.fixture(scope="session")
+def photos(lfw: DataSet, plates_cn: DataSet) -> tuple[bytes, ...]:
+    """Two faces and two plates, as encoded pictures."""
+    faces = sorted((lfw.root / "lfw-deepfunneled").glob("*/*.jpg"))[:2]
+    plates = sorted(path for path in plates_cn.root.rglob("*") if path.suffix.lower() in (".jpg", ".png"))[:2]
+    return tuple(path.read_bytes() for path in (*faces, *plates))
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +12,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 
+from load.api_server import serving
 from load.versions import Answer, answer_of, equal
 from zhsq.errors import ZhsqError
 from zhsq.imaging import decode_image
@@ -25,8 +21,6 @@ from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.runtime.follow import Follower
 from zhsq.runtime.pointer import State
 from zhsq.runtime.triton import TritonRunner
-from zhsq.serve.security.keys import create
-from zhsq.serve.store.database import Database
 
 #: One call: (client, number of the call, place of the picture) -> the version's sha256 or its beginning, and its answer.
 Call = Callable[[int, int, int], tuple[str, Answer]]
@@ -126,17 +120,24 @@ def through_api(
 ) -> Iterator[Call]:
     """Calls over HTTP to so many `zhsq serve` processes that follow one pointer; each client keeps to one of them."""
     with ExitStack() as stack:
-        served = [stack.enter_context(_serving(repository, url, name, folder / f"serve-{i}")) for i in range(processes)]
+        names = {
+            "ZHSQ_SERVE_PLATE_BUNDLE": name,
+            "ZHSQ_SERVE_TRITON_URL": url,
+            "ZHSQ_SERVE_TRITON_REPOSITORY": str(repository),
+        }
+        served = [
+            stack.enter_context(serving(folder / f"serve-{i}", ("--runtime", "triton"), names))
+            for i in range(processes)
+        ]
         clients = [stack.enter_context(httpx.Client(timeout=60, limits=_LIMITS)) for _ in served]
 
         def call(client: int, number: int, picture: int) -> tuple[str, Answer]:
             which = client % processes
-            address, key = served[which]
             reply = clients[which].post(
-                f"{address}/v1/plates/read",
+                f"{served[which].address}/v1/plates/read",
                 files={"image": ("crop.jpg", crops[picture])},
                 data={"kind": "crop"},
-                headers={"X-API-Key": key, "X-Request-Id": f"{client}-{number}"},
+                headers={"X-API-Key": served[which].key, "X-Request-Id": f"{client}-{number}"},
             )
             reply.raise_for_status()
             body = reply.json()
@@ -148,48 +149,3 @@ def through_api(
 
 
 _LIMITS = httpx.Limits(max_connections=None)
-
-
-@contextmanager
-def _serving(repository: Path, url: str, name: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """A real `zhsq serve` with a store of its own; its address and an operator's key."""
-    folder.mkdir()
-    database = f"sqlite:///{folder / 'zhsq.db'}"
-    audit_key = secrets.token_bytes(32)
-    store = Database(database, audit_key)
-    with store.session() as session:
-        key = create(session, "benchmark", "operator", None)
-    store.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "ZHSQ_DATABASE_URL": database,
-        "ZHSQ_SERVE_AUDIT_KEY": audit_key.hex(),
-        "ZHSQ_SERVE_MASTER_KEY": secrets.token_hex(32),
-        "ZHSQ_SERVE_PLATE_BUNDLE": name,
-        "ZHSQ_SERVE_TRITON_URL": url,
-        "ZHSQ_SERVE_TRITON_REPOSITORY": str(repository),
-    }
-    command = [sys.executable, "-m", "zhsq.cli", "serve", "--port", str(port), "--runtime", "triton"]
-    with (folder / "serve.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(address, process, folder / "serve.log")
-        yield address, key
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 120
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/health/ready", timeout=30).status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise ZhsqError(f"zhsq serve did not become ready: {log.read_text(errors='replace')[-600:]}")

@@ -1,15 +1,11 @@
-"""A real app on a real SQLite file, with real bundles; a client per role; and a real PostgreSQL where it matters."""
+"""A real app on a real SQLite file, with real bundles; a client per role. A real PostgreSQL: `zhsq_testing.postgres`."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -19,48 +15,6 @@ from zhsq.serve.security.keys import create
 from zhsq.serve.settings import Settings
 
 Client = Callable[..., TestClient]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The superuser's URL of a real PostgreSQL on a socket of its own; it ends with the tests."""
-    pgserver = pytest.importorskip("pgserver", reason="pgserver has no wheel for this Python")
-    # Not in pytest's folder, which only its own user may enter: PostgreSQL runs as another where that is root.
-    folder = Path(tempfile.mkdtemp(prefix="zhsq-postgres-"))
-    server = pgserver.get_server(folder / "data", cleanup_mode="stop")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    # The tests lose nothing that matters when the machine goes down.
-    execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE ROLE zhsq LOGIN")
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def execute(url: str, *statements: str) -> None:
-    """Run statements outside of a transaction."""
-    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(sqlalchemy.text(statement))
-    engine.dispose()
-
-
-@pytest.fixture
-def postgres_url(postgres: str) -> str:
-    """An empty database of the role zhsq, which is no superuser."""
-    name = f"test_{uuid.uuid4().hex}"
-    execute(postgres, f"CREATE DATABASE {name} OWNER zhsq")
-    url = sqlalchemy.make_url(postgres).set(username="zhsq", database=name)
-    return url.render_as_string(hide_password=False)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, of either kind: for tests where it matters."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.db'}"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
 
 
 @pytest.fixture

@@ -95,7 +95,10 @@ def test_the_examples_of_bodies_are_taken(operator: TestClient) -> None:
     """Not only by the schema: what the documentation shows works when it is sent."""
     operator.post("/v1/estates/east/subjects")
     for path, method, operation in operations():
-        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        content = operation.get("requestBody", {}).get("content", {})
+        body = content.get("application/json")
+        if "multipart/form-data" in content or path.endswith("/calibrations"):
+            continue  # a picture, and a calibration of the model in use, are no examples to write down
         if body is None or "{" in path.replace("{estate}", "") or method == "delete":
             continue
         done = operator.request(method, path.replace("{estate}", "east"), json=body["example"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import time
 
 import httpx
 import pytest
@@ -124,9 +126,9 @@ def test_triton_may_go_down_and_come_back(tmp_path, face_bundle, plate_bundle, m
         assert read().status_code == 503
         server = TritonServer.start(repository, state=state, grpc_port=server.grpc_port)
         server.load_all()
-        for _ in range(20):  # the channel reconnects with back-off
-            if read().status_code == 200:
-                break
+        end = time.monotonic() + 30
+        while read().status_code != 200 and time.monotonic() < end:  # the channel and the breaker wait a little
+            time.sleep(0.1)
         assert read().json()["text"] == PLATE_TEXT
         app.state.services.close()
     finally:
@@ -145,6 +147,13 @@ def test_the_real_server_answers_on_loopback_and_ends(app) -> None:
         assert path in paths
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.url}/health/live")
+
+
+def test_an_answer_s_body_does_not_wait_for_its_headers_to_be_acknowledged() -> None:
+    """asyncio turns Nagle's algorithm off for sockets that say TCP; with it on, each answer on a connection that is kept
+    alive takes 40 ms more."""
+    with listen("127.0.0.1", 0) as bound:
+        assert bound.proto == socket.IPPROTO_TCP
 
 
 def test_metrics_count_people_without_naming_anyone(app, operator) -> None:

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from zhsq.quickstart.samples import jpeg, plate
+from zhsq.serve.api.calibrations import EXAMPLE
 from zhsq.serve.app import AREAS
 from zhsq.serve.security.keys import ESTATE_ROLES, ROLES, create
 from zhsq.serve.store.tables import AuditEntry
@@ -37,6 +38,14 @@ EVENT = {
     "data": {"estate": "east", "device": "x", "kind": "smoke", "value": 1},
 }
 
+BASIS = {
+    "kind": "device-states", "authority": "x", "document": "x",
+    "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2027-01-01T00:00:00Z",
+}  # fmt: skip
+PLATFORM = {
+    "name": "x", "url": "https://127.0.0.1:9/", "estate": "east", "device_id": "1" * 20, "username": "x", "password": "x",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Row:
@@ -59,12 +68,23 @@ TABLE: dict[str, Row] = {
     "PATCH /v1/estates/{estate}": Row(ABOVE, lambda: {"json": {"name": "east"}}),
     "POST /v1/faces/quality": Row(DESK),
     "POST /v1/faces/verify": Row(DESK),
+    "POST /v1/faces/verify/batch": Row(DESK),
+    "POST /v1/estates/{estate}/faces/identify/batch": Row(DESK, lambda: {"files": {"images": image()["image"]}}),
     "POST /v1/estates/{estate}/subjects": Row(STAFF, lambda: {"data": CONSENT, "files": image()}),
     "GET /v1/estates/{estate}/subjects": Row(STAFF, dict),
     "GET /v1/estates/{estate}/subjects/{subject_id}": Row(STAFF, dict, {"subject_id": "none"}),
     "PATCH /v1/estates/{estate}/subjects/{subject_id}": Row(STAFF, lambda: {"json": {}}, {"subject_id": "none"}),
     "GET /v1/estates/{estate}/subjects/{subject_id}/consents": Row(CHECKING, dict, {"subject_id": "none"}),
     "POST /v1/estates/{estate}/faces/identify": Row(DESK, lambda: {"files": image()}),
+    "POST /v1/estates/{estate}/subjects/{subject_id}/verify": Row(DESK, lambda: {"files": image()}, {"subject_id": "none"}),
+    "GET /v1/estates/{estate}/subjects/{subject_id}/templates": Row(STAFF, dict, {"subject_id": "none"}),
+    "POST /v1/estates/{estate}/subjects/{subject_id}/templates": Row(
+        STAFF, lambda: {"files": image()}, {"subject_id": "none"}
+    ),
+    "DELETE /v1/estates/{estate}/subjects/{subject_id}/templates/{template_id}": Row(
+        STAFF, dict, {"subject_id": "none", "template_id": "none"}
+    ),
+    "GET /v1/estates/{estate}/similarities": Row(STAFF, dict),
     "DELETE /v1/estates/{estate}/subjects/{subject_id}": Row(STAFF, dict, {"subject_id": "none"}),
     "POST /v1/estates/{estate}/subjects/{subject_id}/consents": Row(STAFF, lambda: {"json": TERMS}, {"subject_id": "none"}),
     "POST /v1/estates/{estate}/subjects/{subject_id}/withdraw": Row(STAFF, dict, {"subject_id": "none"}),
@@ -82,6 +102,8 @@ TABLE: dict[str, Row] = {
     "PUT /v1/estates/{estate}/devices/{device_id}": Row(STAFF, lambda: {"json": {}}, {"device_id": "none"}),
     "DELETE /v1/estates/{estate}/devices/{device_id}": Row(STAFF, dict, {"device_id": "none"}),
     "POST /v1/plates/read": Row(DESK),
+    "POST /v1/plates/read/batch": Row(DESK),
+    "POST /v1/plates/match/batch": Row(DESK, lambda: {"data": {"estate": "east"}, "files": {"images": image()["image"]}}),
     "POST /v1/plates/match": Row(DESK, lambda: {"data": {"estate": "east"}, "files": image()}),
     "POST /v1/plates/passes/read": Row(DESK, lambda: {"data": {"estate": "east"}, "files": {"images": image()["image"]}}),
     "POST /v1/plates/passes": Row(DESK, lambda: {"json": {"estate": "east"}}),
@@ -89,10 +111,22 @@ TABLE: dict[str, Row] = {
     "POST /v1/plates/passes/{pass_id}/close": Row(DESK, None, {"pass_id": "none"}),
     "POST /v1/estates/{estate}/vehicles": Row(STAFF, lambda: {"json": {"plate": "皖A12345"}}),
     "GET /v1/estates/{estate}/vehicles": Row(DESK, dict),
+    "POST /v1/estates/{estate}/vehicles/batch": Row(STAFF, lambda: {"json": {"vehicles": [{"plate": "皖A12346"}]}}),
+    "POST /v1/estates/{estate}/vehicles/{vehicle_id}/permits": Row(STAFF, lambda: {"json": {}}, {"vehicle_id": "VEHICLE"}),
     "GET /v1/estates/{estate}/vehicles/{vehicle_id}": Row(DESK, dict, {"vehicle_id": "VEHICLE"}),
     "PATCH /v1/estates/{estate}/vehicles/{vehicle_id}": Row(STAFF, lambda: {"json": {"reference": "x"}}, {"vehicle_id": "VEHICLE"}),
     "DELETE /v1/estates/{estate}/vehicles/{vehicle_id}": Row(STAFF, dict, {"vehicle_id": "VEHICLE"}),
+    "GET /v1/estates/{estate}/permits": Row(DESK, dict),
+    "GET /v1/estates/{estate}/permits/{permit_id}": Row(DESK, dict, {"permit_id": "none"}),
+    "PUT /v1/estates/{estate}/permits/{permit_id}": Row(STAFF, lambda: {"json": {}}, {"permit_id": "none"}),
+    "DELETE /v1/estates/{estate}/permits/{permit_id}": Row(STAFF, dict, {"permit_id": "none"}),
+    "GET /v1/estates/{estate}/operating-point": Row(CHECKING, dict),
+    "POST /v1/estates/{estate}/calibrations": Row(("operator",), lambda: {"json": EXAMPLE}),
+    "GET /v1/estates/{estate}/calibrations": Row(CHECKING, dict),
+    "GET /v1/estates/{estate}/calibrations/{calibration_id}": Row(CHECKING, dict, {"calibration_id": "none"}),
+    "DELETE /v1/estates/{estate}/calibrations/{calibration_id}": Row(("operator",), dict, {"calibration_id": "none"}),
     "POST /v1/events": Row(ABOVE, lambda: {"json": EVENT}),
+    "GET /v1/events/refused": Row(ABOVE),
     "GET /v1/alerts": Row(DESK, lambda: {"params": {"estate": "east"}}),
     "GET /v1/alerts/{alert_id}": Row(DESK, dict, {"alert_id": "ALERT"}),
     "POST /v1/alerts/{alert_id}/acknowledge": Row(DESK, dict, {"alert_id": "ALERT"}),
@@ -123,6 +157,13 @@ TABLE: dict[str, Row] = {
     "PATCH /v1/targets/{target_id}": Row(("operator",), lambda: {"json": {"enabled": True}}, {"target_id": "none"}),
     "GET /v1/targets/{target_id}/deliveries": Row(("operator",), dict, {"target_id": "none"}),
     "POST /v1/targets/{target_id}/redrive": Row(("operator",), dict, {"target_id": "none"}),
+    "GET /v1/estates/{estate}/reports/property": Row(CHECKING, dict),
+    "POST /v1/gat1400/targets": Row(("operator",), lambda: {"json": PLATFORM}),
+    "GET /v1/gat1400/targets/{target_id}": Row(("operator",), dict, {"target_id": "none"}),
+    "PUT /v1/gat1400/targets/{target_id}/devices": Row(("operator",), lambda: {"json": {"devices": {}}}, {"target_id": "none"}),
+    "POST /v1/estates/{estate}/legal-bases": Row(("operator",), lambda: {"json": BASIS}),
+    "GET /v1/estates/{estate}/legal-bases": Row(CHECKING, dict),
+    "POST /v1/estates/{estate}/legal-bases/{basis_id}/revoke": Row(("property", "operator"), dict, {"basis_id": "none"}),
     "GET /v1/audit": Row(("auditor",)),
     "GET /v1/audit/state": Row(("auditor",)),
 }  # fmt: skip
@@ -147,6 +188,7 @@ UNAUDITED = {
     "GET /v1/alerts/figures": "counts",
     "GET /v1/alerts/daily": "counts",
     "GET /v1/estates/{estate}/devices/status": "devices, no people",
+    "GET /v1/estates/{estate}/legal-bases": "documents, no people",
 }
 
 

@@ -64,7 +64,7 @@ def _serve(show: Show, triton: TritonServer, start: float, *, stay: bool) -> Non
     api = create_app(settings, face=show.bundles["face"], plate=show.bundles["plate"])
     with api.state.services.database.session() as session:
         key = create(session, f"quickstart-{os.getpid()}", "operator", None)
-        caller = authenticate(session, key)
+    caller = authenticate(api.state.services.database, key)
     with Server(api) as server:
         with show.step("5 Serve, match, alert (inference on Triton)"):
             steps.match_and_alert(show, server.url, key)

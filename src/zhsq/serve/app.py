@@ -17,6 +17,8 @@ from zhsq.serve.api import (
     alert_stream,
     alerts,
     audit,
+    batches,
+    calibrations,
     console,
     device_status,
     devices,
@@ -24,12 +26,14 @@ from zhsq.serve.api import (
     events,
     evidence,
     faces,
+    gat1400,
     health,
     invitations,
     once,
     pages,
     plates,
     privacy,
+    reports,
     residents,
     subjects,
     targets,
@@ -38,6 +42,7 @@ from zhsq.serve.api.tags import Conditional
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
+from zhsq.serve.telemetry import Telemetry
 from zhsq.serve.traffic import Figures, Traffic, declare
 from zhsq.serve.visits import Visits
 
@@ -53,12 +58,16 @@ ROUTERS = tuple(
         privacy,
         faces,
         plates,
+        batches,
+        calibrations,
         events,
         alert_stream,
         alerts,
         evidence,
         console,
         targets,
+        gat1400,
+        reports,
         audit,
     )
 )
@@ -84,11 +93,14 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     # One over the limit is refused as it is read, so this bounds what a part of an upload may take.
     MultiPartParser.spool_max_size = max(MultiPartParser.spool_max_size, shared.settings.max_upload_bytes + 1)
 
+    telemetry = Telemetry()
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        shared.start()
-        yield
-        shared.close()
+        with telemetry.running():
+            shared.start()
+            yield
+            shared.close()
 
     app = bare(lifespan)
     app.state.services = shared
@@ -97,7 +109,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.add_middleware(Visits)
     app.add_middleware(Scoped)
     app.state.figures = Figures()
-    app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight)
+    app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight, telemetry=telemetry)
     return app
 
 

@@ -27,9 +27,11 @@ TAGS = {
     "people": "People who enrolled 登记人员: consent first, renewal, withdrawal, erasure with a receipt, invitations.",
     "faces": "Faces 人脸: quality, verify 1:1, identify 1:N among those who enrolled. 'unknown' leaves nothing behind.",
     "plates": "Plates 车牌: registered vehicles, read, match. A gate opens on 'match' only.",
+    "calibration": "Calibration 校准: which thresholds decide in an estate, where they come from, and its own calibrations.",
     "events": "Events in 事件: CloudEvents 1.0 of every system of the estate, and what cameras post by themselves.",
     "alerts": "Alerts 告警: what is open, who handles it, what became of it. A person decides.",
     "delivery": "Where alerts are delivered to 推送: signed webhooks, with a queue that survives days offline.",
+    "reports": "Reports 报表: the property's performance, and how an estate is accepted.",
     "privacy": "What is processed, why, how long, of how many people 影响评估.",
     "audit": "The audit 审计: who did what, as a chain of hashes.",
     "resident": "A resident's own routes 住户, by a personal code and without a key.",
@@ -88,7 +90,8 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     if words:  # the docstring: its first sentence is the summary
         operation["summary"] = " ".join(words.split("\n\n")[0].split()).split(". ")[0].rstrip(".")
     calls = set(_calls(route.dependant))
-    by_key, by_code = deps.caller in calls, residents.by_code in calls
+    by_code = residents.by_code in calls
+    by_key = deps.caller in calls or any(isinstance(call, deps.RoleCheck) for call in calls)
     if by_key:
         operation["security"] = [{"key": []}, {"keyHeader": []}, {"oidc": []}]
     elif by_code:
@@ -106,6 +109,7 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     if "multipart/form-data" in body:
         codes += ["too-large", *_PICTURES, "runtime-unavailable"]
     _responses(operation, codes)
+    _name_bodies(body, schemas)
     _examples(operation, schemas)
 
 
@@ -115,6 +119,15 @@ def _mark_files(part: Any) -> None:
         if isinstance(each, dict) and each.get("contentMediaType") == "application/octet-stream":
             each["format"] = "binary"
         _mark_files(each)
+
+
+def _name_bodies(content: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """What a route describes by itself (`zhsq.serve.api.bodies.sent_as`) is named among the schemas, for generated clients."""
+    for media in content.values():
+        name = media.get("schema", {}).get("title")
+        if name and "properties" in media["schema"]:
+            schemas[name] = media["schema"]
+            media["schema"] = {"$ref": f"#/components/schemas/{name}"}
 
 
 def _calls(dependant: Dependant) -> Iterator[Any]:
@@ -161,7 +174,7 @@ MISSING = object()
 
 def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     """An example of a schema, from the examples, defaults and choices of its fields; `MISSING` where one has none."""
-    if "$ref" in schema:
+    if "$ref" in schema and "examples" not in schema:
         return example(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
     for given in ("example", "default", "const"):
         if given in schema:

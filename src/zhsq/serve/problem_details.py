@@ -60,7 +60,6 @@ CHINESE: dict[str, str] = {
     "{name} exceeds {limit} bytes.": "{name} 超过 {limit} 字节。",
     "The body exceeds {limit} bytes.": "请求正文超过 {limit} 字节。",
     "A form needs its Content-Length, {limit} bytes at most.": "表单须带 Content-Length，且不超过 {limit} 字节。",
-    "{count} frames were sent; {most} are taken at most.": "发送了 {count} 帧；一次最多接收 {most} 帧。",
     "{plate!r} is not a plate by GA 36-2018.": "{plate!r} 不是符合 GA 36-2018 的车牌号。",
     "url: {reason}.": "url 无效：{reason}。",
     "url: an https address without a user and a fragment is needed.": "url：须为不含用户名和片段的 https 地址。",
@@ -102,12 +101,39 @@ CHINESE: dict[str, str] = {
     "The issuer's description can't be had.": "无法取得身份提供方的描述。",
     # what is not there at the moment
     "Nothing was stored. Try again.": "未保存任何内容，请重试。",
+    "Nothing was stored. The operator must make room; then it goes on by itself.": (
+        "未保存任何内容。请运维人员释放存储空间，之后系统自动恢复。"
+    ),
     "{most} requests are under way.": "正在处理的请求已达 {most} 个。",
     "Too many events are waiting to be stored.": "等待保存的事件过多。",
     "The templates and consents of {estate!r} are not those that were enrolled: {count} templates are there, "
     "{counted} were counted. See `zhsq db check`.": (
         "小区 {estate!r} 的模板与同意记录同登记时不一致：现有 {count} 个模板，登记 {counted} 个。见 `zhsq db check`。"
     ),
+    # photos and templates of a person
+    "Photo {number} seems to show another person than those before it.": "第 {number} 张照片与前面的照片似乎不是同一人。",
+    "The photo seems to show another person than the one who enrolled.": "照片与登记人似乎不是同一人。",
+    "A person has {most} templates at most: remove one first.": "每人最多 {most} 个模板：请先删除一个。",
+    "There is no template {number!r} of this person.": "该人员没有模板 {number!r}。",
+    "It is the person's only template: erase the person instead.": "这是该人员唯一的模板：请改为删除该人员。",
+    "The template is of another model than the one in use: add a photo, or enrol again.": (
+        "模板由其他模型生成，与当前模型不可比较：请补充照片或重新登记。"
+    ),
+    "{first} first and {second} second photos make no pairs.": "first 有 {first} 张、second 有 {second} 张，无法成对。",
+    # permits
+    "There is no permit {permit!r} in {estate!r}.": "小区 {estate!r} 中没有通行许可 {permit!r}。",
+    # calibrations
+    "There is no calibration {calibration!r} in {estate!r}.": "小区 {estate!r} 中没有校准 {calibration!r}。",
+    "It is of {other}, and {used} is in use. Calibrate with that one: zhsq calibrate --model {used} ...": (
+        "该校准属于 {other}，当前使用的是 {used}；请用后者校准：zhsq calibrate --model {used} …"
+    ),
+    "The threshold for {people} people is no cosine within its interval.": ("{people} 人的阈值不是其区间内的余弦值。"),
+    # how pictures come
+    "Send multipart/form-data, or application/json with base64; not {kind!r}.": (
+        "请发送 multipart/form-data，或带 base64 的 application/json；而不是 {kind!r}。"
+    ),
+    "The form can't be read: {reason}": "表单无法读取：{reason}",
+    "The body is not JSON: {reason}.": "请求正文不是 JSON：{reason}。",
     # of the framework
     "Not Found": "没有该路径。",
     "Method Not Allowed": "该路径不支持此请求方法。",

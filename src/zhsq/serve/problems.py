@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -38,16 +39,22 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "no-face": (422, "No face was found", "未检测到人脸"),
     "many-faces": (422, "More than one face was found", "检测到多张人脸"),
     "low-quality": (422, "The face is not good enough to enrol", "人脸图像质量不足，无法登记"),
+    "another-person": (422, "The photos are not of one person", "照片不是同一人"),
     "no-plate": (422, "No plate was found", "未检测到车牌"),
     "event-time": (422, "The event's time is not taken", "事件时间超出接收范围"),
+    "bad-calibration": (422, "The calibration can't be used", "校准文件无法使用"),
     "bad-rules": (422, "The rules can't be used", "规则文件无效"),
     "runtime-unavailable": (503, "Inference is not available at the moment", "推理服务暂不可用"),
     "gallery-mismatch": (503, "The enrolled templates are not those that were enrolled", "人脸模板库校验不一致"),
     "identity-unavailable": (503, "The identity provider can't be reached", "身份认证服务暂不可用"),
     "store-unavailable": (503, "The database is not available at the moment", "数据库暂不可用"),
+    "store-full": (507, "The database has no room left", "数据库存储空间已满"),
     "overloaded": (503, "Too many requests are under way", "服务繁忙，请稍后重试"),
     "error": (500, "Something went wrong", "内部错误"),
 }
+
+_UNAVAILABLE = "Nothing was stored. Try again."
+_FULL = "Nothing was stored. The operator must make room; then it goes on by itself."
 
 
 class ProblemError(Exception):
@@ -81,7 +88,21 @@ class Problem(BaseModel):
 
 
 def problem(request: Request, code: str, detail: str, chinese: str = "", **extra: Any) -> JSONResponse:
-    """A problem+json answer in the language of Accept-Language.
+    """A problem+json answer; see `members` for the arguments."""
+    return _answer(members(request, code, detail, chinese, **extra))
+
+
+def told(request: Request, error: ProblemError | ZhsqError) -> dict[str, Any]:
+    """The members of the problem that an error is."""
+    if isinstance(error, ProblemError):
+        return members(request, error.code, error.detail, error.chinese)
+    code = "runtime-unavailable" if isinstance(error, RuntimeUnavailableError) else error.code
+    extra = {"reasons": list(error.reasons)} if isinstance(error, LowQualityError) else {}
+    return members(request, code, str(error), of_error(error), **extra)
+
+
+def members(request: Request, code: str, detail: str, chinese: str = "", **extra: Any) -> dict[str, Any]:
+    """The members of the problem that a request is answered with, in the language of Accept-Language.
 
     Args:
         request: that is answered.
@@ -90,24 +111,43 @@ def problem(request: Request, code: str, detail: str, chinese: str = "", **extra
         chinese: the same; the English is shown where it is empty.
         extra: further members.
     """
+    said = as_problem(code, detail, chinese, request.headers.get("accept-language", ""))
+    return {**said, "request": request.scope.get(NUMBER, ""), **extra}
+
+
+def as_problem(code: str, detail: str, chinese: str = "", accept_language: str = "") -> dict[str, Any]:
+    """The members of a problem (RFC 9457) wherever it is told; in Chinese where that is preferred, else in English."""
     code = code if code in CATALOGUE else "error"
     status, title, chinese_title = CATALOGUE[code]
-    wants_chinese = prefers_chinese(request.headers.get("accept-language", ""))
-    number = request.scope.get(NUMBER, "")
-    body = {
+    wants_chinese = prefers_chinese(accept_language)
+    return {
         "type": f"urn:zhsq:problem:{code}",
         "title": chinese_title if wants_chinese else title,
         "status": status,
         "detail": chinese or detail if wants_chinese else detail,
         "code": code,
-        "request": number,
-        **extra,
     }
-    headers = {503: {"Retry-After": "5"}, 429: {"Retry-After": "60"}, 401: {"WWW-Authenticate": "Bearer"}}
-    told = {"X-Request-ID": number, **headers.get(status, {})}
-    if code == "request-under-way":
-        told["Retry-After"] = "1"
-    return JSONResponse(body, status, headers=told, media_type="application/problem+json")
+
+
+def _answer(body: dict[str, Any]) -> JSONResponse:
+    status, number = int(body["status"]), body["request"]
+    headers = {
+        503: {"Retry-After": "5"},
+        507: {"Retry-After": "60"},
+        429: {"Retry-After": "60"},
+        401: {"WWW-Authenticate": "Bearer"},
+    }
+    sent = {"X-Request-ID": number, **headers.get(status, {})}
+    if body["code"] == "request-under-way":
+        sent["Retry-After"] = "1"
+    return JSONResponse(body, status, headers=sent, media_type="application/problem+json")
+
+
+def _is_full(error: OperationalError) -> bool:
+    """Whether the disk is full: SQLite's SQLITE_FULL, PostgreSQL's disk_full."""
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or (
+        getattr(error.orig, "sqlstate", None) == "53100"
+    )
 
 
 def may_raise(*codes: str) -> dict[int | str, dict[str, Any]]:
@@ -135,19 +175,16 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ProblemError)
     def _ours(request: Request, error: ProblemError) -> JSONResponse:
-        return problem(request, error.code, error.detail, error.chinese)
+        return _answer(told(request, error))
 
     @app.exception_handler(ZhsqError)
     def _zhsq(request: Request, error: ZhsqError) -> JSONResponse:
-        code = "runtime-unavailable" if isinstance(error, RuntimeUnavailableError) else error.code
-        extra = {"reasons": error.reasons} if isinstance(error, LowQualityError) else {}
-        return problem(request, code, str(error), of_error(error), **extra)
+        return _answer(told(request, error))
 
     @app.exception_handler(OperationalError)
-    def _store(request: Request, _error: OperationalError) -> JSONResponse:
-        return problem(
-            request, "store-unavailable", "Nothing was stored. Try again.", CHINESE["Nothing was stored. Try again."]
-        )
+    def _store(request: Request, error: OperationalError) -> JSONResponse:
+        code, detail = ("store-full", _FULL) if _is_full(error) else ("store-unavailable", _UNAVAILABLE)
+        return problem(request, code, detail, CHINESE[detail])
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> JSONResponse:

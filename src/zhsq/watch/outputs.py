@@ -10,7 +10,7 @@ from typing import Any
 from zhsq.errors import ZhsqError
 from zhsq.watch.address import slug
 from zhsq.watch.events import Incident, Journal, cloud_event
-from zhsq.watch.post import Poster
+from zhsq.watch.post import Sender
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Outputs:
 
     estate: str = "local"
     journal: Journal | None = None
-    poster: Poster | None = None
+    poster: Sender | None = None
     snapshots: Path | None = None
 
     @property

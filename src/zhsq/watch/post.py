@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from tenacity import (
@@ -23,6 +23,19 @@ from zhsq.watch.source import Say
 WAITING = 1000
 #: Of those that wait so many keep their picture: memory stays bounded while the platform is away.
 PICTURES = 50
+
+
+class Sender(Protocol):
+    """Takes events to the platform; `delivered` and `failed` count them."""
+
+    delivered: int
+    failed: int
+
+    def send(self, event: dict[str, Any], picture: bytes | None = None) -> None:
+        """Queue an event, with a JPEG for the alerts that it raises where the way takes one; returns at once."""
+
+    def close(self, wait: float = 5.0) -> None:
+        """Deliver what is queued, for so many seconds at most; then give up."""
 
 
 class Poster:

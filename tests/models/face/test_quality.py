@@ -10,7 +10,7 @@ from zhsq.data.degrade import apply
 from zhsq.imaging import decode_image
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.pipeline import Face, FacePipeline
-from zhsq.models.face.quality import Quality, QualityPolicy, assess
+from zhsq.models.face.quality import Quality, QualityPolicy, assess, order
 from zhsq.models.face.quality.exposure import blur, burnt_share, dark_share, linear_luminance, span
 from zhsq.models.face.quality.measures import CATALOGUE, measure
 from zhsq.models.face.quality.pose import MEAN_FACE, head_pose
@@ -313,3 +313,13 @@ class TestOnPhotos:
         face = pipeline.choose(image, "central")
         worse = apply(condition, image, face.landmarks, level, np.random.default_rng(0))
         assert code in codes(assess(worse, face))
+
+
+def test_our_shares_and_quantiles_are_numpy_s() -> None:
+    rng = np.random.default_rng(0)
+    for n in (1, 2, 3, 10, 101, 3000):
+        values = rng.normal(size=n).astype(np.float32)
+        assert order.median(values) == pytest.approx(float(np.median(values)), abs=1e-6)
+        found = order.quantiles(values, 0.05, 0.5, 0.95)
+        assert found == pytest.approx(np.percentile(values, (5, 50, 95)).tolist(), abs=1e-6)
+        assert order.share(values > 0) == float((values > 0).mean())

@@ -26,7 +26,7 @@ def test_an_event_raises_one_alert_that_a_person_closes(operator, client) -> Non
     first = operator.post("/v1/events", json=smoke(1)).json()
     again = operator.post("/v1/events", json=smoke(1)).json()
     more = operator.post("/v1/events", json=smoke(2)).json()
-    assert again == {"duplicate": True, "alerts": []}
+    assert again == {"duplicate": True, "alerts": [], "evaluated": True}
     assert more["alerts"] == first["alerts"], "a second event is evidence of the open alert, not a new one"
     alert = first["alerts"][0]
     guard = client("guard", "east")
@@ -192,6 +192,7 @@ def test_a_camera_s_own_alarm_is_taken_alone_and_as_a_part_of_a_form(operator) -
         "source": "camera/hikvision/east/gate-1",
         "duplicate": False,
         "alerts": [],
+        "evaluated": True,
         "refused": None,
     }
     assert within["duplicate"], "the same pass, told twice"

@@ -1,23 +1,22 @@
-"""What routes depend on: services, the caller, roles, estates, images."""
+"""What routes depend on: services, the caller, roles, estates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, NoReturn
 
-from fastapi import Depends, File, Request, UploadFile
+from fastapi import Depends, Request
 
-from zhsq.imaging import RGBImage, decode_image
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import PREFIX, Caller, authenticate
 from zhsq.serve.services import Services
-from zhsq.serve.store.scope import EVERY, grant
+from zhsq.serve.store.scope import grant
 from zhsq.serve.traffic import area_of, route_of
 
 
-def services(request: Request) -> Services:
-    """The app's services."""
+async def services(request: Request) -> Services:
+    """The app's services. A coroutine, as it waits for nothing: FastAPI would send a function to a thread."""
     found: Services = request.app.state.services
     return found
 
@@ -52,28 +51,34 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
 CallerDep = Annotated[Caller, Depends(caller)]
 
 
-def require(*roles: str) -> Callable[..., Caller]:
-    """A dependency that lets only these roles in; a refusal is audited."""
+@dataclass(frozen=True)
+class RoleCheck:
+    """A dependency that lets only some roles in; a refusal is audited."""
 
-    def check(found: CallerDep, shared: ServicesDep, request: Request) -> Caller:
-        if found.role not in roles:
+    roles: tuple[str, ...]
+
+    def __call__(self, request: Request, shared: ServicesDep) -> Caller:
+        found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
+        if found.role not in self.roles:
             needed = ProblemError(
                 "forbidden",
                 "This needs one of the roles {roles}; the caller has {role}.",
-                roles=", ".join(roles),
+                roles=", ".join(self.roles),
                 role=found.role,
             )
             _refuse(shared, found, request, "role", needed)
         return found
 
-    return check
+
+def require(*roles: str) -> RoleCheck:
+    """A dependency that lets only these roles in."""
+    return RoleCheck(roles)
 
 
 def _identify(shared: Services, key: str) -> Caller:
     if shared.tokens is not None and not key.startswith(PREFIX):
         return shared.tokens.caller(key)
-    with shared.database.session(EVERY) as session:  # whose key it is, and so what may be seen, is not known before
-        found = authenticate(session, key)
+    found = authenticate(shared.database, key)
     if found is None:
         raise ProblemError("unauthorized", "The API key is unknown, has expired or was revoked.")
     return found
@@ -90,31 +95,3 @@ def may_see(found: Caller, estate: str) -> str:
     if found.estate is not None and found.estate != estate:
         raise ProblemError("not-found", "There is no estate {estate!r}.", estate=estate)
     return estate
-
-
-def read_upload(shared: Services, upload: UploadFile) -> bytes:
-    """The bytes of an upload, read no further than the limit.
-
-    Raises:
-        ProblemError: too large.
-    """
-    limit = shared.settings.max_upload_bytes
-    data = upload.file.read(limit + 1)
-    if len(data) > limit:
-        raise ProblemError(
-            "too-large", "{name} exceeds {limit} bytes.", name=upload.filename or "The image", limit=limit
-        )
-    return data
-
-
-def read_image(shared: Services, upload: UploadFile) -> RGBImage:
-    """Decode an upload; its size is looked at before its bytes.
-
-    Raises:
-        ProblemError: too large.
-        BadImageError: not an image that can be used.
-    """
-    return decode_image(read_upload(shared, upload), name=upload.filename or "image")
-
-
-ImageFile = Annotated[UploadFile, File(description="JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels")]

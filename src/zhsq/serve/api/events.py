@@ -14,6 +14,7 @@ from zhsq.serve.alerting.events import cameras
 from zhsq.serve.alerting.events.envelope import BATCH, STRUCTURED, BadEventError, Incoming, read_body, read_event
 from zhsq.serve.alerting.events.payloads import PAYLOADS
 from zhsq.serve.alerting.journal import Outcome
+from zhsq.serve.alerting.mqtt.refused import Refused
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
@@ -29,6 +30,11 @@ class EventAccepted(BaseModel):
 
     duplicate: bool = Field(examples=[False])
     alerts: list[str] = Field(examples=[["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]])
+    evaluated: bool = Field(
+        default=True,
+        description="false where another process has the estate: it shows the event to the rules in a moment, "
+        "and the alerts are in GET /v1/alerts and its stream",
+    )
 
 
 class EventResult(EventAccepted):
@@ -149,6 +155,14 @@ async def receive_camera(
     return await take(shared, who, cameras.passes(dialect, body, estate, device))
 
 
+@router.get("/events/refused")
+def list_refused(
+    who: Reporting, shared: ServicesDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+) -> list[Refused]:
+    """Messages by MQTT that this process did not take, newest first, each with the reason. What they said is not kept."""
+    return [] if shared.mqtt is None else shared.mqtt.refused.newest(limit, who.estate)
+
+
 async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResult]:
     """Check events and hand them in; one result per event, in order."""
     moment = now()
@@ -176,7 +190,7 @@ async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResu
 
 
 def _single(result: EventResult) -> EventAccepted:
-    return EventAccepted(duplicate=result.duplicate, alerts=result.alerts)
+    return EventAccepted(duplicate=result.duplicate, alerts=result.alerts, evaluated=result.evaluated)
 
 
 def _result(event: Incoming, outcome: Outcome) -> EventResult:
@@ -185,6 +199,7 @@ def _result(event: Incoming, outcome: Outcome) -> EventResult:
         source=event.source,
         duplicate=outcome.duplicate,
         alerts=outcome.alerts,
+        evaluated=outcome.evaluated,
         refused=outcome.refused or None,
     )
 

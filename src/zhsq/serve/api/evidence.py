@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhsq.imaging import decode_image
 from zhsq.serve.alerting import evidence
 from zhsq.serve.alerting.evidence import PictureKind, Reason
-from zhsq.serve.api.deps import ImageFile, ServicesDep, read_upload, require
+from zhsq.serve.api import bodies
+from zhsq.serve.api.bodies import sent, sent_as
+from zhsq.serve.api.deps import ServicesDep, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.privacy.consents import utc
 from zhsq.serve.problems import ProblemError, may_raise
@@ -34,6 +35,12 @@ _JPEG: dict[int | str, dict[str, Any]] = {
 }
 #: A picture is shown in the page that asked, and kept nowhere.
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class EvidenceRequest(BaseModel):
+    image: bodies.Picture
+    kind: PictureKind = "scene"
+    taken_at: datetime | None = Field(default=None, description="now where it is not given")
 
 
 class PicturePublic(BaseModel):
@@ -58,29 +65,27 @@ class Look(BaseModel):
     "/alerts/{alert_id}/evidence",
     status_code=201,
     dependencies=[ONCE],
+    openapi_extra=sent_as(EvidenceRequest),
     responses=may_raise("bad-image", "too-large", "conflict", "runtime-unavailable"),
 )
 def add_alert_picture(
     alert_id: str,
-    image: ImageFile,
     who: Handling,
+    asked: Annotated[EvidenceRequest, Depends(sent(EvidenceRequest))],
     shared: ServicesDep,
     response: Response,
-    kind: Annotated[PictureKind, Form()] = "scene",
-    taken_at: Annotated[datetime | None, Form(description="now where it is not given")] = None,
 ) -> PicturePublic:
     """Attach a picture. Its faces are hidden before anything of it is stored; the same bytes again change nothing (200).
 
     It is scaled to 1920 pixels at most and loses the place and device that a camera wrote into it.
     """
-    at = _taken(taken_at)
-    data = read_upload(shared, image)
+    at, data = _taken(asked.taken_at), asked.image.data
     with shared.database.session() as session:
         known = evidence.there(session, find(session, who, alert_id), data)
         if known is not None:
             response.status_code = 200
             return public(known)
-    picture = evidence.fitted(decode_image(data, name=image.filename or "image"))
+    picture = evidence.fitted(asked.image.photo().pixels)
     hidden = shared.face.hide(picture)
     with shared.database.session() as session:
         alert = find(session, who, alert_id)
@@ -96,7 +101,7 @@ def add_alert_picture(
             data=data,
             picture=picture,
             hidden=hidden,
-            kind=kind,
+            kind=asked.kind,
             taken_at=at,
             original_hours=shared.settings.evidence_original_hours,
         )

@@ -12,13 +12,13 @@ from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhsq.serve.api.deps import CallerDep, ServicesDep
+from zhsq.serve.api.forms import FORM, body_of, form_of, largest, media_type
 from zhsq.serve.services import Services
 from zhsq.serve.store.answers import Answer, Answers, Attempt, attempting, present
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 #: Headers of an answer that are kept with it.
 KEPT_HEADERS = ("content-type", "etag", "location")
-_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -60,8 +60,8 @@ async def _once(request: Request, shared: Services, caller: str, key: str | None
     attempt = present()
     if key is None or attempt is None:
         return
-    form = request.headers.get("content-type", "").startswith(_FORMS)
-    told = await request.form() if form else await request.body()
+    most = largest(shared.settings)
+    told = await form_of(request, most) if media_type(request) == FORM else await body_of(request, most)
     attempt.things.update(str(value) for value in request.path_params.values() if len(str(value)) <= 64)
 
     def begin() -> Answer | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel, Field
 
-from zhsq.serve.api.deps import ImageFile, ServicesDep, read_image
+from zhsq.serve.api.bodies import Picture, sent, sent_as
+from zhsq.serve.api.deps import ServicesDep
 from zhsq.serve.api.once import ONCE_BY_CODE
 from zhsq.serve.api.subjects import Withdrawal
 from zhsq.serve.privacy import consents
@@ -72,8 +73,21 @@ class ResidentEnrolled(BaseModel):
     consent_expires_at: consents.Utc
 
 
+class PhotoRequest(BaseModel):
+    image: Picture
+
+
 class PhotoResult(BaseModel):
     acceptable: bool = True
+
+
+class ResidentEnrolment(BaseModel):
+    image: Picture
+    agreed: str = Field(
+        description="sha256 of the statement that was shown and agreed to", examples=["b94d27b9934d3e08"]
+    )
+    under_14: bool = Field(description="the photo shows a child under 14, whose guardian consents")
+    guardian: str = Field(default="", max_length=200)
 
 
 @router.get("")
@@ -89,11 +103,13 @@ def read_resident(who: HolderDep, shared: ServicesDep) -> ResidentState:
         return ResidentState(state=who.state, estate=estate.name, consent=text)
 
 
-@router.post("/photo", responses=may_raise("conflict"))
-def try_resident_photo(image: ImageFile, who: HolderDep, shared: ServicesDep) -> PhotoResult:
+@router.post("/photo", responses=may_raise("conflict"), openapi_extra=sent_as(PhotoRequest))
+def try_resident_photo(
+    who: HolderDep, asked: Annotated[PhotoRequest, Depends(sent(PhotoRequest))], shared: ServicesDep
+) -> PhotoResult:
     """Whether a photo is good enough to enrol; otherwise 'low-quality' with what to put right. Nothing is kept."""
     _invited(who)
-    photograph(shared, read_image(shared, image), "photo")
+    photograph(shared, [asked.image.photo()])
     return PhotoResult()
 
 
@@ -102,31 +118,25 @@ def try_resident_photo(image: ImageFile, who: HolderDep, shared: ServicesDep) ->
     status_code=201,
     dependencies=[ONCE_BY_CODE],
     responses=may_raise("conflict", "consent-required", "guardian-required"),
+    openapi_extra=sent_as(ResidentEnrolment),
 )
 def enrol_oneself(
-    image: ImageFile,
-    who: HolderDep,
-    shared: ServicesDep,
-    agreed: Annotated[
-        str, Form(description="sha256 of the statement that was shown and agreed to", examples=["b94d27b9934d3e08"])
-    ],
-    under_14: Annotated[bool, Form(description="the photo shows a child under 14, whose guardian consents")],
-    guardian: Annotated[str, Form(max_length=200)] = "",
+    who: HolderDep, asked: Annotated[ResidentEnrolment, Depends(sent(ResidentEnrolment))], shared: ServicesDep
 ) -> ResidentEnrolled:
     """Consent and enrol, by which the invitation is used up. The photo is not kept."""
     invitation = _invited(who)
     with shared.database.session() as session:
         estate = shared.estate(session, who.estate)
         shown = {language: _text(shared, invitation, estate, language).sha256 for language in LANGUAGES}
-    language = next((name for name, digest in shown.items() if digest == agreed), None)
+    language = next((name for name, digest in shown.items() if digest == asked.agreed), None)
     if language is None:
         raise ProblemError(
             "consent-required", "The statement that was agreed to is not the one that holds. Read it again."
         )
-    evidence = f"enrolment page, invitation {invitation.id}, statement {language} sha256 {agreed}"
-    terms = consents.Terms(invitation.purpose, evidence, invitation.consent_expires_at, under_14, guardian)
+    evidence = f"enrolment page, invitation {invitation.id}, statement {language} sha256 {asked.agreed}"
+    terms = consents.Terms(invitation.purpose, evidence, invitation.consent_expires_at, asked.under_14, asked.guardian)
     terms.check(now())  # before the photo is looked at
-    photographed = photograph(shared, read_image(shared, image), "photo")
+    photographed = photograph(shared, [asked.image.photo()])
     person = Person(invitation.reference, invitation.credential_kind, invitation.credential_reference)
     code = consents.new_code()
     with shared.database.session() as session:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image, require
+from zhsq.serve.api import templates
+from zhsq.serve.api.bodies import Picture, Pictures, sent, sent_as
+from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
+from zhsq.serve.api.templates import Enrolling
+from zhsq.serve.matching.claims import enrolled
+from zhsq.serve.matching.similar import SimilarPerson, similar
 from zhsq.serve.privacy import consents, erasure
 from zhsq.serve.privacy.consents import Terms, Utc, utc
-from zhsq.serve.privacy.enrolling import Person, photograph
+from zhsq.serve.privacy.enrolling import TEMPLATES, Person, photograph
 from zhsq.serve.privacy.enrolling import enrol as store
 from zhsq.serve.privacy.erasure import ErasureReceipt, ReceiptCheck
 from zhsq.serve.privacy.own_record import own_record
@@ -26,10 +31,28 @@ from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Consent, Erasure, Subject, now
 
 router = APIRouter(tags=["people"])
-Enrolling = Annotated[Caller, Depends(require("property", "operator", "platform"))]
+router.include_router(templates.router)
 Checking = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
 Credential = Literal["card", "pin"]
 ConsentState = Literal["holds", "ended"]
+
+
+class SubjectCreate(BaseModel):
+    image: Picture
+    more: Pictures = Field(
+        default=[], max_length=TEMPLATES - 1, description="further photos of the same person, at most 4"
+    )
+    reference: str = Field(min_length=1, max_length=200, examples=["building 3, flat 502"])
+    consent_purpose: str = Field(min_length=1, max_length=500, examples=["刷脸进出小区大门"])
+    consent_evidence: str = Field(min_length=1, max_length=500, examples=["signed form 2026-117"])
+    consent_expires_at: datetime = Field(examples=["2027-12-31T16:00:00Z"])
+    credential_kind: Credential = Field(description="the other way in")
+    credential_reference: str = Field(min_length=1, max_length=200, examples=["card 0042"])
+    under_14: bool = Field(default=False, description="a child: a guardian consents, and is named")
+    guardian: str = Field(default="", max_length=200, description="who consents for a child under 14")
+    look_for_similar: bool = Field(
+        default=True, description="compare with everyone enrolled; leave it out while a whole estate is taken in"
+    )
 
 
 class Enrolment(BaseModel):
@@ -37,6 +60,11 @@ class Enrolment(BaseModel):
     estate: str = Field(examples=["east"])
     reference: str = Field(examples=["building 3, flat 502"])
     consent_expires_at: Utc
+    templates: int = Field(examples=[1])
+    similar: list[SimilarPerson] | None = Field(
+        description="enrolled people as like as a match needs: family, or the same person twice; a warning, no refusal. "
+        "Null when it was not looked for"
+    )
 
 
 class SubjectPublic(BaseModel):
@@ -96,36 +124,40 @@ class CheckedReceipt(BaseModel):
     "/estates/{estate}/subjects",
     status_code=201,
     dependencies=[ONCE],
-    responses=may_raise("consent-required", "guardian-required"),
+    responses=may_raise("consent-required", "guardian-required", "another-person", "gallery-mismatch"),
+    openapi_extra=sent_as(SubjectCreate),
 )
 def enrol_subject(
     estate: str,
-    image: ImageFile,
-    reference: Annotated[str, Form(min_length=1, max_length=200, examples=["building 3, flat 502"])],
-    consent_purpose: Annotated[str, Form(min_length=1, max_length=500, examples=["刷脸进出小区大门"])],
-    consent_evidence: Annotated[str, Form(min_length=1, max_length=500, examples=["signed form 2026-117"])],
-    consent_expires_at: Annotated[datetime, Form(examples=["2027-12-31T16:00:00Z"])],
-    credential_kind: Annotated[Credential, Form(description="the other way in")],
-    credential_reference: Annotated[str, Form(min_length=1, max_length=200, examples=["card 0042"])],
     who: Enrolling,
+    asked: Annotated[SubjectCreate, Depends(sent(SubjectCreate, several=True))],
     shared: ServicesDep,
-    under_14: Annotated[bool, Form(description="a child: a guardian consents, and is named")] = False,
-    guardian: Annotated[str, Form(max_length=200, description="who consents for a child under 14")] = "",
 ) -> Enrolment:
-    """Enrol one person who consented and has another way in. The photo is not kept.
+    """Enrol one person who consented and has another way in. The photos are not kept.
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
     """
     may_see(who, estate)
-    terms = Terms(consent_purpose, consent_evidence, utc(consent_expires_at), under_14, guardian)
-    terms.check(now())  # before the photo is looked at
+    terms = Terms(
+        asked.consent_purpose, asked.consent_evidence, utc(asked.consent_expires_at), asked.under_14, asked.guardian
+    )
+    terms.check(now())  # before the photos are looked at
     with shared.database.session() as session:
         shared.estate(session, estate)
-    photographed = photograph(shared, read_image(shared, image), image.filename or "image")
-    person = Person(reference, credential_kind, credential_reference)
+    photographed = photograph(shared, [picture.photo() for picture in (asked.image, *asked.more)])
+    person = Person(asked.reference, asked.credential_kind, asked.credential_reference)
     with shared.database.session() as session:
-        subject = store(session, shared, shared.estate(session, estate), person, terms, photographed, who.actor).id
-    return Enrolment(subject=subject, estate=estate, reference=reference, consent_expires_at=terms.expires_at)
+        found = shared.estate(session, estate)
+        near = similar(session, shared, found, [one.vector for one in photographed]) if asked.look_for_similar else None
+        subject = store(session, shared, found, person, terms, photographed, who.actor).id
+    return Enrolment(
+        subject=subject,
+        estate=estate,
+        reference=asked.reference,
+        consent_expires_at=terms.expires_at,
+        templates=len(photographed),
+        similar=near,
+    )
 
 
 @router.get("/estates/{estate}/subjects")
@@ -162,7 +194,7 @@ def get_subject(estate: str, subject_id: str, who: Enrolling, shared: ServicesDe
     """One person who enrolled. For everything that is stored of them, see the record."""
     may_see(who, estate)
     with shared.database.session() as session:
-        subject = _subject(session, estate, subject_id)
+        subject = enrolled(session, estate, subject_id)
         record(session, who.actor, "subject.read", f"{estate}/{subject_id}")
         return tagged(response, _with_consent(session, subject), subject.version)
 
@@ -180,7 +212,7 @@ def change_subject(
     """Put right what was recorded of a person. There is always another way in than the face."""
     may_see(who, estate)
     with shared.database.session() as session:
-        subject = _subject(session, estate, subject_id, lock=True)
+        subject = enrolled(session, estate, subject_id, lock=True)
         change(subject, if_match)
         for name, value in body.model_dump(exclude_none=True).items():
             setattr(subject, name, value)
@@ -231,7 +263,7 @@ def renew_consent(
     may_see(who, estate)
     terms = Terms(body.purpose, body.evidence, utc(body.expires_at), body.under_14, body.guardian)
     with shared.database.session() as session:
-        subject = _subject(session, estate, subject_id, lock=True)
+        subject = enrolled(session, estate, subject_id, lock=True)
         change(subject, if_match)
         if not consents.holds(session, subject.id, now()):
             raise ProblemError("conflict", "The consent has ended and the template is to be erased: enrol again.")
@@ -246,7 +278,7 @@ def withdraw_consent(estate: str, subject_id: str, who: Enrolling, shared: Servi
     """End the consent: nothing matches from now on, and the next run of the jobs erases template and person."""
     may_see(who, estate)
     with shared.database.session() as session:
-        subject = _subject(session, estate, subject_id, lock=True)
+        subject = enrolled(session, estate, subject_id, lock=True)
         at = consents.withdraw(session, subject.id)
         subject.version += 1
         record(session, who.actor, "consent.withdraw", f"{estate}/{subject_id}")
@@ -258,7 +290,7 @@ def read_subject_record(estate: str, subject_id: str, who: Enrolling, shared: Se
     """Everything that is stored of one person, for them: consents, templates (what they are, not the secret), accesses."""
     may_see(who, estate)
     with shared.database.session() as session:
-        shown = own_record(session, estate, _subject(session, estate, subject_id).id)
+        shown = own_record(session, estate, enrolled(session, estate, subject_id).id)
         record(session, who.actor, "subject.export", f"{estate}/{subject_id}")
     return shown
 
@@ -270,7 +302,7 @@ def erase_subject(
     """Erase a person now: the receipt says what went and what is left, after looking."""
     may_see(who, estate)
     with shared.database.session() as session:
-        subject = _subject(session, estate, subject_id, lock=True)
+        subject = enrolled(session, estate, subject_id, lock=True)
         check(subject.version, if_match)
         return erasure.erase(session, subject, "asked", who.actor)
 
@@ -306,15 +338,6 @@ def check_erasure(estate: str, erasure_id: str, who: Checking, shared: ServicesD
             )
         receipt = erasure.receipt(found)
         return CheckedReceipt(receipt=receipt, check=erasure.check(session, receipt))
-
-
-def _subject(session: Session, estate: str, subject_id: str, *, lock: bool = False) -> Subject:
-    subject = session.get(Subject, subject_id, with_for_update=lock)
-    if subject is None or subject.estate_id != estate:
-        raise ProblemError(
-            "not-found", "There is no subject {subject!r} in {estate!r}.", subject=subject_id, estate=estate
-        )
-    return subject
 
 
 def _with_consent(session: Session, subject: Subject) -> SubjectPublic:

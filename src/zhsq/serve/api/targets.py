@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import os
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -22,6 +21,7 @@ from zhsq.serve.api.tags import IfMatch, change, tagged
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
+from zhsq.serve.security.lines import loopback
 from zhsq.serve.store.tables import Delivery, Target, new_id, now
 
 router = APIRouter(tags=["delivery"])
@@ -41,13 +41,17 @@ class TargetCreate(BaseModel):
 
 
 class TargetChange(BaseModel):
+    """What is left out stays as it is."""
+
     model_config = ConfigDict(extra="forbid")
-    enabled: bool = Field(examples=[False])
+    enabled: bool | None = Field(default=None, examples=[False])
+    rate_per_s: float | None = Field(default=None, gt=0, le=1000, examples=[20.0])
 
 
 class TargetPublic(BaseModel):
     id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     name: str = Field(examples=["street office"])
+    kind: Literal["webhook", "gat1400"]
     url: str = Field(examples=["https://platform.example.cn/zhsq"])
     estate: str | None = Field(examples=[None])
     severity: Severity
@@ -56,7 +60,9 @@ class TargetPublic(BaseModel):
     pending: int = Field(examples=[0])
     dead: int = Field(examples=[0])
     delivered: int = Field(examples=[118])
-    failures: int = Field(description="attempts since it last answered", examples=[0])
+    failures: int = Field(
+        description="in a row: no answer, or refusals of everything; 0 while it takes messages", examples=[0]
+    )
     rests_until: datetime | None = Field(examples=[None])
     last_error: str = Field(examples=[""])
 
@@ -70,7 +76,9 @@ class TargetMade(TargetPublic):
 class DeliveryPublic(BaseModel):
     id: int = Field(examples=[512])
     message_id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81.2"])
-    alert: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    alert: str | None = Field(
+        description="null for the state of a device", examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]
+    )
     type: str = Field(examples=["zhsq.alert.acknowledged"])
     state: Literal["pending", "delivered", "dead"]
     attempts: int = Field(examples=[8])
@@ -86,7 +94,7 @@ class Redriven(BaseModel):
 @router.post("/targets", status_code=201, dependencies=[ONCE], responses=may_raise("conflict", "not-found"))
 def create_target(body: TargetCreate, who: Operating, shared: ServicesDep, response: Response) -> TargetMade:
     """Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification."""
-    _check_url(body.url, shared.settings.webhooks_plain_http)
+    check_url(body.url, shared.settings.webhooks_plain_http)
     if who.estate is not None and body.estate is None:
         raise ProblemError("forbidden", "A key bound to one estate can't make a target for all.")
     with shared.database.session() as session:
@@ -138,14 +146,21 @@ def change_target(
     response: Response,
     if_match: IfMatch = None,
 ) -> TargetPublic:
-    """Stop or resume delivery. While it is stopped nothing new is put into its outbox; what waits is kept."""
+    """Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+    """
     with shared.database.session() as session:
         target = _find(session, who, target_id, lock=True)
         change(target, if_match)
-        target.enabled = body.enabled
-        if body.enabled:
-            target.failures, target.rests_until = 0, None
-        record(session, who.actor, "target.enable" if body.enabled else "target.disable", target_id)
+        if body.rate_per_s is not None:
+            target.rate_per_s = body.rate_per_s
+            record(session, who.actor, "target.rate", target_id, f"{body.rate_per_s:g}/s")
+        if body.enabled is not None:
+            target.enabled = body.enabled
+            if body.enabled:
+                target.failures, target.rests_until = 0, None
+            record(session, who.actor, "target.enable" if body.enabled else "target.disable", target_id)
         session.flush()
         return tagged(response, _public(session, target), target.version)
 
@@ -192,7 +207,12 @@ def _find(session: Session, who: Caller, target_id: str, *, lock: bool = False) 
     return target
 
 
-def _check_url(url: str, plain: bool) -> None:
+def check_url(url: str, plain: bool) -> None:
+    """Refuse an address that alerts may not go to.
+
+    Raises:
+        ProblemError: no https address, or one with a user or a fragment.
+    """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -200,17 +220,10 @@ def _check_url(url: str, plain: bool) -> None:
         raise ProblemError("invalid-request", "url: {reason}.", reason=error) from error
     if parts.scheme not in ("http", "https") or not host or parts.username is not None or parts.fragment:
         raise ProblemError("invalid-request", "url: an https address without a user and a fragment is needed.")
-    if parts.scheme == "http" and not plain and not _loopback(host):
+    if parts.scheme == "http" and not plain and not loopback(host):
         raise ProblemError(
             "invalid-request", "url: alerts leave this machine by https only (or set webhooks_plain_http)."
         )
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _public(session: Session, target: Target) -> TargetPublic:
@@ -227,7 +240,7 @@ def _delivery(found: Delivery) -> DeliveryPublic:
 def _fields(session: Session, target: Target) -> dict[str, Any]:
     query = select(Delivery.state, func.count()).where(Delivery.target_id == target.id).group_by(Delivery.state)
     counts = dict(session.execute(query).tuples().all())
-    names = ("id", "name", "url", "severity", "rate_per_s", "enabled", "failures", "rests_until", "last_error")
+    names = ("id", "name", "kind", "url", "severity", "rate_per_s", "enabled", "failures", "rests_until", "last_error")
     return {
         "estate": target.estate_id,
         **{name: getattr(target, name) for name in names},

@@ -32,6 +32,7 @@ class Pass:
     vote: Vote
     expires: float
     arm: Arm[PlatePipeline] | None = None
+    gate: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -56,8 +57,10 @@ class Passes:
             self._expire()
             return len(self._open)
 
-    def open(self, actor: str, estate: str | None, accept: float, arm: Arm[PlatePipeline] | None = None) -> Pass:
-        """Open one, to be read by the version `arm`.
+    def open(
+        self, actor: str, estate: str | None, accept: float, arm: Arm[PlatePipeline] | None = None, gate: str = ""
+    ) -> Pass:
+        """Open one at a gate, to be read by the version `arm`.
 
         Raises:
             ProblemError: too many are open; some close or expire soon.
@@ -71,7 +74,7 @@ class Passes:
                     "Too many passes are open; close one, or wait {seconds:.0f} s.",
                     seconds=SECONDS,
                 )
-            made = Pass(secrets.token_urlsafe(16), actor, estate, Vote(accept), self._clock() + SECONDS, arm)
+            made = Pass(secrets.token_urlsafe(16), actor, estate, Vote(accept), self._clock() + SECONDS, arm, gate)
             self._open[made.id] = made
             return made
 

@@ -14,7 +14,7 @@ from zhsq.serve.privacy.consents import FILING_THRESHOLD, ended, holding, stored
 from zhsq.serve.privacy.retention import KINDS, days_kept
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import estate_column
-from zhsq.serve.store.tables import Consent, Device, Erasure, Estate, Subject, Template, now
+from zhsq.serve.store.tables import Consent, Device, Erasure, Estate, Subject, Template, Vehicle, now
 
 
 class Purpose(BaseModel):
@@ -66,6 +66,7 @@ def assess(session: Session, settings: Settings, estate: str | None = None) -> A
     people, kept = stored_people(session, estate), days_kept(settings)
     counts = {kind.name: _counted(session, kind.table, estate) for kind in KINDS}
     counts["templates"] = _count(session, Template, estate)
+    counts["vehicles"] = _count(session, Vehicle, estate)
     records = [Record(kind=name, count=counts.get(name), days_kept=days) for name, days in kept.items()]
     return Assessment(
         made_at=f"{now().isoformat(timespec='seconds')}Z",

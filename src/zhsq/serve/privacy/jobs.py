@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from zhsq.serve.alerting import evidence, presence
+from zhsq.serve.privacy import vehicles
 from zhsq.serve.privacy.consents import ended
 from zhsq.serve.privacy.erasure import erase
 from zhsq.serve.privacy.retention import KINDS
@@ -173,7 +174,12 @@ def _reseal_pictures(database: Database, sealer: Sealer, active: str) -> int:
 
 
 def _let_go(database: Database, settings: Settings) -> dict[str, int]:
-    gone: dict[str, int] = {}
+    gone = {"vehicles": 0}
+    batch = BATCH
+    while batch == BATCH:
+        with database.session() as session:
+            batch = vehicles.let_go(session, now(), settings.retain_permits_days, BATCH, ACTOR)
+        gone["vehicles"] += batch
     for kind in KINDS:
         with database.session() as session:
             gone[kind.name] = kind.let_go(session, settings, now())

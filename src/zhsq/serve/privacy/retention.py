@@ -21,6 +21,7 @@ from zhsq.serve.store.tables import (
     Invitation,
     KeptAnswer,
     KeptAnswerThing,
+    Permit,
     Picture,
     Subject,
 )
@@ -73,6 +74,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("consents", Consent, lambda s: s.retain_consents_days, _consent_over),
     Kind("receipts", Erasure, lambda s: s.retain_receipts_days, lambda at: Erasure.erased_at <= at),
     Kind("invitations", Invitation, lambda s: s.retain_invitations_days, lambda at: Invitation.expires_at <= at),
+    Kind("permits", Permit, lambda s: s.retain_permits_days, lambda at: Permit.valid_until <= at),
     Kind("events", Event, lambda s: s.retain_events_days, lambda at: Event.time <= at),
     Kind("pictures", Picture, lambda s: s.retain_pictures_days, lambda at: Picture.added_at <= at),
     Kind(
@@ -86,5 +88,7 @@ KINDS: tuple[Kind, ...] = (
 
 
 def days_kept(settings: Settings) -> dict[str, Any]:
-    """Kind -> days after its end; templates go with the consent, and the audit stays: its chain has no gaps."""
-    return {"templates": 0, **{kind.name: kind.days(settings) for kind in KINDS}, "audit": None}
+    """Kind -> days after its end; templates go with the consent, vehicles with their last permit, and the audit stays: its chain
+    has no gaps."""
+    by_kind = {kind.name: kind.days(settings) for kind in KINDS}
+    return {"templates": 0, **by_kind, "vehicles": settings.retain_permits_days, "audit": None}

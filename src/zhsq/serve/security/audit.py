@@ -12,15 +12,16 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from zhsq.serve.store.tables import AuditEntry, AuditHead
+from zhsq.errors import ZhsqError
+from zhsq.serve.store.tables import AuditEntry, AuditHead, now
 
 log = logging.getLogger(__name__)
 START = "0" * 64
@@ -28,6 +29,9 @@ START = "0" * 64
 HEAD_INVALID = "audit.head-invalid"
 FIELDS = ("at", "actor", "action", "target", "outcome", "previous")
 _PENDING, KEY = "audit entries", "audit key"
+#: Built once: every request that is audited runs them.
+_INSERT, _MOVE = insert(AuditEntry), update(AuditHead)
+_HEAD = select(AuditHead.entry, AuditHead.digest, AuditHead.mac)
 _LOCK = 0x7A687371  # 'zhsq': PostgreSQL's advisory lock of the chain's writers
 
 
@@ -50,7 +54,7 @@ class Broken:
 def record(session: Session, actor: str, action: str, target: str, outcome: str = "done") -> None:
     """Append one entry when the caller's transaction commits; nothing when it is rolled back."""
     fields = {
-        "at": datetime.now(UTC).isoformat(),
+        "at": now().replace(tzinfo=UTC).isoformat(),
         "actor": actor[:140],
         "action": action[:64],
         "target": target[:300],
@@ -77,6 +81,12 @@ def begin(connection: Connection, key: bytes) -> None:
     _sign(connection, key, *(last or (0, START)))
 
 
+def newest(session: Session) -> datetime | None:
+    """When the newest entry was recorded, UTC without zone; None while there is none."""
+    at = session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
+    return None if at is None else datetime.fromisoformat(at).astimezone(UTC).replace(tzinfo=None)
+
+
 def verify(session: Session) -> Broken | None:
     """The first entry that was changed, moved, or follows one that is gone; None when the chain holds to its head."""
     previous, last = START, 0
@@ -98,6 +108,34 @@ def verify(session: Session) -> Broken | None:
     if head.entry < last:
         return Broken(head.entry + 1, "it is behind the head: it was written past the API")
     return None if head.digest == previous else Broken(last, "it is not the entry that the head names")
+
+
+def head(session: Session) -> Head:
+    """The signed head as it stands; of no entry where it is gone."""
+    return _head(session.connection()) or Head(0, START, "")
+
+
+def later(exported: Iterable[dict[str, Any]], since: Head, key: bytes) -> list[dict[str, Any]]:
+    """The entries of an export (`export`) behind an earlier head of the same chain, once they are known to hold.
+
+    Raises:
+        ZhsqError: it is no export, does not go on from that head, was changed, or its own head is not signed with the key.
+    """
+    entries, last, end = [], since, None
+    for line in exported:
+        if "head" in line:
+            end = Head(**line["head"])
+        elif line["id"] > since.entry:
+            if line["id"] != last.entry + 1 or line["previous"] != last.digest or line["digest"] != _digest(line):
+                raise ZhsqError(f"The export of the audit does not hold at entry {line['id']}.", "Take another export.")
+            entries.append(line)
+            last = Head(line["id"], line["digest"], "")
+    if end is None or not _signed(end, key) or (end.entry, end.digest) != (last.entry, last.digest):
+        raise ZhsqError(
+            f"The export of the audit does not go on from entry {since.entry} to a head that is signed with our key.",
+            "Give the newest export that was made of the same store after the back-up: zhsq audit export --out FILE",
+        )
+    return entries
 
 
 def export(session: Session) -> Iterator[dict[str, Any]]:
@@ -136,18 +174,19 @@ def _append(connection: Connection, key: bytes, pending: list[dict[str, Any]]) -
         digest = _digest({**fields, "previous": previous})
         entries.append({"id": number, **fields, "previous": previous, "digest": digest})
         previous = digest
-    connection.execute(insert(AuditEntry), entries)
+    connection.execute(_INSERT, entries)
     _sign(connection, key, number, previous)
 
 
 def _head(connection: Connection) -> Head | None:
-    found = connection.execute(select(AuditHead.entry, AuditHead.digest, AuditHead.mac)).first()
+    found = connection.execute(_HEAD).first()
     return Head(*found) if found else None
 
 
 def _sign(connection: Connection, key: bytes, entry: int, digest: str) -> None:
-    connection.execute(delete(AuditHead))
-    connection.execute(insert(AuditHead).values(id=1, entry=entry, digest=digest, mac=_mac(key, entry, digest)))
+    head = {"entry": entry, "digest": digest, "mac": _mac(key, entry, digest)}
+    if not connection.execute(_MOVE, head).rowcount:
+        connection.execute(insert(AuditHead).values(id=1, **head))
 
 
 def _signed(head: Head, key: bytes) -> bool:

@@ -8,13 +8,17 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from zhsq.errors import UnknownNameError, ZhsqError
+from zhsq.serve.store.scope import EVERY
 from zhsq.serve.store.tables import ApiKey, new_id, now
+
+if TYPE_CHECKING:
+    from zhsq.serve.store.database import Database
 
 Role = Literal["resident", "guard", "property", "operator", "auditor", "platform"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -24,6 +28,14 @@ ESTATE_ROLES = ("resident", "guard", "property")
 PREFIX = "zhsq_"
 #: A key's last use is noted to this precision: not every request has to write it.
 NOTED = timedelta(minutes=1)
+
+_TABLE = ApiKey.__table__.c
+#: Built once: it is asked with every request.
+_VALID = select(_TABLE.id, _TABLE.name, _TABLE.role, _TABLE.estate_id, _TABLE.areas, _TABLE.last_used_at).where(
+    _TABLE.digest == bindparam("digest"),
+    _TABLE.revoked_at.is_(None),
+    or_(_TABLE.expires_at.is_(None), _TABLE.expires_at > bindparam("at")),
+)
 
 
 @dataclass(frozen=True)
@@ -98,14 +110,19 @@ def rotate(session: Session, key_id: str, overlap: timedelta) -> str:
     return key
 
 
-def authenticate(session: Session, key: str) -> Caller | None:
-    """The caller of a key; None when it is unknown, has expired or was revoked."""
-    still = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
-    found = session.scalar(select(ApiKey).where(ApiKey.digest == _digest(key), ApiKey.revoked_at.is_(None), still))
+def authenticate(database: Database, key: str) -> Caller | None:
+    """The caller of a key; None when it is unknown, has expired or was revoked.
+
+    Each request asks, so this waits for no writer; only once a minute a key's use is noted.
+    """
+    at = now()
+    with database.reading(EVERY) as session:  # whose key it is, and so what may be seen, is not known before
+        found = session.execute(_VALID, {"digest": _digest(key), "at": at}).one_or_none()
     if found is None:
         return None
-    if found.last_used_at is None or now() - found.last_used_at >= NOTED:
-        found.last_used_at = now()
+    if found.last_used_at is None or at - found.last_used_at >= NOTED:
+        with database.session(EVERY) as session:
+            session.execute(update(ApiKey).where(ApiKey.id == found.id).values(last_used_at=at))
     areas = None if found.areas is None else frozenset(found.areas)
     return Caller(found.id, found.name, found.role, found.estate_id, areas)
 

@@ -7,24 +7,30 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from zhsq.errors import ZhsqError
+from zhsq.serve.problems import ProblemError
 from zhsq.serve.security import audit
 from zhsq.serve.settings import Settings
-from zhsq.serve.store import answers, galleries, row_security, scope
+from zhsq.serve.store import answers, clock, galleries, row_security, scope
 from zhsq.serve.store.tables import Estate
+from zhsq.spans import span
 
 #: Signed heads begin with this revision, and what galleries are counted by with that one.
 _ACCESS, _GALLERIES = "0002", "0003"
+IN_DOUBT = "The database went away as it was told to store this: it may be stored. Look before you send it again."
+#: Option of a connection whose transactions only read.
+_READS = "zhsq_reads"
 _LOCK = 0x7A687372  # PostgreSQL's advisory lock of processes that migrate
 
 
@@ -45,10 +51,14 @@ class Database:
             migrate(self.engine, audit_key)
         except SQLAlchemyError as error:
             raise ZhsqError(f"The database can't be opened: {error}.", "Check ZHSQ_DATABASE_URL.") from error
+        self._reader = self.engine.execution_options(**{_READS: True})
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={audit.KEY: audit_key})
         _listen(self._sessions)
         # SQLite takes one writer at a time: threads that queue here don't run into its busy timeout.
         self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        with self.session(scope.EVERY) as session:
+            if (before := audit.newest(session)) is not None:
+                clock.not_before(before)
 
     @classmethod
     def of(cls, settings: Settings) -> Database:
@@ -56,15 +66,48 @@ class Database:
         return cls(settings.url, settings.audit_secret())
 
     @contextmanager
-    def session(self, estate: str | None = None) -> Iterator[Session]:
+    def session(self, estate: str | None = None, *, connection: Connection | None = None) -> Iterator[Session]:
         """A session that commits at the end, or rolls back on an error. Inference stays outside.
 
         Args:
             estate: what it may see, where that is not what the request under way may (`zhsq.serve.store.scope`).
+            connection: to use instead of one of the pool.
+
+        Raises:
+            ProblemError: the database went away while it committed: nobody knows whether it did.
         """
         seen = scope.present() if estate is None else estate
-        with self._turn, self._sessions(info={"estate": seen}) as session, session.begin():
+        bind = self.engine if connection is None else connection
+        with span("store"), self._turn, self._sessions(bind=bind, info={"estate": seen}) as session:
             yield session
+            try:
+                session.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise ProblemError("store-unavailable", IN_DOUBT) from error
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that sees every estate as all was at one moment, and keeps no writer waiting; it writes nothing."""
+        sqlite = self.engine.dialect.name == "sqlite"
+        options: dict[str, Any] = {_READS: True} if sqlite else {"isolation_level": "REPEATABLE READ"}
+        with (
+            self.engine.connect().execution_options(**options) as connection,
+            self._sessions(bind=connection, info={"estate": scope.EVERY}) as session,
+        ):
+            yield session
+
+    @contextmanager
+    def reading(self, estate: str | None = None) -> Iterator[Session]:
+        """A session that only reads: on SQLite it waits for no writer, and holds none up. What it reads is of one moment.
+
+        Args:
+            estate: as of `session`.
+        """
+        seen = scope.present() if estate is None else estate
+        with self._sessions(bind=self._reader, info={"estate": seen}) as session:
+            yield session  # never committed: closing rolls back
 
     def close(self) -> None:
         self.engine.dispose()
@@ -155,4 +198,5 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     # The write lock at once: a transaction that reads the audit's head and then writes must not be overtaken.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

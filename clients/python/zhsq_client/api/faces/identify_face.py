@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_identify_face import BodyIdentifyFace
+from ...models.identify_request_form import IdentifyRequestForm
 from ...models.identify_result import IdentifyResult
 from ...models.problem import Problem
 from ...types import UNSET, Response
@@ -15,7 +15,7 @@ from ...types import UNSET, Response
 def _get_kwargs(
     estate: str,
     *,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -103,7 +103,7 @@ def sync_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> Response[IdentifyResult | Problem]:
     """Who of this estate's enrolled people it is, or 'unknown'
 
@@ -113,7 +113,7 @@ def sync_detailed(
 
     Args:
         estate (str):
-        body (BodyIdentifyFace):
+        body (IdentifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -139,7 +139,7 @@ def sync(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> IdentifyResult | Problem | None:
     """Who of this estate's enrolled people it is, or 'unknown'
 
@@ -149,7 +149,7 @@ def sync(
 
     Args:
         estate (str):
-        body (BodyIdentifyFace):
+        body (IdentifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,7 +170,7 @@ async def asyncio_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> Response[IdentifyResult | Problem]:
     """Who of this estate's enrolled people it is, or 'unknown'
 
@@ -180,7 +180,7 @@ async def asyncio_detailed(
 
     Args:
         estate (str):
-        body (BodyIdentifyFace):
+        body (IdentifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -204,7 +204,7 @@ async def asyncio(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> IdentifyResult | Problem | None:
     """Who of this estate's enrolled people it is, or 'unknown'
 
@@ -214,7 +214,7 @@ async def asyncio(
 
     Args:
         estate (str):
-        body (BodyIdentifyFace):
+        body (IdentifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

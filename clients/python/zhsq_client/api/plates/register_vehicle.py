@@ -109,9 +109,9 @@ def sync_detailed(
     body: VehicleCreate,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[Problem | VehiclePublic]:
-    """Register a vehicle by its plate
+    """Register a vehicle by its plate, with a permit if there is one
 
-     Register a vehicle by its plate.
+     Register a vehicle by its plate, with a permit if there is one.
 
     Args:
         estate (str):
@@ -147,9 +147,9 @@ def sync(
     body: VehicleCreate,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Problem | VehiclePublic | None:
-    """Register a vehicle by its plate
+    """Register a vehicle by its plate, with a permit if there is one
 
-     Register a vehicle by its plate.
+     Register a vehicle by its plate, with a permit if there is one.
 
     Args:
         estate (str):
@@ -180,9 +180,9 @@ async def asyncio_detailed(
     body: VehicleCreate,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[Problem | VehiclePublic]:
-    """Register a vehicle by its plate
+    """Register a vehicle by its plate, with a permit if there is one
 
-     Register a vehicle by its plate.
+     Register a vehicle by its plate, with a permit if there is one.
 
     Args:
         estate (str):
@@ -216,9 +216,9 @@ async def asyncio(
     body: VehicleCreate,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Problem | VehiclePublic | None:
-    """Register a vehicle by its plate
+    """Register a vehicle by its plate, with a permit if there is one
 
-     Register a vehicle by its plate.
+     Register a vehicle by its plate, with a permit if there is one.
 
     Args:
         estate (str):

@@ -99,9 +99,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     if_match: None | str | Unset = UNSET,
 ) -> Response[Any | Problem]:
-    """Remove a vehicle
+    """Remove a vehicle and its permits
 
-     Remove a vehicle.
+     Remove a vehicle and its permits.
 
     Args:
         estate (str):
@@ -137,9 +137,9 @@ def sync(
     client: AuthenticatedClient,
     if_match: None | str | Unset = UNSET,
 ) -> Any | Problem | None:
-    """Remove a vehicle
+    """Remove a vehicle and its permits
 
-     Remove a vehicle.
+     Remove a vehicle and its permits.
 
     Args:
         estate (str):
@@ -170,9 +170,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     if_match: None | str | Unset = UNSET,
 ) -> Response[Any | Problem]:
-    """Remove a vehicle
+    """Remove a vehicle and its permits
 
-     Remove a vehicle.
+     Remove a vehicle and its permits.
 
     Args:
         estate (str):
@@ -206,9 +206,9 @@ async def asyncio(
     client: AuthenticatedClient,
     if_match: None | str | Unset = UNSET,
 ) -> Any | Problem | None:
-    """Remove a vehicle
+    """Remove a vehicle and its permits
 
-     Remove a vehicle.
+     Remove a vehicle and its permits.
 
     Args:
         estate (str):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from zhsq.imaging import RGBImage
 from zhsq.models.face.quality.measures import WORST_BLUR
+from zhsq.models.face.quality.order import quantiles, share
 from zhsq.models.graph import FloatArray
 
 #: Linear luminance 0..255 up to which a pixel counts as nearly black. The standard's 25 also takes in well exposed dark
@@ -31,17 +32,17 @@ def linear_luminance(crop: RGBImage) -> FloatArray:
 
 def dark_share(luminance: FloatArray) -> float:
     """Share of pixels that are nearly black."""
-    return float((luminance <= DARK).mean())
+    return share(luminance <= DARK)
 
 
 def burnt_share(luminance: FloatArray) -> float:
     """Share of pixels that are burnt out."""
-    return float((luminance >= BURNT).mean())
+    return share(luminance >= BURNT)
 
 
 def span(luminance: FloatArray) -> float:
     """Stops (factors of two of light) between the 5 % darkest and the 5 % lightest pixels; noise of black is left out."""
-    low, high = np.percentile(luminance, (5, 95))
+    low, high = quantiles(luminance, 0.05, 0.95)
     return float(np.log2((high + 1) / (low + 1)))
 
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from zhsq.imaging import RGBImage
+from zhsq.models.face.quality.order import median, quantiles, share
 from zhsq.models.graph import FloatArray
 
 #: By so much do lips differ from the skin around them: log ratios of sRGB channels, and stops (factors of two) of light.
@@ -22,18 +23,19 @@ _LENS = 1.6
 #: Mean log ratio of channels, and stops between the 10 % darkest and lightest, of a face in clear air. Where a face has
 #: less, stray light or the camera has weakened its colours, and those of its lips alike.
 _HUE, _CONTRAST = 0.15, 1.5
+#: Stops to a unit of log lightness: sRGB's exponent of about 2.2 turns logs of pixel values into logs of light.
+_STOPS = float(2.2 / np.log(2))
+#: log of 0..255; the offset keeps the noise of black small.
+_LOGS: FloatArray = np.log(np.arange(256, dtype=np.float32) + 8)
 #: Below this log ratio of channels a face has no hue.
 _GREY = 0.03
 
 
 def colours(crop: RGBImage) -> FloatArray:
     """Per pixel log(R/G), log(B/G) and lightness in stops, (h, w, 3) float32, slightly smoothed."""
-    smooth = cv2.GaussianBlur(crop, (0, 0), 1.5).astype(np.float32) + 8  # the offset keeps the noise of black small
-    logs = np.log(smooth)
-    red, green, blue = logs[..., 0], logs[..., 1], logs[..., 2]
-    # sRGB's exponent of about 2.2 turns logs of pixel values into logs of light.
-    stops = (0.2126 * red + 0.7152 * green + 0.0722 * blue) * (2.2 / np.log(2))
-    return np.stack([red - green, blue - green, stops], axis=-1)
+    red, green, blue = cv2.split(cv2.LUT(cv2.GaussianBlur(crop, (0, 0), 1.5), _LOGS))
+    stops = (0.2126 * red + 0.7152 * green + 0.0722 * blue) * _STOPS
+    return np.asarray(cv2.merge([red - green, blue - green, stops]), dtype=np.float32)
 
 
 def eye_hidden(eye: FloatArray, skin: FloatArray) -> float:
@@ -43,7 +45,7 @@ def eye_hidden(eye: FloatArray, skin: FloatArray) -> float:
         eye: (n, 3) of `colours`.
         skin: (m, 3) of `colours`: cheeks and nose, or the forehead where these are hidden too.
     """
-    return float((eye[:, 2] < np.median(skin[:, 2]) - _LENS).mean())
+    return share(eye[:, 2] < median(skin[:, 2]) - _LENS)
 
 
 def mouth_hidden(mouth: FloatArray, around: FloatArray, upper: FloatArray) -> float:
@@ -57,7 +59,7 @@ def mouth_hidden(mouth: FloatArray, around: FloatArray, upper: FloatArray) -> fl
     hue = float(np.abs(upper[:, :2]).mean())
     if hue < _GREY:
         return 0.0
-    low, high = np.percentile(upper[:, 2], (10, 90))
-    strength = np.minimum(1, [hue / _HUE, hue / _HUE, max(float(high - low), 0.1) / _CONTRAST])
-    off = (mouth - np.median(around, axis=0)) / (_LIPS * strength)
-    return float(((off**2).sum(axis=1) <= 1).mean())
+    low, high = quantiles(upper[:, 2], 0.1, 0.9)
+    strength = np.minimum(1, [hue / _HUE, hue / _HUE, max(high - low, 0.1) / _CONTRAST])
+    off = (mouth - [median(channel) for channel in around.T]) / (_LIPS * strength)
+    return share(np.vecdot(off, off) <= 1)

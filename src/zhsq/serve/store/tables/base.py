@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
 
 from sqlalchemy import Integer
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from zhsq.serve.store.clock import now
 
-def now() -> datetime:
-    """The present, UTC, without zone, as stored."""
-    return datetime.now(UTC).replace(tzinfo=None)
+__all__ = ["Base", "new_id", "now"]
 
 
 def new_id() -> str:

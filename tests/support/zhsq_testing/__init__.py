@@ -1,0 +1,1 @@
+"""What several folders of tests share: fixtures as plugins, and processes that tests start."""
