@@ -46,6 +46,7 @@ WITHOUT = {
     "POST /v1/plates/passes/{pass_id}/frames": "computes; its answer holds a plate of whoever passed",
     "POST /v1/plates/passes/{pass_id}/close": "computes; likewise",
     "POST /v1/resident/photo": "computes",
+    "POST /v1/alerts/{alert_id}/evidence/{picture_id}/original": "reads; a kept answer would be the picture",
     "POST /v1/events": "idempotent by (source, id)",
     "POST /v1/events/cameras/{dialect}": "idempotent by (source, id)",
 }

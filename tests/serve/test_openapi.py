@@ -24,7 +24,7 @@ OPEN = {"check_live", "check_ready"}
 #: Answers that are too much of their own kind for an example.
 NO_EXAMPLE = {
     "read_subject_record", "read_own_record", "read_assessment", "read_alert_figures", "read_alert_rules", "check_live",
-    "check_ready", "stream_alerts",
+    "check_ready", "stream_alerts", "get_alert_picture", "get_alert_original",
 }  # fmt: skip
 VERBS = {
     "acknowledge", "add", "assign", "change", "check", "close", "create", "delete", "dismiss", "enrol", "erase", "face",

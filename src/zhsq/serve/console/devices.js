@@ -30,7 +30,7 @@ export class Devices {
   async load() {
     const estates = state.me.estates.filter((estate) => state.estate === "*" || estate.id === state.estate);
     try {
-      this.found = await Promise.all(estates.map(async (estate) => ({ estate, devices: await get(`/estates/${estate.id}/devices/status`) })));
+      this.found = await Promise.all(estates.map(async (estate) => ({ estate, devices: (await get(`/estates/${estate.id}/devices/status`)).devices })));
       this.problem = null;
       this.at = new Date().toISOString();
     } catch (problem) {
