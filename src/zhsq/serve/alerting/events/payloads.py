@@ -41,7 +41,7 @@ class Vehicle(Payload):
 
     HIDDEN = frozenset({"plate"})
 
-    plate: Annotated[str, Field(min_length=1, max_length=16), AfterValidator(normalise)] | None = None
+    plate: Annotated[Text, Field(min_length=1, max_length=16), AfterValidator(normalise)] | None = None
     decision: Literal["match", "ambiguous", "unknown"] | None = None
     permit: Literal["valid", "expired", "none"] | None = None
     #: 0..1, of the weakest character where known.
