@@ -38,10 +38,11 @@ class Site:
     Args:
         line: between estate and platform, up.
         store: kind of database.
+        rate_per_s: messages a second that the platform wants at most.
     """
 
-    def __init__(self, line: EstateLine, store: Store) -> None:
-        self._line, self._kind = line, store
+    def __init__(self, line: EstateLine, store: Store, rate_per_s: float = 500) -> None:
+        self._line, self._kind, self._rate_per_s = line, store, rate_per_s
         self._folder = Path(tempfile.mkdtemp(prefix="zhsq-crash-"))
         self._processes: list[subprocess.Popen[bytes]] = []
         self._postgres: Any = None
@@ -146,7 +147,7 @@ class Site:
 
     def _start_receiver(self) -> None:
         where = f"{ADDRESSES['platform']}:{RECEIVER_PORT}"
-        target = {"name": "platform", "url": f"http://{where}/", "rate_per_s": 500}
+        target = {"name": "platform", "url": f"http://{where}/", "rate_per_s": self._rate_per_s}
         made = httpx.post(f"{API}/v1/targets", json=target, headers={"Authorization": f"Bearer {self.key}"}, timeout=60)
         secret = made.raise_for_status().json()["secret"]
         receiver = [sys.executable, str(ROOT / "alerts_receiver.py"), where, secret, str(self.received)]

@@ -54,6 +54,8 @@ def serve(
         api.state.services.warm()
     address = f"http://{settings.host}:{settings.port}"
     console.print(f"API: {address}/v1  docs: {address}/docs  runtime: {settings.runtime}")
+    if settings.mqtt_url:
+        console.print(f"Events also from {settings.mqtt_url}, zhsq/+/events")
     with api.state.services.database.session() as session:
         if not session.scalar(select(func.count()).select_from(ApiKey)):
             console.print("[yellow]No API key exists yet.[/] Make one: zhsq keys create --name first --role operator")

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from pydantic import BaseModel, Field, ValidationError
 
 from zhsq.errors import ZhsqError
-from zhsq.serve.alerting.events.payloads import PAYLOADS
+from zhsq.serve.alerting.events.payloads import PAYLOADS, Text
 
 EventType = Literal[
     "access",
@@ -42,8 +42,8 @@ class Envelope(BaseModel):
     """The attributes of a CloudEvent. Extension attributes are allowed, as the specification asks, and not kept."""
 
     specversion: Literal["1.0"] = "1.0"
-    id: str = Field(min_length=1, max_length=200)
-    source: str = Field(min_length=1, max_length=200)
+    id: Text = Field(min_length=1, max_length=200)
+    source: Text = Field(min_length=1, max_length=200)
     type: EventType
     time: datetime | None = None
     datacontenttype: Literal["application/json"] = "application/json"
