@@ -57,7 +57,7 @@ def run(
 def work(
     hours: Annotated[
         str, typer.Option(help="When, as of cron, in UTC: minute, hour, day, month, weekday; and seconds, if given.")
-    ] = "7 * * * *",
+    ] = "*/5 * * * *",
 ) -> None:
     """Run every job at its hours, until Ctrl-C, on PostgreSQL: of any number of workers one does it."""
     from zhsq.serve.logs import configure
