@@ -79,6 +79,9 @@ def test_a_browser_shows_and_prints_the_page(demo: Path, browser, report: str) -
         assert page.get_by_role("heading", level=1).count() == 1 and page.get_by_role("table").count() >= 2
     if folder := os.environ.get("ZHSQ_PICTURES"):
         _keep(page.screenshot(), Path(folder) / f"report-{report}.png")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1000})  # A4 within its margins, in CSS pixels
+    assert page.evaluate("document.documentElement.scrollWidth") == 703, "nothing is cut off on paper"
     printed = page.pdf(format="A4", prefer_css_page_size=True)
     assert printed.startswith(b"%PDF") and 2 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8
     assert faults == []

@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from zhsq import __version__
+from zhsq.serve.gat1400.bases import in_force
 from zhsq.serve.privacy.consents import FILING_THRESHOLD, ended, holding, stored_people
 from zhsq.serve.privacy.retention import KINDS, days_kept
 from zhsq.serve.settings import Settings
-from zhsq.serve.store.tables import Consent, Device, Erasure, Estate, Subject, Template, now
+from zhsq.serve.store.tables import Consent, Device, Erasure, Estate, LegalBasis, Subject, Template, now
 
 
 class Purpose(BaseModel):
@@ -72,7 +73,11 @@ def assess(session: Session, settings: Settings, estate: str | None = None) -> A
         people_stored=people,
         filing_due=people >= FILING_THRESHOLD,
         estates=[_figures(session, each) for each in found],
-        records=[*records, Record(kind="images", count=0, days_kept=0)],
+        records=[
+            *records,
+            Record(kind="platforms", count=_bases(session, estate), days_kept=None),
+            Record(kind="images", count=0, days_kept=0),
+        ],
     )
 
 
@@ -103,6 +108,12 @@ def _figures(session: Session, estate: Estate) -> EstateFigures:
         devices_requiring_quality=sum(device.quality == "require" for device in devices),
         receipts=_count(session, Erasure, estate.id),
     )
+
+
+def _bases(session: Session, estate: str | None) -> int:
+    """Legal bases in force now: on how many something may go to a platform."""
+    query = select(func.count()).select_from(LegalBasis).where(in_force(now()))
+    return session.scalar(query if estate is None else query.where(LegalBasis.estate_id == estate)) or 0
 
 
 def _count(session: Session, table: Any, estate: str | None) -> int:
