@@ -89,7 +89,7 @@ def test_the_main_journey(app: FastAPI, url: str, zhsq_client, lfw: DataSet) -> 
         gate = create_device.sync("east", client=client, body=m.DeviceCreate(name="gate", kind="face"))
         assert [each.id for each in list_devices.sync("east", client=client, kind="face").items] == [gate.id]
 
-        form = m.BodyEnrolSubject(
+        form = m.SubjectCreateForm(
             image=photo(1), reference="flat 502", consent_purpose="entry", consent_evidence="form 1",
             consent_expires_at=datetime.now(UTC) + timedelta(days=365), credential_kind="card",
             credential_reference="card 1",
@@ -103,16 +103,16 @@ def test_the_main_journey(app: FastAPI, url: str, zhsq_client, lfw: DataSet) -> 
             person.subject
         ]
 
-        pair = m.BodyVerifyFaces(first=photo(1), second=photo(4))
+        pair = m.VerifyRequestForm(first=photo(1), second=photo(4))
         assert verify_faces.sync(client=client, body=pair).match
-        probe = m.BodyIdentifyFace(image=photo(4), device="gate")
+        probe = m.IdentifyRequestForm(image=photo(4), device="gate")
         assert identify_face.sync("east", client=client, body=probe).subject == person.subject
-        stranger = m.BodyIdentifyFace(image=photo(1, "Akhmed_Zakayev"))
+        stranger = m.IdentifyRequestForm(image=photo(1, "Akhmed_Zakayev"))
         assert identify_face.sync("east", client=client, body=stranger).decision == "unknown"
 
         car = register_vehicle.sync("east", client=client, body=m.VehicleCreate(plate=PLATE_TEXT))
         picture = File(payload=io.BytesIO(jpeg(plate())), file_name="p.jpg", mime_type="image/jpeg")
-        found = match_plate.sync(client=client, body=m.BodyMatchPlate(image=picture, estate="east"))
+        found = match_plate.sync(client=client, body=m.PlateMatchRequestForm(image=picture, estate="east"))
         assert (found.decision, found.plate) == ("match", PLATE_TEXT)
         page = list_vehicles.sync("east", client=client, plate_prefix=PLATE_TEXT[:2])
         assert ([each.id for each in page.items], page.next_) == ([car.id], None)
@@ -123,7 +123,7 @@ def test_the_main_journey(app: FastAPI, url: str, zhsq_client, lfw: DataSet) -> 
         assert not taken.duplicate and len(taken.alerts) == 1
         (one,) = receive_events.sync(client=client, body=[event])
         assert one.duplicate
-        (alert,) = list_alerts.sync(client=client, estate="east", state="open").items
+        (alert,) = list_alerts.sync(client=client, estate="east", state=["open"]).items
         read = get_alert.sync_detailed(alert.id, client=client)
         tag = read.headers["etag"]
         assert read.parsed.evidence[0].data["device"] == "smoke-7"

@@ -31,6 +31,8 @@ TAGS = {
     "alerts": "Alerts 告警: what is open, who handles it, what became of it. A person decides.",
     "delivery": "Where alerts are delivered to 推送: signed webhooks, with a queue that survives days offline.",
     "privacy": "What is processed, why, how long, of how many people 影响评估.",
+    "calibration": "Thresholds that decide in an estate, and the calibrations behind them 校准.",
+    "reports": "Reports over what is stored 报告.",
     "audit": "The audit 审计: who did what, as a chain of hashes.",
     "resident": "A resident's own routes 住户, by a personal code and without a key.",
     "health": "Whether it lives and is ready 健康检查.",
@@ -67,6 +69,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for name in _ERROR_SCHEMAS:
             parts["schemas"].pop(name, None)
         _mark_files(parts["schemas"])
+        _name_bodies(document)
         for path, operation, route in _operations(app, document):
             _tell(operation, path, route, parts["schemas"])
         app.openapi_schema = document
@@ -88,7 +91,10 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     if words:  # the docstring: its first sentence is the summary
         operation["summary"] = " ".join(words.split("\n\n")[0].split()).split(". ")[0].rstrip(".")
     calls = set(_calls(route.dependant))
-    by_key, by_code = deps.caller in calls, residents.by_code in calls
+    roles = [call.roles for call in calls if isinstance(call, deps.Require)]
+    by_key, by_code = deps.caller in calls or bool(roles), residents.by_code in calls
+    if roles:
+        operation["description"] = f"{words}\n\nRoles: {', '.join(roles[0])}."
     if by_key:
         operation["security"] = [{"key": []}, {"keyHeader": []}, {"oidc": []}]
     elif by_code:
@@ -107,6 +113,18 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
         codes += ["too-large", *_PICTURES, "runtime-unavailable"]
     _responses(operation, codes)
     _examples(operation, schemas)
+
+
+def _name_bodies(document: dict[str, Any]) -> None:
+    """Schemas of bodies that routes describe themselves, among the components by their titles: clients name them so."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                schema = media.get("schema", {})
+                if "title" in schema and "properties" in schema:
+                    kept = document["components"]["schemas"].setdefault(schema["title"], schema)
+                    if kept == schema:
+                        media["schema"] = {"$ref": f"#/components/schemas/{schema['title']}"}
 
 
 def _mark_files(part: Any) -> None:
@@ -176,11 +194,17 @@ def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     return _of_type(schema, schemas)
 
 
+def _left_out(field: dict[str, Any]) -> bool:
+    """Whether a field that is not needed stays away: it may be null, and has no example of its own."""
+    return {"type": "null"} in field.get("anyOf", ()) and "examples" not in field
+
+
 def _of_type(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     kind = schema.get("type")
     if kind == "object" and "properties" in schema:
-        made = {name: example(field, schemas) for name, field in schema["properties"].items()}
         needed = schema.get("required", ())
+        shown = {name: field for name, field in schema["properties"].items() if name in needed or not _left_out(field)}
+        made = {name: example(field, schemas) for name, field in shown.items()}
         if any(made[name] is MISSING for name in needed):
             return MISSING
         return {name: value for name, value in made.items() if value is not MISSING}
@@ -189,7 +213,7 @@ def _of_type(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         return MISSING if item is MISSING else [item]
     if schema.get("format") == "date-time":
         return "2026-11-26T08:00:00Z"
-    if schema.get("contentMediaType") == "application/octet-stream":
+    if schema.get("format") == "binary":
         return "(bytes of a JPEG)"
     if kind in ("null", "boolean"):
         return None if kind == "null" else False

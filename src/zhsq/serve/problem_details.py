@@ -60,7 +60,6 @@ CHINESE: dict[str, str] = {
     "{name} exceeds {limit} bytes.": "{name} 超过 {limit} 字节。",
     "The body exceeds {limit} bytes.": "请求正文超过 {limit} 字节。",
     "A form needs its Content-Length, {limit} bytes at most.": "表单须带 Content-Length，且不超过 {limit} 字节。",
-    "{count} frames were sent; {most} are taken at most.": "发送了 {count} 帧；一次最多接收 {most} 帧。",
     "{plate!r} is not a plate by GA 36-2018.": "{plate!r} 不是符合 GA 36-2018 的车牌号。",
     "url: {reason}.": "url 无效：{reason}。",
     "url: an https address without a user and a fragment is needed.": "url：须为不含用户名和片段的 https 地址。",

@@ -35,23 +35,17 @@ from .audit_entry_public import AuditEntryPublic
 from .audit_state import AuditState
 from .ballot_result import BallotResult
 from .ballot_result_state import BallotResultState
-from .body_add_frame import BodyAddFrame
-from .body_add_frame_kind import BodyAddFrameKind
-from .body_enrol_oneself import BodyEnrolOneself
-from .body_enrol_subject import BodyEnrolSubject
-from .body_enrol_subject_credential_kind import BodyEnrolSubjectCredentialKind
-from .body_face_quality import BodyFaceQuality
-from .body_face_quality_use import BodyFaceQualityUse
-from .body_identify_face import BodyIdentifyFace
-from .body_match_plate import BodyMatchPlate
-from .body_match_plate_kind import BodyMatchPlateKind
-from .body_read_pass import BodyReadPass
-from .body_read_pass_kind import BodyReadPassKind
-from .body_read_plate import BodyReadPlate
-from .body_read_plate_kind import BodyReadPlateKind
-from .body_try_resident_photo import BodyTryResidentPhoto
-from .body_verify_faces import BodyVerifyFaces
+from .batch_identify_result import BatchIdentifyResult
+from .batch_match_result import BatchMatchResult
+from .batch_read_result import BatchReadResult
+from .batch_vehicle_public import BatchVehiclePublic
+from .batch_verification import BatchVerification
 from .broken_entry import BrokenEntry
+from .calibration_public import CalibrationPublic
+from .calibration_public_method import CalibrationPublicMethod
+from .calibration_whole import CalibrationWhole
+from .calibration_whole_body import CalibrationWholeBody
+from .calibration_whole_method import CalibrationWholeMethod
 from .candidate_result import CandidateResult
 from .charger_event import ChargerEvent
 from .charger_event_data import ChargerEventData
@@ -72,12 +66,18 @@ from .consent_create import ConsentCreate
 from .consent_public import ConsentPublic
 from .consent_public_state import ConsentPublicState
 from .consent_text import ConsentText
+from .console_public import ConsolePublic
 from .count import Count
 from .count_assign import CountAssign
 from .count_event import CountEvent
 from .count_key_item import CountKeyItem
 from .count_severity import CountSeverity
 from .count_where import CountWhere
+from .create_calibration_body import CreateCalibrationBody
+from .daily import Daily
+from .day import Day
+from .day_severities import DaySeverities
+from .day_states import DayStates
 from .delivery_public import DeliveryPublic
 from .delivery_public_state import DeliveryPublicState
 from .device_create import DeviceCreate
@@ -91,6 +91,8 @@ from .device_public import DevicePublic
 from .device_public_kind import DevicePublicKind
 from .device_public_liveness import DevicePublicLiveness
 from .device_public_quality import DevicePublicQuality
+from .device_status import DeviceStatus
+from .device_status_status import DeviceStatusStatus
 from .during import During
 from .during_days_item import DuringDaysItem
 from .electrical_event import ElectricalEvent
@@ -105,19 +107,38 @@ from .escalation_to import EscalationTo
 from .estate_change import EstateChange
 from .estate_create import EstateCreate
 from .estate_figures import EstateFigures
+from .estate_performance import EstatePerformance
 from .estate_public import EstatePublic
 from .event_accepted import EventAccepted
 from .event_result import EventResult
 from .evidence import Evidence
 from .evidence_data import EvidenceData
+from .evidence_request import EvidenceRequest
+from .evidence_request_form import EvidenceRequestForm
+from .evidence_request_form_kind import EvidenceRequestFormKind
+from .evidence_request_kind import EvidenceRequestKind
+from .face_point import FacePoint
+from .face_point_origin import FacePointOrigin
 from .figures import Figures
 from .fire_event import FireEvent
 from .fire_event_data import FireEventData
 from .fire_event_data_kind import FireEventDataKind
 from .fire_event_data_state_type_0 import FireEventDataStateType0
+from .frame_request import FrameRequest
+from .frame_request_form import FrameRequestForm
+from .frame_request_form_kind import FrameRequestFormKind
+from .frame_request_kind import FrameRequestKind
+from .gap import Gap
+from .gap_reason import GapReason
+from .handled import Handled
+from .handled_by import HandledBy
 from .heartbeat_event import HeartbeatEvent
 from .heartbeat_event_data import HeartbeatEventData
 from .heartbeat_event_data_state import HeartbeatEventDataState
+from .identify_batch import IdentifyBatch
+from .identify_batch_form import IdentifyBatchForm
+from .identify_request import IdentifyRequest
+from .identify_request_form import IdentifyRequestForm
 from .identify_result import IdentifyResult
 from .identify_result_decision import IdentifyResultDecision
 from .identify_result_refused_type_0 import IdentifyResultRefusedType0
@@ -125,43 +146,63 @@ from .invitation_create import InvitationCreate
 from .invitation_create_credential_kind import InvitationCreateCredentialKind
 from .invitation_made import InvitationMade
 from .invitation_public import InvitationPublic
+from .item_identify_result import ItemIdentifyResult
+from .item_match_result import ItemMatchResult
+from .item_read_result import ItemReadResult
+from .item_vehicle_public import ItemVehiclePublic
+from .item_verification import ItemVerification
 from .judgement import Judgement
 from .judgement_verdict import JudgementVerdict
+from .kept import Kept
 from .lamp_event import LampEvent
 from .lamp_event_data import LampEventData
 from .lamp_event_data_state import LampEventDataState
+from .limits import Limits
 from .list_alerts_assigned_to_type_0 import ListAlertsAssignedToType0
 from .list_alerts_severity_type_0 import ListAlertsSeverityType0
-from .list_alerts_state_type_0 import ListAlertsStateType0
+from .list_alerts_state_item import ListAlertsStateItem
 from .list_consents_state_type_0 import ListConsentsStateType0
 from .list_deliveries_state import ListDeliveriesState
 from .list_devices_kind_type_0 import ListDevicesKindType0
 from .list_devices_liveness_type_0 import ListDevicesLivenessType0
 from .list_devices_quality_type_0 import ListDevicesQualityType0
 from .list_invitations_state_type_0 import ListInvitationsStateType0
+from .list_permits_kind_type_0 import ListPermitsKindType0
+from .list_permits_state_type_0 import ListPermitsStateType0
 from .list_subjects_consent_type_0 import ListSubjectsConsentType0
+from .look import Look
+from .look_reason import LookReason
 from .match_result import MatchResult
 from .match_result_decision import MatchResultDecision
 from .match_result_message import MatchResultMessage
 from .message import Message
 from .note import Note
+from .operating_point_public import OperatingPointPublic
 from .outcome import Outcome
 from .outcome_decision import OutcomeDecision
 from .outcome_message import OutcomeMessage
 from .page_alert_summary import PageAlertSummary
 from .page_audit_entry_public import PageAuditEntryPublic
+from .page_calibration_public import PageCalibrationPublic
 from .page_consent_public import PageConsentPublic
 from .page_delivery_public import PageDeliveryPublic
 from .page_device_public import PageDevicePublic
 from .page_erasure_receipt import PageErasureReceipt
 from .page_estate_public import PageEstatePublic
 from .page_invitation_public import PageInvitationPublic
+from .page_permit_public import PagePermitPublic
+from .page_similar_group import PageSimilarGroup
 from .page_subject_public import PageSubjectPublic
 from .page_target_public import PageTargetPublic
+from .page_template_public import PageTemplatePublic
 from .page_vehicle_public import PageVehiclePublic
 from .paragraph import Paragraph
 from .pass_open import PassOpen
 from .pass_public import PassPublic
+from .pass_read_request import PassReadRequest
+from .pass_read_request_form import PassReadRequestForm
+from .pass_read_request_form_kind import PassReadRequestFormKind
+from .pass_read_request_kind import PassReadRequestKind
 from .pass_result import PassResult
 from .patrol_event import PatrolEvent
 from .patrol_event_data import PatrolEventData
@@ -169,18 +210,54 @@ from .patrol_event_data_state import PatrolEventDataState
 from .perimeter_event import PerimeterEvent
 from .perimeter_event_data import PerimeterEventData
 from .perimeter_event_data_state import PerimeterEventDataState
+from .permit_create import PermitCreate
+from .permit_create_kind import PermitCreateKind
+from .permit_public import PermitPublic
+from .permit_public_kind import PermitPublicKind
+from .permit_public_state import PermitPublicState
+from .permit_result import PermitResult
+from .permit_result_message import PermitResultMessage
+from .permit_result_state import PermitResultState
+from .photo_request import PhotoRequest
+from .photo_request_form import PhotoRequestForm
 from .photo_result import PhotoResult
+from .picture_public import PicturePublic
+from .picture_public_kind import PicturePublicKind
+from .plate_match_batch import PlateMatchBatch
+from .plate_match_batch_form import PlateMatchBatchForm
+from .plate_match_batch_form_kind import PlateMatchBatchFormKind
+from .plate_match_batch_kind import PlateMatchBatchKind
+from .plate_match_request import PlateMatchRequest
+from .plate_match_request_form import PlateMatchRequestForm
+from .plate_match_request_form_kind import PlateMatchRequestFormKind
+from .plate_match_request_kind import PlateMatchRequestKind
+from .plate_point import PlatePoint
+from .plate_read_batch import PlateReadBatch
+from .plate_read_batch_form import PlateReadBatchForm
+from .plate_read_batch_form_kind import PlateReadBatchFormKind
+from .plate_read_batch_kind import PlateReadBatchKind
+from .plate_read_request import PlateReadRequest
+from .plate_read_request_form import PlateReadRequestForm
+from .plate_read_request_form_kind import PlateReadRequestFormKind
+from .plate_read_request_kind import PlateReadRequestKind
 from .problem import Problem
 from .problem_errors_type_0_item import ProblemErrorsType0Item
 from .problem_reasons_type_0_item import ProblemReasonsType0Item
+from .property_report import PropertyReport
 from .purpose import Purpose
 from .quality_measure import QualityMeasure
 from .quality_reason import QualityReason
+from .quality_request import QualityRequest
+from .quality_request_form import QualityRequestForm
+from .quality_request_form_use import QualityRequestFormUse
+from .quality_request_use import QualityRequestUse
 from .quality_result import QualityResult
 from .quality_result_use import QualityResultUse
 from .read_assessment_format import ReadAssessmentFormat
 from .read_assessment_language import ReadAssessmentLanguage
 from .read_own_record_response_read_own_record import ReadOwnRecordResponseReadOwnRecord
+from .read_property_report_format import ReadPropertyReportFormat
+from .read_property_report_table import ReadPropertyReportTable
 from .read_result import ReadResult
 from .read_result_characters_item import ReadResultCharactersItem
 from .read_subject_record_response_read_subject_record import (
@@ -192,7 +269,10 @@ from .receive_camera_dialect import ReceiveCameraDialect
 from .receive_events_body_type_2 import ReceiveEventsBodyType2
 from .record import Record
 from .redriven import Redriven
+from .refused import Refused
 from .resident_enrolled import ResidentEnrolled
+from .resident_enrolment import ResidentEnrolment
+from .resident_enrolment_form import ResidentEnrolmentForm
 from .resident_state import ResidentState
 from .resident_state_consent_type_0 import ResidentStateConsentType0
 from .resident_state_state import ResidentStateState
@@ -207,6 +287,10 @@ from .sequence import Sequence
 from .sequence_assign import SequenceAssign
 from .sequence_key_item import SequenceKeyItem
 from .sequence_severity import SequenceSeverity
+from .share import Share
+from .similar_group import SimilarGroup
+from .similar_person import SimilarPerson
+from .span import Span
 from .state import State
 from .state_assign import StateAssign
 from .state_event import StateEvent
@@ -217,9 +301,16 @@ from .step import Step
 from .step_state import StepState
 from .subject_change import SubjectChange
 from .subject_change_credential_kind_type_0 import SubjectChangeCredentialKindType0
+from .subject_create import SubjectCreate
+from .subject_create_credential_kind import SubjectCreateCredentialKind
+from .subject_create_form import SubjectCreateForm
+from .subject_create_form_credential_kind import SubjectCreateFormCredentialKind
 from .subject_public import SubjectPublic
 from .subject_public_consent import SubjectPublicConsent
 from .subject_public_credential_kind import SubjectPublicCredentialKind
+from .subject_verification import SubjectVerification
+from .subject_verification_consent import SubjectVerificationConsent
+from .subject_verification_refused_type_0 import SubjectVerificationRefusedType0
 from .target_change import TargetChange
 from .target_create import TargetCreate
 from .target_create_severity import TargetCreateSeverity
@@ -227,12 +318,21 @@ from .target_made import TargetMade
 from .target_made_severity import TargetMadeSeverity
 from .target_public import TargetPublic
 from .target_public_severity import TargetPublicSeverity
+from .targets import Targets
+from .template_added import TemplateAdded
+from .template_create import TemplateCreate
+from .template_create_form import TemplateCreateForm
+from .template_public import TemplatePublic
 from .threshold import Threshold
 from .threshold_assign import ThresholdAssign
 from .threshold_event import ThresholdEvent
 from .threshold_key_item import ThresholdKeyItem
 from .threshold_severity import ThresholdSeverity
 from .threshold_where import ThresholdWhere
+from .times import Times
+from .uptime import Uptime
+from .uptime_unmeasured import UptimeUnmeasured
+from .vehicle_batch import VehicleBatch
 from .vehicle_change import VehicleChange
 from .vehicle_create import VehicleCreate
 from .vehicle_event import VehicleEvent
@@ -244,6 +344,12 @@ from .vehicle_event_data_permit_type_0 import VehicleEventDataPermitType0
 from .vehicle_public import VehiclePublic
 from .verification import Verification
 from .verification_quality_reasons import VerificationQualityReasons
+from .verify_batch import VerifyBatch
+from .verify_batch_form import VerifyBatchForm
+from .verify_request import VerifyRequest
+from .verify_request_form import VerifyRequestForm
+from .warned import Warned
+from .warned_code import WarnedCode
 from .weakest_result import WeakestResult
 from .wifi_event import WifiEvent
 from .wifi_event_data import WifiEventData
@@ -286,23 +392,17 @@ __all__ = (
     "AuditState",
     "BallotResult",
     "BallotResultState",
-    "BodyAddFrame",
-    "BodyAddFrameKind",
-    "BodyEnrolOneself",
-    "BodyEnrolSubject",
-    "BodyEnrolSubjectCredentialKind",
-    "BodyFaceQuality",
-    "BodyFaceQualityUse",
-    "BodyIdentifyFace",
-    "BodyMatchPlate",
-    "BodyMatchPlateKind",
-    "BodyReadPass",
-    "BodyReadPassKind",
-    "BodyReadPlate",
-    "BodyReadPlateKind",
-    "BodyTryResidentPhoto",
-    "BodyVerifyFaces",
+    "BatchIdentifyResult",
+    "BatchMatchResult",
+    "BatchReadResult",
+    "BatchVehiclePublic",
+    "BatchVerification",
     "BrokenEntry",
+    "CalibrationPublic",
+    "CalibrationPublicMethod",
+    "CalibrationWhole",
+    "CalibrationWholeBody",
+    "CalibrationWholeMethod",
     "CandidateResult",
     "ChargerEvent",
     "ChargerEventData",
@@ -323,12 +423,18 @@ __all__ = (
     "ConsentPublic",
     "ConsentPublicState",
     "ConsentText",
+    "ConsolePublic",
     "Count",
     "CountAssign",
     "CountEvent",
     "CountKeyItem",
     "CountSeverity",
     "CountWhere",
+    "CreateCalibrationBody",
+    "Daily",
+    "Day",
+    "DaySeverities",
+    "DayStates",
     "DeliveryPublic",
     "DeliveryPublicState",
     "DeviceCreate",
@@ -342,6 +448,8 @@ __all__ = (
     "DevicePublicKind",
     "DevicePublicLiveness",
     "DevicePublicQuality",
+    "DeviceStatus",
+    "DeviceStatusStatus",
     "During",
     "DuringDaysItem",
     "ElectricalEvent",
@@ -356,19 +464,38 @@ __all__ = (
     "EstateChange",
     "EstateCreate",
     "EstateFigures",
+    "EstatePerformance",
     "EstatePublic",
     "EventAccepted",
     "EventResult",
     "Evidence",
     "EvidenceData",
+    "EvidenceRequest",
+    "EvidenceRequestForm",
+    "EvidenceRequestFormKind",
+    "EvidenceRequestKind",
+    "FacePoint",
+    "FacePointOrigin",
     "Figures",
     "FireEvent",
     "FireEventData",
     "FireEventDataKind",
     "FireEventDataStateType0",
+    "FrameRequest",
+    "FrameRequestForm",
+    "FrameRequestFormKind",
+    "FrameRequestKind",
+    "Gap",
+    "GapReason",
+    "Handled",
+    "HandledBy",
     "HeartbeatEvent",
     "HeartbeatEventData",
     "HeartbeatEventDataState",
+    "IdentifyBatch",
+    "IdentifyBatchForm",
+    "IdentifyRequest",
+    "IdentifyRequestForm",
     "IdentifyResult",
     "IdentifyResultDecision",
     "IdentifyResultRefusedType0",
@@ -376,43 +503,63 @@ __all__ = (
     "InvitationCreateCredentialKind",
     "InvitationMade",
     "InvitationPublic",
+    "ItemIdentifyResult",
+    "ItemMatchResult",
+    "ItemReadResult",
+    "ItemVehiclePublic",
+    "ItemVerification",
     "Judgement",
     "JudgementVerdict",
+    "Kept",
     "LampEvent",
     "LampEventData",
     "LampEventDataState",
+    "Limits",
     "ListAlertsAssignedToType0",
     "ListAlertsSeverityType0",
-    "ListAlertsStateType0",
+    "ListAlertsStateItem",
     "ListConsentsStateType0",
     "ListDeliveriesState",
     "ListDevicesKindType0",
     "ListDevicesLivenessType0",
     "ListDevicesQualityType0",
     "ListInvitationsStateType0",
+    "ListPermitsKindType0",
+    "ListPermitsStateType0",
     "ListSubjectsConsentType0",
+    "Look",
+    "LookReason",
     "MatchResult",
     "MatchResultDecision",
     "MatchResultMessage",
     "Message",
     "Note",
+    "OperatingPointPublic",
     "Outcome",
     "OutcomeDecision",
     "OutcomeMessage",
     "PageAlertSummary",
     "PageAuditEntryPublic",
+    "PageCalibrationPublic",
     "PageConsentPublic",
     "PageDeliveryPublic",
     "PageDevicePublic",
     "PageErasureReceipt",
     "PageEstatePublic",
     "PageInvitationPublic",
+    "PagePermitPublic",
+    "PageSimilarGroup",
     "PageSubjectPublic",
     "PageTargetPublic",
+    "PageTemplatePublic",
     "PageVehiclePublic",
     "Paragraph",
     "PassOpen",
     "PassPublic",
+    "PassReadRequest",
+    "PassReadRequestForm",
+    "PassReadRequestFormKind",
+    "PassReadRequestKind",
     "PassResult",
     "PatrolEvent",
     "PatrolEventData",
@@ -420,18 +567,54 @@ __all__ = (
     "PerimeterEvent",
     "PerimeterEventData",
     "PerimeterEventDataState",
+    "PermitCreate",
+    "PermitCreateKind",
+    "PermitPublic",
+    "PermitPublicKind",
+    "PermitPublicState",
+    "PermitResult",
+    "PermitResultMessage",
+    "PermitResultState",
+    "PhotoRequest",
+    "PhotoRequestForm",
     "PhotoResult",
+    "PicturePublic",
+    "PicturePublicKind",
+    "PlateMatchBatch",
+    "PlateMatchBatchForm",
+    "PlateMatchBatchFormKind",
+    "PlateMatchBatchKind",
+    "PlateMatchRequest",
+    "PlateMatchRequestForm",
+    "PlateMatchRequestFormKind",
+    "PlateMatchRequestKind",
+    "PlatePoint",
+    "PlateReadBatch",
+    "PlateReadBatchForm",
+    "PlateReadBatchFormKind",
+    "PlateReadBatchKind",
+    "PlateReadRequest",
+    "PlateReadRequestForm",
+    "PlateReadRequestFormKind",
+    "PlateReadRequestKind",
     "Problem",
     "ProblemErrorsType0Item",
     "ProblemReasonsType0Item",
+    "PropertyReport",
     "Purpose",
     "QualityMeasure",
     "QualityReason",
+    "QualityRequest",
+    "QualityRequestForm",
+    "QualityRequestFormUse",
+    "QualityRequestUse",
     "QualityResult",
     "QualityResultUse",
     "ReadAssessmentFormat",
     "ReadAssessmentLanguage",
     "ReadOwnRecordResponseReadOwnRecord",
+    "ReadPropertyReportFormat",
+    "ReadPropertyReportTable",
     "ReadResult",
     "ReadResultCharactersItem",
     "ReadSubjectRecordResponseReadSubjectRecord",
@@ -441,7 +624,10 @@ __all__ = (
     "ReceiveEventsBodyType2",
     "Record",
     "Redriven",
+    "Refused",
     "ResidentEnrolled",
+    "ResidentEnrolment",
+    "ResidentEnrolmentForm",
     "ResidentState",
     "ResidentStateConsentType0",
     "ResidentStateState",
@@ -456,6 +642,10 @@ __all__ = (
     "SequenceAssign",
     "SequenceKeyItem",
     "SequenceSeverity",
+    "Share",
+    "SimilarGroup",
+    "SimilarPerson",
+    "Span",
     "State",
     "StateAssign",
     "StateEvent",
@@ -466,9 +656,16 @@ __all__ = (
     "StepState",
     "SubjectChange",
     "SubjectChangeCredentialKindType0",
+    "SubjectCreate",
+    "SubjectCreateCredentialKind",
+    "SubjectCreateForm",
+    "SubjectCreateFormCredentialKind",
     "SubjectPublic",
     "SubjectPublicConsent",
     "SubjectPublicCredentialKind",
+    "SubjectVerification",
+    "SubjectVerificationConsent",
+    "SubjectVerificationRefusedType0",
     "TargetChange",
     "TargetCreate",
     "TargetCreateSeverity",
@@ -476,12 +673,21 @@ __all__ = (
     "TargetMadeSeverity",
     "TargetPublic",
     "TargetPublicSeverity",
+    "Targets",
+    "TemplateAdded",
+    "TemplateCreate",
+    "TemplateCreateForm",
+    "TemplatePublic",
     "Threshold",
     "ThresholdAssign",
     "ThresholdEvent",
     "ThresholdKeyItem",
     "ThresholdSeverity",
     "ThresholdWhere",
+    "Times",
+    "Uptime",
+    "UptimeUnmeasured",
+    "VehicleBatch",
     "VehicleChange",
     "VehicleCreate",
     "VehicleEvent",
@@ -493,6 +699,12 @@ __all__ = (
     "VehiclePublic",
     "Verification",
     "VerificationQualityReasons",
+    "VerifyBatch",
+    "VerifyBatchForm",
+    "VerifyRequest",
+    "VerifyRequestForm",
+    "Warned",
+    "WarnedCode",
     "WeakestResult",
     "WifiEvent",
     "WifiEventData",

@@ -9,6 +9,10 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    from ..models.similar_person import SimilarPerson
+
+
 T = TypeVar("T", bound="Enrolment")
 
 
@@ -18,9 +22,15 @@ class Enrolment:
     estate: str
     reference: str
     consent_expires_at: datetime.datetime
+    templates: int
+    similar: list[SimilarPerson] | None
+    """ enrolled people as like as a match needs: family, or the same person twice; a warning, no refusal. Null when
+    it was not looked for """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.similar_person import SimilarPerson  # noqa: PLC0415
+
         subject = self.subject
 
         estate = self.estate
@@ -28,6 +38,18 @@ class Enrolment:
         reference = self.reference
 
         consent_expires_at = self.consent_expires_at.isoformat()
+
+        templates = self.templates
+
+        similar: list[dict[str, Any]] | None
+        if isinstance(self.similar, list):
+            similar = []
+            for similar_type_0_item_data in self.similar:
+                similar_type_0_item = similar_type_0_item_data.to_dict()
+                similar.append(similar_type_0_item)
+
+        else:
+            similar = self.similar
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -37,6 +59,8 @@ class Enrolment:
                 "estate": estate,
                 "reference": reference,
                 "consent_expires_at": consent_expires_at,
+                "templates": templates,
+                "similar": similar,
             }
         )
 
@@ -44,6 +68,8 @@ class Enrolment:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.similar_person import SimilarPerson  # noqa: PLC0415
+
         d = dict(src_dict)
         subject = d.pop("subject")
 
@@ -53,11 +79,35 @@ class Enrolment:
 
         consent_expires_at = datetime.datetime.fromisoformat(d.pop("consent_expires_at"))
 
+        templates = d.pop("templates")
+
+        def _parse_similar(data: object) -> list[SimilarPerson] | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                similar_type_0 = []
+                _similar_type_0 = data
+                for similar_type_0_item_data in _similar_type_0:
+                    similar_type_0_item = SimilarPerson.from_dict(similar_type_0_item_data)
+
+                    similar_type_0.append(similar_type_0_item)
+
+                return similar_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[SimilarPerson] | None, data)
+
+        similar = _parse_similar(d.pop("similar"))
+
         enrolment = cls(
             subject=subject,
             estate=estate,
             reference=reference,
             consent_expires_at=consent_expires_at,
+            templates=templates,
+            similar=similar,
         )
 
         enrolment.additional_properties = d

@@ -29,9 +29,8 @@ class IdentifyResult:
     subject: None | str
     reference: None | str
     score: float | None
-    """ cosine similarity, -1..1 """
     margin: float | None
-    """ lead over the second best person """
+    """ lead over the next person, whichever of their photos is nearest """
     threshold: float
     threshold_source: str
     gallery: int

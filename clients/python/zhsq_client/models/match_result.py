@@ -15,6 +15,7 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.candidate_result import CandidateResult
     from ..models.match_result_message import MatchResultMessage
+    from ..models.permit_result import PermitResult
     from ..models.read_result import ReadResult
 
 
@@ -31,12 +32,15 @@ class MatchResult:
     reason: str
     message: MatchResultMessage
     """ the reason for a person, 'en' and 'zh' """
+    permit: None | PermitResult
+    """ of a match: where an estate keeps permits, a gate opens on 'valid' only """
     read: ReadResult
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.candidate_result import CandidateResult  # noqa: PLC0415
         from ..models.match_result_message import MatchResultMessage  # noqa: PLC0415
+        from ..models.permit_result import PermitResult  # noqa: PLC0415
         from ..models.read_result import ReadResult  # noqa: PLC0415
 
         decision: str = self.decision
@@ -53,6 +57,12 @@ class MatchResult:
 
         message = self.message.to_dict()
 
+        permit: dict[str, Any] | None
+        if isinstance(self.permit, PermitResult):
+            permit = self.permit.to_dict()
+        else:
+            permit = self.permit
+
         read = self.read.to_dict()
 
         field_dict: dict[str, Any] = {}
@@ -64,6 +74,7 @@ class MatchResult:
                 "candidates": candidates,
                 "reason": reason,
                 "message": message,
+                "permit": permit,
                 "read": read,
             }
         )
@@ -74,6 +85,7 @@ class MatchResult:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.candidate_result import CandidateResult  # noqa: PLC0415
         from ..models.match_result_message import MatchResultMessage  # noqa: PLC0415
+        from ..models.permit_result import PermitResult  # noqa: PLC0415
         from ..models.read_result import ReadResult  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -97,6 +109,21 @@ class MatchResult:
 
         message = MatchResultMessage.from_dict(d.pop("message"))
 
+        def _parse_permit(data: object) -> None | PermitResult:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                permit_type_0 = PermitResult.from_dict(data)
+
+                return permit_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | PermitResult, data)
+
+        permit = _parse_permit(d.pop("permit"))
+
         read = ReadResult.from_dict(d.pop("read"))
 
         match_result = cls(
@@ -105,6 +132,7 @@ class MatchResult:
             candidates=candidates,
             reason=reason,
             message=message,
+            permit=permit,
             read=read,
         )
 

@@ -12,6 +12,7 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.candidate_result import CandidateResult
     from ..models.outcome_message import OutcomeMessage
+    from ..models.permit_result import PermitResult
 
 
 T = TypeVar("T", bound="Outcome")
@@ -27,11 +28,14 @@ class Outcome:
     reason: str
     message: OutcomeMessage
     """ the reason for a person, 'en' and 'zh' """
+    permit: None | PermitResult
+    """ of a match: where an estate keeps permits, a gate opens on 'valid' only """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.candidate_result import CandidateResult  # noqa: PLC0415
         from ..models.outcome_message import OutcomeMessage  # noqa: PLC0415
+        from ..models.permit_result import PermitResult  # noqa: PLC0415
 
         decision: str = self.decision
 
@@ -47,6 +51,12 @@ class Outcome:
 
         message = self.message.to_dict()
 
+        permit: dict[str, Any] | None
+        if isinstance(self.permit, PermitResult):
+            permit = self.permit.to_dict()
+        else:
+            permit = self.permit
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -56,6 +66,7 @@ class Outcome:
                 "candidates": candidates,
                 "reason": reason,
                 "message": message,
+                "permit": permit,
             }
         )
 
@@ -65,6 +76,7 @@ class Outcome:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.candidate_result import CandidateResult  # noqa: PLC0415
         from ..models.outcome_message import OutcomeMessage  # noqa: PLC0415
+        from ..models.permit_result import PermitResult  # noqa: PLC0415
 
         d = dict(src_dict)
         decision = check_outcome_decision(d.pop("decision"))
@@ -87,12 +99,28 @@ class Outcome:
 
         message = OutcomeMessage.from_dict(d.pop("message"))
 
+        def _parse_permit(data: object) -> None | PermitResult:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                permit_type_0 = PermitResult.from_dict(data)
+
+                return permit_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | PermitResult, data)
+
+        permit = _parse_permit(d.pop("permit"))
+
         outcome = cls(
             decision=decision,
             plate=plate,
             candidates=candidates,
             reason=reason,
             message=message,
+            permit=permit,
         )
 
         outcome.additional_properties = d

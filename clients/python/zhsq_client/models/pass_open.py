@@ -15,6 +15,8 @@ T = TypeVar("T", bound="PassOpen")
 class PassOpen:
     estate: None | str | Unset = UNSET
     """ match against the vehicles of this estate, too """
+    gate: str | Unset = ""
+    """ name of the gate or of its zone, where permits are for some """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -24,11 +26,15 @@ class PassOpen:
         else:
             estate = self.estate
 
+        gate = self.gate
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
         if estate is not UNSET:
             field_dict["estate"] = estate
+        if gate is not UNSET:
+            field_dict["gate"] = gate
 
         return field_dict
 
@@ -45,8 +51,11 @@ class PassOpen:
 
         estate = _parse_estate(d.pop("estate", UNSET))
 
+        gate = d.pop("gate", UNSET)
+
         pass_open = cls(
             estate=estate,
+            gate=gate,
         )
 
         pass_open.additional_properties = d

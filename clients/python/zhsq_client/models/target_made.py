@@ -26,7 +26,7 @@ class TargetMade:
     dead: int
     delivered: int
     failures: int
-    """ attempts since it last answered """
+    """ in a row: no answer, or refusals of everything; 0 while it takes messages """
     rests_until: datetime.datetime | None
     last_error: str
     secret: str

@@ -29,7 +29,7 @@ class TargetPublic:
     dead: int
     delivered: int
     failures: int
-    """ attempts since it last answered """
+    """ in a row: no answer, or refusals of everything; 0 while it takes messages """
     rests_until: datetime.datetime | None
     last_error: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

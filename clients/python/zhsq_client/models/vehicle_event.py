@@ -27,14 +27,14 @@ T = TypeVar("T", bound="VehicleEvent")
 
 @_attrs_define
 class VehicleEvent:
-    """A plate pass. Where the sender gives no decision, the plate is looked up among the estate's vehicles."""
+    """A plate pass. Where the sender gives no decision, the plate and its permits are looked up."""
 
     specversion: Literal["1.0"]
     id: str
     source: str
     type_: Literal["vehicle"]
     data: VehicleEventData
-    """ A plate pass. Where the sender gives no decision, the plate is looked up among the estate's vehicles. """
+    """ A plate pass. Where the sender gives no decision, the plate and its permits are looked up. """
     time: datetime.datetime | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

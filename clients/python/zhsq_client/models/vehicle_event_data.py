@@ -29,7 +29,7 @@ T = TypeVar("T", bound="VehicleEventData")
 
 @_attrs_define
 class VehicleEventData:
-    """A plate pass. Where the sender gives no decision, the plate is looked up among the estate's vehicles."""
+    """A plate pass. Where the sender gives no decision, the plate and its permits are looked up."""
 
     estate: str
     device: str

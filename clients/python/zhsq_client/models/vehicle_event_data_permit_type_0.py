@@ -1,11 +1,14 @@
 from typing import Literal
 
-VehicleEventDataPermitType0 = Literal["expired", "none", "valid"]
+VehicleEventDataPermitType0 = Literal["expired", "none", "not-yet", "valid", "wrong-gate", "wrong-hours"]
 
 VEHICLE_EVENT_DATA_PERMIT_TYPE_0_VALUES: set[VehicleEventDataPermitType0] = {
     "expired",
     "none",
+    "not-yet",
     "valid",
+    "wrong-gate",
+    "wrong-hours",
 }
 
 

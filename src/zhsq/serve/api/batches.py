@@ -55,14 +55,14 @@ T = TypeVar("T")
 
 
 class Item(BaseModel, Generic[T]):
-    index: int = Field(description="place in the request, from 0")
+    index: int = Field(examples=[0], description="place in the request, from 0")
     result: T | None
-    problem: Problem | None = Field(description="as a single call would have been refused")
+    problem: Problem | None = Field(examples=[None], description="as a single call would have been refused")
 
 
 class Batch(BaseModel, Generic[T]):
     items: list[Item[T]] = Field(description="in the order of the request")
-    failed: int = Field(description="items with a problem")
+    failed: int = Field(examples=[0], description="items with a problem")
 
 
 class VerifyBatch(BaseModel):
@@ -81,7 +81,7 @@ class PlateReadBatch(BaseModel):
 
 
 class PlateMatchBatch(PlateReadBatch):
-    estate: str
+    estate: str = Field(examples=["east"])
     gate: Gate = ""
 
 

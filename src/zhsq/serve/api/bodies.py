@@ -78,7 +78,9 @@ _TAKEN = "JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels"
 Picture = Annotated[
     Encoded,
     PlainValidator(_picture),
-    WithJsonSchema({"type": "string", "contentEncoding": "base64", "description": _TAKEN}),
+    WithJsonSchema(
+        {"type": "string", "contentEncoding": "base64", "description": _TAKEN, "examples": ["/9j/4AAQSkZJRg=="]}
+    ),
 ]
 #: Several pictures, in order: parts of one name in a form, a list in JSON.
 Pictures = Annotated[list[Picture], BeforeValidator(_listed)]
@@ -169,7 +171,7 @@ def _replaced(schema: Any) -> Any:
     """The schema with files in the places of base64."""
     if isinstance(schema, dict):
         if schema.get("contentEncoding") == "base64":
-            kept = {name: value for name, value in schema.items() if name not in ("contentEncoding", "type")}
+            kept = {"description": schema["description"]}
             return {**kept, **_BINARY}
         return {name: _replaced(value) for name, value in schema.items()}
     return [_replaced(value) for value in schema] if isinstance(schema, list) else schema

@@ -48,32 +48,36 @@ CAUTIONS: dict[Caution, tuple[str, str]] = {
 
 class Warned(BaseModel):
     code: Caution
-    en: str
-    zh: str
+    en: str = Field(examples=["No calibration is in force."])
+    zh: str = Field(examples=["没有生效的校准。"])
 
 
 class FacePoint(BaseModel):
-    people: int = Field(description="enrolled whose consent holds")
-    threshold: float = Field(description="cosine that a match in 1:N needs")
-    low: float | None = Field(description="95 % interval of the threshold; null for a guess")
-    high: float | None
-    planned_for: int | None = Field(description="people that this threshold is planned for; null for a guess")
-    fpir: float = Field(description="share of strangers who may be named as someone, the target")
-    margin: float = Field(description="lead over the next person that a match in 1:N needs")
-    verify: float = Field(description="cosine that a match in 1:1 needs")
-    bundle: str
+    people: int = Field(examples=[1200], description="enrolled whose consent holds")
+    threshold: float = Field(examples=[0.47], description="cosine that a match in 1:N needs")
+    low: float | None = Field(examples=[0.45], description="95 % interval of the threshold; null for a guess")
+    high: float | None = Field(examples=[0.5])
+    planned_for: int | None = Field(
+        examples=[2000], description="people that this threshold is planned for; null for a guess"
+    )
+    fpir: float = Field(examples=[0.01], description="share of strangers who may be named as someone, the target")
+    margin: float = Field(examples=[0.02], description="lead over the next person that a match in 1:N needs")
+    verify: float = Field(examples=[0.36], description="cosine that a match in 1:1 needs")
+    bundle: str = Field(examples=["face-fused@1.0.0"])
     origin: Origin = Field(description="estate: uploaded for it; file: of this service; guess: there is none")
-    source: str
-    calibration: str | None = Field(description="identifier of the one that was uploaded")
+    source: str = Field(examples=["calibration of this site"])
+    calibration: str | None = Field(
+        examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"], description="identifier of the one that was uploaded"
+    )
     since: Utc | None
-    warnings: list[Warned]
+    warnings: list[Warned] = Field(examples=[[]])
 
 
 class PlatePoint(BaseModel):
-    accept: float = Field(description="probability that the weakest character needs; of the bundle")
-    source: str
-    margin: float = Field(description="lead over the next registered plate that a match needs, nats")
-    bundle: str
+    accept: float = Field(examples=[0.9], description="probability that the weakest character needs; of the bundle")
+    source: str = Field(examples=["plates_cn, error at most 0.1 %"])
+    margin: float = Field(examples=[1.0], description="lead over the next registered plate that a match needs, nats")
+    bundle: str = Field(examples=["plate-reader@1.0.0"])
 
 
 class OperatingPointPublic(BaseModel):
@@ -82,25 +86,25 @@ class OperatingPointPublic(BaseModel):
 
 
 class CalibrationPublic(BaseModel):
-    id: str
-    data: str = Field(description="the sample that it was made on")
-    bundle: str
-    gallery_size: int
-    fpir: float
-    threshold: float
-    low: float
-    high: float
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    data: str = Field(examples=["own sample, 320 people"], description="the sample that it was made on")
+    bundle: str = Field(examples=["face-fused@1.0.0"])
+    gallery_size: int = Field(examples=[2000])
+    fpir: float = Field(examples=[0.01])
+    threshold: float = Field(examples=[0.47])
+    low: float = Field(examples=[0.45])
+    high: float = Field(examples=[0.5])
     method: Literal["measured", "extrapolated"]
-    fnir: float
-    in_force: bool = Field(description="decides now; at most one does")
+    fnir: float = Field(examples=[0.03])
+    in_force: bool = Field(examples=[True], description="decides now; at most one does")
     created_at: Utc
-    created_by: str
-    removed_at: Utc | None
-    removed_by: str | None
+    created_by: str = Field(examples=["operator:office:5f0c2b9e"])
+    removed_at: Utc | None = Field(examples=[None])
+    removed_by: str | None = Field(examples=[None])
 
 
 class CalibrationWhole(CalibrationPublic):
-    body: dict[str, Any] = Field(description="as it was uploaded")
+    body: dict[str, Any] = Field(examples=[{"data": "own sample, 320 people"}], description="as it was uploaded")
 
 
 @router.get("/estates/{estate}/operating-point")
@@ -144,7 +148,13 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
 @router.post("/estates/{estate}/calibrations", status_code=201, dependencies=[ONCE])
 def create_calibration(
     estate: str,
-    body: Annotated[dict[str, Any], Body(description="what `zhsq calibrate --json` wrote")],
+    body: Annotated[
+        dict[str, Any],
+        Body(
+            description="what `zhsq calibrate --json` wrote",
+            examples=[{"format": 1, "bundle": "face-fused", "gallery_size": 2000, "fpir": 0.01, "fnir": 0.03}],
+        ),
+    ],
     who: Setting,
     shared: ServicesDep,
 ) -> CalibrationPublic:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
@@ -26,6 +25,9 @@ ServicesDep = Annotated[Services, Depends(services)]
 
 def caller(request: Request, shared: ServicesDep) -> Caller:
     """The caller, from 'Authorization: Bearer KEY-OR-TOKEN' or 'X-API-Key: KEY'; from here on the request sees its estate."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is not None:  # another dependency of the request asked before: it is one call
+        return known
     address = request.client.host if request.client else "-"
     shared.limits.check(address)
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
@@ -45,28 +47,35 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
     if found.areas is not None and area not in found.areas:
         only = ProblemError("forbidden", "This key may use {areas} only.", areas=", ".join(sorted(found.areas)))
         _refuse(shared, found, request, f"area {area}", only)
+    request.state.caller = found
     return found
 
 
 CallerDep = Annotated[Caller, Depends(caller)]
 
 
-def require(*roles: str) -> Callable[..., Caller]:
+class Require:
     """A dependency that lets only these roles in; a refusal is audited."""
 
-    def check(request: Request, shared: ServicesDep) -> Caller:
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        self.roles = roles
+
+    def __call__(self, request: Request, shared: ServicesDep) -> Caller:
         found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
-        if found.role not in roles:
+        if found.role not in self.roles:
             needed = ProblemError(
                 "forbidden",
                 "This needs one of the roles {roles}; the caller has {role}.",
-                roles=", ".join(roles),
+                roles=", ".join(self.roles),
                 role=found.role,
             )
             _refuse(shared, found, request, "role", needed)
         return found
 
-    return check
+
+def require(*roles: str) -> Require:
+    """A dependency that lets only these roles in."""
+    return Require(roles)
 
 
 def _identify(shared: Services, key: str) -> Caller:

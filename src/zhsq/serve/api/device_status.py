@@ -20,18 +20,20 @@ Status = Literal["online", "degraded", "offline", "silent", "events-only", "neve
 
 
 class DeviceStatus(BaseModel):
-    device: str
-    kind: str = Field(description="type of its newest event that is no heartbeat; empty where there was none")
-    zone: str
+    device: str = Field(examples=["smoke-7"])
+    kind: str = Field(
+        examples=["fire"], description="type of its newest event that is no heartbeat; empty where there was none"
+    )
+    zone: str = Field(examples=["b3"])
     status: Status
     last_at: datetime | None = Field(description="of its newest event of any kind, to about 15 s")
-    heartbeat_at: datetime | None
-    battery_pct: float | None
-    registered: bool
+    heartbeat_at: datetime | None = Field(examples=[None])
+    battery_pct: float | None = Field(examples=[82.0])
+    registered: bool = Field(examples=[True])
 
 
 @router.get("/estates/{estate}/devices/status")
-def device_status(
+def read_device_status(
     estate: str,
     who: Seeing,
     shared: ServicesDep,

@@ -44,16 +44,16 @@ class EvidenceRequest(BaseModel):
 
 
 class PicturePublic(BaseModel):
-    id: str
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     kind: PictureKind
     taken_at: datetime
     added_at: datetime
-    by: str
-    width: int
-    height: int
-    faces: int = Field(description="found and hidden; a face that the detector missed is not among them")
+    by: str = Field(examples=["operator:gateway:5f0c2b9e"])
+    width: int = Field(examples=[1280])
+    height: int = Field(examples=[720])
+    faces: int = Field(examples=[2], description="found and hidden; a face that the detector missed is not among them")
     original_until: datetime | None = Field(
-        description="until when it can be had as it came; null: never stored, or gone"
+        examples=[None], description="until when it can be had as it came; null: never stored, or gone"
     )
 
 

@@ -58,10 +58,10 @@ class PermitPublic(BaseModel):
     id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     vehicle: str = Field(examples=["0b6d1f2c9a8e4d7f8c3b5a6e7d9f0123"])
     kind: PermitKind
-    reference: str
+    reference: str = Field(examples=["building 3, flat 502"])
     valid_from: Utc
-    valid_until: Utc | None
-    gates: list[str]
+    valid_until: Utc | None = Field(examples=[None])
+    gates: list[str] = Field(examples=[["east-gate-1"]])
     hours: list[During]
     state: PermitSpan = Field(description="today, whatever the gate and the hour")
 

@@ -60,10 +60,11 @@ class Enrolment(BaseModel):
     estate: str = Field(examples=["east"])
     reference: str = Field(examples=["building 3, flat 502"])
     consent_expires_at: Utc
-    templates: int
+    templates: int = Field(examples=[1])
     similar: list[SimilarPerson] | None = Field(
+        examples=[[]],
         description="enrolled people as like as a match needs: family, or the same person twice; a warning, no refusal. "
-        "Null when it was not looked for"
+        "Null when it was not looked for",
     )
 
 

@@ -32,9 +32,9 @@ class TemplateCreate(BaseModel):
 
 
 class TemplatePublic(BaseModel):
-    id: str
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     created_at: Utc
-    usable: bool = Field(description="made by the model in use; another's can't be compared")
+    usable: bool = Field(examples=[True], description="made by the model in use; another's can't be compared")
 
 
 class TemplateAdded(TemplatePublic):

@@ -20,16 +20,16 @@ NAMED = 10
 class SimilarPerson(BaseModel):
     """An enrolled person who is like the one asked about."""
 
-    subject: str
-    reference: str
-    score: float = Field(description="cosine of the two most like photos, -1..1")
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    reference: str = Field(examples=["building 3, flat 502"])
+    score: float = Field(examples=[0.52], description="cosine of the two most like photos, -1..1")
 
 
 class SimilarGroup(BaseModel):
     """An enrolled person, and who is like them."""
 
-    subject: str
-    reference: str
+    subject: str = Field(examples=["9d2c4e6f815f0c2b9e7d3a4c1f8e6b0a"])
+    reference: str = Field(examples=["building 3, flat 501"])
     similar: list[SimilarPerson] = Field(description="most like first, at most 10")
 
 

@@ -6,15 +6,15 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_face_quality import BodyFaceQuality
 from ...models.problem import Problem
+from ...models.quality_request_form import QualityRequestForm
 from ...models.quality_result import QualityResult
 from ...types import UNSET, Response
 
 
 def _get_kwargs(
     *,
-    body: BodyFaceQuality,
+    body: QualityRequestForm,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -94,14 +94,16 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyFaceQuality,
+    body: QualityRequestForm,
 ) -> Response[Problem | QualityResult]:
     """How good a photo's face is, and what to put right
 
      How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyFaceQuality):
+        body (QualityRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -125,14 +127,16 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: BodyFaceQuality,
+    body: QualityRequestForm,
 ) -> Problem | QualityResult | None:
     """How good a photo's face is, and what to put right
 
      How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyFaceQuality):
+        body (QualityRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,14 +155,16 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyFaceQuality,
+    body: QualityRequestForm,
 ) -> Response[Problem | QualityResult]:
     """How good a photo's face is, and what to put right
 
      How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyFaceQuality):
+        body (QualityRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -180,14 +186,16 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: BodyFaceQuality,
+    body: QualityRequestForm,
 ) -> Problem | QualityResult | None:
     """How good a photo's face is, and what to put right
 
      How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyFaceQuality):
+        body (QualityRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

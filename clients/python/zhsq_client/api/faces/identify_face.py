@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_identify_face import BodyIdentifyFace
+from ...models.identify_request_form import IdentifyRequestForm
 from ...models.identify_result import IdentifyResult
 from ...models.problem import Problem
 from ...types import UNSET, Response
@@ -15,7 +15,7 @@ from ...types import UNSET, Response
 def _get_kwargs(
     estate: str,
     *,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -103,7 +103,7 @@ def sync_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> Response[IdentifyResult | Problem]:
     """Who of this estate's enrolled people it is, or 'unknown'
 
@@ -111,9 +111,11 @@ def sync_detailed(
 
     A probe that the device's policy refuses is unknown, too; no template is made of it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
-        body (BodyIdentifyFace):
+        body (IdentifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -139,7 +141,7 @@ def sync(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> IdentifyResult | Problem | None:
     """Who of this estate's enrolled people it is, or 'unknown'
 
@@ -147,9 +149,11 @@ def sync(
 
     A probe that the device's policy refuses is unknown, too; no template is made of it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
-        body (BodyIdentifyFace):
+        body (IdentifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,7 +174,7 @@ async def asyncio_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> Response[IdentifyResult | Problem]:
     """Who of this estate's enrolled people it is, or 'unknown'
 
@@ -178,9 +182,11 @@ async def asyncio_detailed(
 
     A probe that the device's policy refuses is unknown, too; no template is made of it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
-        body (BodyIdentifyFace):
+        body (IdentifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -204,7 +210,7 @@ async def asyncio(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyIdentifyFace,
+    body: IdentifyRequestForm,
 ) -> IdentifyResult | Problem | None:
     """Who of this estate's enrolled people it is, or 'unknown'
 
@@ -212,9 +218,11 @@ async def asyncio(
 
     A probe that the device's policy refuses is unknown, too; no template is made of it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
-        body (BodyIdentifyFace):
+        body (IdentifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -6,15 +6,15 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_verify_faces import BodyVerifyFaces
 from ...models.problem import Problem
 from ...models.verification import Verification
+from ...models.verify_request_form import VerifyRequestForm
 from ...types import UNSET, Response
 
 
 def _get_kwargs(
     *,
-    body: BodyVerifyFaces,
+    body: VerifyRequestForm,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -92,14 +92,16 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyVerifyFaces,
+    body: VerifyRequestForm,
 ) -> Response[Problem | Verification]:
     """Whether two photos show one person
 
      Whether two photos show one person. Nothing of them is kept.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyVerifyFaces):
+        body (VerifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,14 +125,16 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: BodyVerifyFaces,
+    body: VerifyRequestForm,
 ) -> Problem | Verification | None:
     """Whether two photos show one person
 
      Whether two photos show one person. Nothing of them is kept.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyVerifyFaces):
+        body (VerifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,14 +153,16 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyVerifyFaces,
+    body: VerifyRequestForm,
 ) -> Response[Problem | Verification]:
     """Whether two photos show one person
 
      Whether two photos show one person. Nothing of them is kept.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyVerifyFaces):
+        body (VerifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -178,14 +184,16 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: BodyVerifyFaces,
+    body: VerifyRequestForm,
 ) -> Problem | Verification | None:
     """Whether two photos show one person
 
      Whether two photos show one person. Nothing of them is kept.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyVerifyFaces):
+        body (VerifyRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

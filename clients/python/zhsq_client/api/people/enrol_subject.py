@@ -6,16 +6,16 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_enrol_subject import BodyEnrolSubject
 from ...models.enrolment import Enrolment
 from ...models.problem import Problem
+from ...models.subject_create_form import SubjectCreateForm
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     estate: str,
     *,
-    body: BodyEnrolSubject,
+    body: SubjectCreateForm,
     idempotency_key: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -107,20 +107,22 @@ def sync_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyEnrolSubject,
+    body: SubjectCreateForm,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[Enrolment | Problem]:
     """Enrol one person who consented and has another way in
 
-     Enrol one person who consented and has another way in. The photo is not kept.
+     Enrol one person who consented and has another way in. The photos are not kept.
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
-        body (BodyEnrolSubject):
+        body (SubjectCreateForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -147,20 +149,22 @@ def sync(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyEnrolSubject,
+    body: SubjectCreateForm,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Enrolment | Problem | None:
     """Enrol one person who consented and has another way in
 
-     Enrol one person who consented and has another way in. The photo is not kept.
+     Enrol one person who consented and has another way in. The photos are not kept.
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
-        body (BodyEnrolSubject):
+        body (SubjectCreateForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,20 +186,22 @@ async def asyncio_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyEnrolSubject,
+    body: SubjectCreateForm,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[Enrolment | Problem]:
     """Enrol one person who consented and has another way in
 
-     Enrol one person who consented and has another way in. The photo is not kept.
+     Enrol one person who consented and has another way in. The photos are not kept.
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
-        body (BodyEnrolSubject):
+        body (SubjectCreateForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -220,20 +226,22 @@ async def asyncio(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: BodyEnrolSubject,
+    body: SubjectCreateForm,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Enrolment | Problem | None:
     """Enrol one person who consented and has another way in
 
-     Enrol one person who consented and has another way in. The photo is not kept.
+     Enrol one person who consented and has another way in. The photos are not kept.
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
-        body (BodyEnrolSubject):
+        body (SubjectCreateForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -7,7 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.ballot_result import BallotResult
-from ...models.body_add_frame import BodyAddFrame
+from ...models.frame_request_form import FrameRequestForm
 from ...models.problem import Problem
 from ...types import UNSET, Response
 
@@ -15,7 +15,7 @@ from ...types import UNSET, Response
 def _get_kwargs(
     pass_id: str,
     *,
-    body: BodyAddFrame,
+    body: FrameRequestForm,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -106,15 +106,17 @@ def sync_detailed(
     pass_id: str,
     *,
     client: AuthenticatedClient,
-    body: BodyAddFrame,
+    body: FrameRequestForm,
 ) -> Response[BallotResult | Problem]:
     """Read one more frame
 
      Read one more frame. Once it is sure the answer is final, and later frames don't change it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         pass_id (str):
-        body (BodyAddFrame):
+        body (FrameRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,15 +142,17 @@ def sync(
     pass_id: str,
     *,
     client: AuthenticatedClient,
-    body: BodyAddFrame,
+    body: FrameRequestForm,
 ) -> BallotResult | Problem | None:
     """Read one more frame
 
      Read one more frame. Once it is sure the answer is final, and later frames don't change it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         pass_id (str):
-        body (BodyAddFrame):
+        body (FrameRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -169,15 +173,17 @@ async def asyncio_detailed(
     pass_id: str,
     *,
     client: AuthenticatedClient,
-    body: BodyAddFrame,
+    body: FrameRequestForm,
 ) -> Response[BallotResult | Problem]:
     """Read one more frame
 
      Read one more frame. Once it is sure the answer is final, and later frames don't change it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         pass_id (str):
-        body (BodyAddFrame):
+        body (FrameRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,15 +207,17 @@ async def asyncio(
     pass_id: str,
     *,
     client: AuthenticatedClient,
-    body: BodyAddFrame,
+    body: FrameRequestForm,
 ) -> BallotResult | Problem | None:
     """Read one more frame
 
      Read one more frame. Once it is sure the answer is final, and later frames don't change it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         pass_id (str):
-        body (BodyAddFrame):
+        body (FrameRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -6,15 +6,15 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_match_plate import BodyMatchPlate
 from ...models.match_result import MatchResult
+from ...models.plate_match_request_form import PlateMatchRequestForm
 from ...models.problem import Problem
 from ...types import UNSET, Response
 
 
 def _get_kwargs(
     *,
-    body: BodyMatchPlate,
+    body: PlateMatchRequestForm,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -97,14 +97,18 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyMatchPlate,
+    body: PlateMatchRequestForm,
 ) -> Response[MatchResult | Problem]:
-    """Which registered vehicle it is; 'ambiguous' goes to a person and opens nothing
+    """Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
+    nothing
 
-     Which registered vehicle it is; 'ambiguous' goes to a person and opens nothing.
+     Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
+    nothing.
+
+    Roles: guard, property, operator, platform.
 
     Args:
-        body (BodyMatchPlate):
+        body (PlateMatchRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,14 +132,18 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: BodyMatchPlate,
+    body: PlateMatchRequestForm,
 ) -> MatchResult | Problem | None:
-    """Which registered vehicle it is; 'ambiguous' goes to a person and opens nothing
+    """Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
+    nothing
 
-     Which registered vehicle it is; 'ambiguous' goes to a person and opens nothing.
+     Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
+    nothing.
+
+    Roles: guard, property, operator, platform.
 
     Args:
-        body (BodyMatchPlate):
+        body (PlateMatchRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,14 +162,18 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyMatchPlate,
+    body: PlateMatchRequestForm,
 ) -> Response[MatchResult | Problem]:
-    """Which registered vehicle it is; 'ambiguous' goes to a person and opens nothing
+    """Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
+    nothing
 
-     Which registered vehicle it is; 'ambiguous' goes to a person and opens nothing.
+     Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
+    nothing.
+
+    Roles: guard, property, operator, platform.
 
     Args:
-        body (BodyMatchPlate):
+        body (PlateMatchRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -183,14 +195,18 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: BodyMatchPlate,
+    body: PlateMatchRequestForm,
 ) -> MatchResult | Problem | None:
-    """Which registered vehicle it is; 'ambiguous' goes to a person and opens nothing
+    """Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
+    nothing
 
-     Which registered vehicle it is; 'ambiguous' goes to a person and opens nothing.
+     Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
+    nothing.
+
+    Roles: guard, property, operator, platform.
 
     Args:
-        body (BodyMatchPlate):
+        body (PlateMatchRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

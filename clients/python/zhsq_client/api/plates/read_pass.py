@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_read_pass import BodyReadPass
+from ...models.pass_read_request_form import PassReadRequestForm
 from ...models.pass_result import PassResult
 from ...models.problem import Problem
 from ...types import UNSET, Response
@@ -14,7 +14,7 @@ from ...types import UNSET, Response
 
 def _get_kwargs(
     *,
-    body: BodyReadPass,
+    body: PassReadRequestForm,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -97,14 +97,16 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyReadPass,
+    body: PassReadRequestForm,
 ) -> Response[PassResult | Problem]:
     """Read all frames of a pass in one call
 
      Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyReadPass):
+        body (PassReadRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,14 +130,16 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: BodyReadPass,
+    body: PassReadRequestForm,
 ) -> PassResult | Problem | None:
     """Read all frames of a pass in one call
 
      Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyReadPass):
+        body (PassReadRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,14 +158,16 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyReadPass,
+    body: PassReadRequestForm,
 ) -> Response[PassResult | Problem]:
     """Read all frames of a pass in one call
 
      Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyReadPass):
+        body (PassReadRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -183,14 +189,16 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: BodyReadPass,
+    body: PassReadRequestForm,
 ) -> PassResult | Problem | None:
     """Read all frames of a pass in one call
 
      Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyReadPass):
+        body (PassReadRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_read_plate import BodyReadPlate
+from ...models.plate_read_request_form import PlateReadRequestForm
 from ...models.problem import Problem
 from ...models.read_result import ReadResult
 from ...types import UNSET, Response
@@ -14,7 +14,7 @@ from ...types import UNSET, Response
 
 def _get_kwargs(
     *,
-    body: BodyReadPlate,
+    body: PlateReadRequestForm,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -92,14 +92,16 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyReadPlate,
+    body: PlateReadRequestForm,
 ) -> Response[Problem | ReadResult]:
     """Read the plate of a crop, or the best of a photo
 
      Read the plate of a crop, or the best of a photo.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyReadPlate):
+        body (PlateReadRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,14 +125,16 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: BodyReadPlate,
+    body: PlateReadRequestForm,
 ) -> Problem | ReadResult | None:
     """Read the plate of a crop, or the best of a photo
 
      Read the plate of a crop, or the best of a photo.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyReadPlate):
+        body (PlateReadRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,14 +153,16 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyReadPlate,
+    body: PlateReadRequestForm,
 ) -> Response[Problem | ReadResult]:
     """Read the plate of a crop, or the best of a photo
 
      Read the plate of a crop, or the best of a photo.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyReadPlate):
+        body (PlateReadRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -178,14 +184,16 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: BodyReadPlate,
+    body: PlateReadRequestForm,
 ) -> Problem | ReadResult | None:
     """Read the plate of a crop, or the best of a photo
 
      Read the plate of a crop, or the best of a photo.
 
+    Roles: guard, property, operator, platform.
+
     Args:
-        body (BodyReadPlate):
+        body (PlateReadRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -109,9 +109,11 @@ def sync_detailed(
     body: VehicleCreate,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[Problem | VehiclePublic]:
-    """Register a vehicle by its plate
+    """Register a vehicle by its plate, with a permit if there is one
 
-     Register a vehicle by its plate.
+     Register a vehicle by its plate, with a permit if there is one.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -147,9 +149,11 @@ def sync(
     body: VehicleCreate,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Problem | VehiclePublic | None:
-    """Register a vehicle by its plate
+    """Register a vehicle by its plate, with a permit if there is one
 
-     Register a vehicle by its plate.
+     Register a vehicle by its plate, with a permit if there is one.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -180,9 +184,11 @@ async def asyncio_detailed(
     body: VehicleCreate,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[Problem | VehiclePublic]:
-    """Register a vehicle by its plate
+    """Register a vehicle by its plate, with a permit if there is one
 
-     Register a vehicle by its plate.
+     Register a vehicle by its plate, with a permit if there is one.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -216,9 +222,11 @@ async def asyncio(
     body: VehicleCreate,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Problem | VehiclePublic | None:
-    """Register a vehicle by its plate
+    """Register a vehicle by its plate, with a permit if there is one
 
-     Register a vehicle by its plate.
+     Register a vehicle by its plate, with a permit if there is one.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -99,9 +99,11 @@ def sync_detailed(
     client: AuthenticatedClient,
     if_match: None | str | Unset = UNSET,
 ) -> Response[Any | Problem]:
-    """Remove a vehicle
+    """Remove a vehicle and its permits
 
-     Remove a vehicle.
+     Remove a vehicle and its permits.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -137,9 +139,11 @@ def sync(
     client: AuthenticatedClient,
     if_match: None | str | Unset = UNSET,
 ) -> Any | Problem | None:
-    """Remove a vehicle
+    """Remove a vehicle and its permits
 
-     Remove a vehicle.
+     Remove a vehicle and its permits.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -170,9 +174,11 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     if_match: None | str | Unset = UNSET,
 ) -> Response[Any | Problem]:
-    """Remove a vehicle
+    """Remove a vehicle and its permits
 
-     Remove a vehicle.
+     Remove a vehicle and its permits.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -206,9 +212,11 @@ async def asyncio(
     client: AuthenticatedClient,
     if_match: None | str | Unset = UNSET,
 ) -> Any | Problem | None:
-    """Remove a vehicle
+    """Remove a vehicle and its permits
 
-     Remove a vehicle.
+     Remove a vehicle and its permits.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -6,15 +6,15 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_enrol_oneself import BodyEnrolOneself
 from ...models.problem import Problem
 from ...models.resident_enrolled import ResidentEnrolled
+from ...models.resident_enrolment_form import ResidentEnrolmentForm
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    body: BodyEnrolOneself,
+    body: ResidentEnrolmentForm,
     idempotency_key: None | str | Unset = UNSET,
     x_resident_code: str | Unset = "",
 ) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyEnrolOneself,
+    body: ResidentEnrolmentForm,
     idempotency_key: None | str | Unset = UNSET,
     x_resident_code: str | Unset = "",
 ) -> Response[Problem | ResidentEnrolled]:
@@ -113,7 +113,7 @@ def sync_detailed(
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
         x_resident_code (str | Unset): from the invitation, or from the enrolment Default: ''.
-        body (BodyEnrolOneself):
+        body (ResidentEnrolmentForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -139,7 +139,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: BodyEnrolOneself,
+    body: ResidentEnrolmentForm,
     idempotency_key: None | str | Unset = UNSET,
     x_resident_code: str | Unset = "",
 ) -> Problem | ResidentEnrolled | None:
@@ -151,7 +151,7 @@ def sync(
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
         x_resident_code (str | Unset): from the invitation, or from the enrolment Default: ''.
-        body (BodyEnrolOneself):
+        body (ResidentEnrolmentForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -172,7 +172,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyEnrolOneself,
+    body: ResidentEnrolmentForm,
     idempotency_key: None | str | Unset = UNSET,
     x_resident_code: str | Unset = "",
 ) -> Response[Problem | ResidentEnrolled]:
@@ -184,7 +184,7 @@ async def asyncio_detailed(
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
         x_resident_code (str | Unset): from the invitation, or from the enrolment Default: ''.
-        body (BodyEnrolOneself):
+        body (ResidentEnrolmentForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -208,7 +208,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: BodyEnrolOneself,
+    body: ResidentEnrolmentForm,
     idempotency_key: None | str | Unset = UNSET,
     x_resident_code: str | Unset = "",
 ) -> Problem | ResidentEnrolled | None:
@@ -220,7 +220,7 @@ async def asyncio(
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
         x_resident_code (str | Unset): from the invitation, or from the enrolment Default: ''.
-        body (BodyEnrolOneself):
+        body (ResidentEnrolmentForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

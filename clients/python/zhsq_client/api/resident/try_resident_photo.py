@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.body_try_resident_photo import BodyTryResidentPhoto
+from ...models.photo_request_form import PhotoRequestForm
 from ...models.photo_result import PhotoResult
 from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
@@ -14,7 +14,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    body: BodyTryResidentPhoto,
+    body: PhotoRequestForm,
     x_resident_code: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -95,7 +95,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyTryResidentPhoto,
+    body: PhotoRequestForm,
     x_resident_code: str | Unset = "",
 ) -> Response[PhotoResult | Problem]:
     """Whether a photo is good enough to enrol; otherwise 'low-quality' with what to put right
@@ -105,7 +105,7 @@ def sync_detailed(
 
     Args:
         x_resident_code (str | Unset): from the invitation, or from the enrolment Default: ''.
-        body (BodyTryResidentPhoto):
+        body (PhotoRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -130,7 +130,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: BodyTryResidentPhoto,
+    body: PhotoRequestForm,
     x_resident_code: str | Unset = "",
 ) -> PhotoResult | Problem | None:
     """Whether a photo is good enough to enrol; otherwise 'low-quality' with what to put right
@@ -140,7 +140,7 @@ def sync(
 
     Args:
         x_resident_code (str | Unset): from the invitation, or from the enrolment Default: ''.
-        body (BodyTryResidentPhoto):
+        body (PhotoRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,7 +160,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: BodyTryResidentPhoto,
+    body: PhotoRequestForm,
     x_resident_code: str | Unset = "",
 ) -> Response[PhotoResult | Problem]:
     """Whether a photo is good enough to enrol; otherwise 'low-quality' with what to put right
@@ -170,7 +170,7 @@ async def asyncio_detailed(
 
     Args:
         x_resident_code (str | Unset): from the invitation, or from the enrolment Default: ''.
-        body (BodyTryResidentPhoto):
+        body (PhotoRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -193,7 +193,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: BodyTryResidentPhoto,
+    body: PhotoRequestForm,
     x_resident_code: str | Unset = "",
 ) -> PhotoResult | Problem | None:
     """Whether a photo is good enough to enrol; otherwise 'low-quality' with what to put right
@@ -203,7 +203,7 @@ async def asyncio(
 
     Args:
         x_resident_code (str | Unset): from the invitation, or from the enrolment Default: ''.
-        body (BodyTryResidentPhoto):
+        body (PhotoRequestForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
