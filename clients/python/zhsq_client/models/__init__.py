@@ -35,6 +35,10 @@ from .audit_entry_public import AuditEntryPublic
 from .audit_state import AuditState
 from .ballot_result import BallotResult
 from .ballot_result_state import BallotResultState
+from .basis_create import BasisCreate
+from .basis_create_kind import BasisCreateKind
+from .basis_public import BasisPublic
+from .basis_public_kind import BasisPublicKind
 from .batch_identify_result import BatchIdentifyResult
 from .batch_match_result import BatchMatchResult
 from .batch_read_result import BatchReadResult
@@ -70,12 +74,17 @@ from .consent_create import ConsentCreate
 from .consent_public import ConsentPublic
 from .consent_public_state import ConsentPublicState
 from .consent_text import ConsentText
+from .console_public import ConsolePublic
 from .count import Count
 from .count_assign import CountAssign
 from .count_event import CountEvent
 from .count_key_item import CountKeyItem
 from .count_severity import CountSeverity
 from .count_where import CountWhere
+from .daily import Daily
+from .day import Day
+from .day_severities import DaySeverities
+from .day_states import DayStates
 from .delivery_public import DeliveryPublic
 from .delivery_public_state import DeliveryPublicState
 from .device_create import DeviceCreate
@@ -89,6 +98,9 @@ from .device_public import DevicePublic
 from .device_public_kind import DevicePublicKind
 from .device_public_liveness import DevicePublicLiveness
 from .device_public_quality import DevicePublicQuality
+from .device_status import DeviceStatus
+from .device_status_status import DeviceStatusStatus
+from .devices_report import DevicesReport
 from .during import During
 from .during_days_item import DuringDaysItem
 from .electrical_event import ElectricalEvent
@@ -103,11 +115,16 @@ from .escalation_to import EscalationTo
 from .estate_change import EstateChange
 from .estate_create import EstateCreate
 from .estate_figures import EstateFigures
+from .estate_performance import EstatePerformance
 from .estate_public import EstatePublic
 from .event_accepted import EventAccepted
 from .event_result import EventResult
 from .evidence import Evidence
 from .evidence_data import EvidenceData
+from .evidence_request import EvidenceRequest
+from .evidence_request_form import EvidenceRequestForm
+from .evidence_request_form_kind import EvidenceRequestFormKind
+from .evidence_request_kind import EvidenceRequestKind
 from .face_point import FacePoint
 from .face_point_origin import FacePointOrigin
 from .figures import Figures
@@ -119,6 +136,10 @@ from .frame_request import FrameRequest
 from .frame_request_form import FrameRequestForm
 from .frame_request_form_kind import FrameRequestFormKind
 from .frame_request_kind import FrameRequestKind
+from .gap import Gap
+from .gap_reason import GapReason
+from .handled import Handled
+from .handled_by import HandledBy
 from .heartbeat_event import HeartbeatEvent
 from .heartbeat_event_data import HeartbeatEventData
 from .heartbeat_event_data_state import HeartbeatEventDataState
@@ -140,12 +161,14 @@ from .item_vehicle_public import ItemVehiclePublic
 from .item_verification import ItemVerification
 from .judgement import Judgement
 from .judgement_verdict import JudgementVerdict
+from .kept import Kept
 from .lamp_event import LampEvent
 from .lamp_event_data import LampEventData
 from .lamp_event_data_state import LampEventDataState
+from .limits import Limits
 from .list_alerts_assigned_to_type_0 import ListAlertsAssignedToType0
 from .list_alerts_severity_type_0 import ListAlertsSeverityType0
-from .list_alerts_state_type_0 import ListAlertsStateType0
+from .list_alerts_state_item import ListAlertsStateItem
 from .list_consents_state_type_0 import ListConsentsStateType0
 from .list_deliveries_state import ListDeliveriesState
 from .list_devices_kind_type_0 import ListDevicesKindType0
@@ -155,6 +178,8 @@ from .list_invitations_state_type_0 import ListInvitationsStateType0
 from .list_permits_kind_type_0 import ListPermitsKindType0
 from .list_permits_state_type_0 import ListPermitsStateType0
 from .list_subjects_consent_type_0 import ListSubjectsConsentType0
+from .look import Look
+from .look_reason import LookReason
 from .match_result import MatchResult
 from .match_result_decision import MatchResultDecision
 from .match_result_message import MatchResultMessage
@@ -162,6 +187,8 @@ from .message import Message
 from .moved import Moved
 from .note import Note
 from .operating_point_public import OperatingPointPublic
+from .options import Options
+from .options_devices import OptionsDevices
 from .outcome import Outcome
 from .outcome_decision import OutcomeDecision
 from .outcome_message import OutcomeMessage
@@ -205,6 +232,8 @@ from .permit_result_state import PermitResultState
 from .photo_request import PhotoRequest
 from .photo_request_form import PhotoRequestForm
 from .photo_result import PhotoResult
+from .picture_public import PicturePublic
+from .picture_public_kind import PicturePublicKind
 from .planned_threshold import PlannedThreshold
 from .planned_threshold_method import PlannedThresholdMethod
 from .plate_match_batch import PlateMatchBatch
@@ -224,9 +253,18 @@ from .plate_read_request import PlateReadRequest
 from .plate_read_request_form import PlateReadRequestForm
 from .plate_read_request_form_kind import PlateReadRequestFormKind
 from .plate_read_request_kind import PlateReadRequestKind
+from .platform_create import PlatformCreate
+from .platform_create_devices import PlatformCreateDevices
+from .platform_create_severity import PlatformCreateSeverity
+from .platform_devices import PlatformDevices
+from .platform_devices_devices import PlatformDevicesDevices
+from .platform_public import PlatformPublic
+from .platform_public_pushed_now_item import PlatformPublicPushedNowItem
+from .platform_public_severity import PlatformPublicSeverity
 from .problem import Problem
 from .problem_errors_type_0_item import ProblemErrorsType0Item
 from .problem_reasons_type_0_item import ProblemReasonsType0Item
+from .property_report import PropertyReport
 from .purpose import Purpose
 from .quality_measure import QualityMeasure
 from .quality_reason import QualityReason
@@ -239,6 +277,8 @@ from .quality_result_use import QualityResultUse
 from .read_assessment_format import ReadAssessmentFormat
 from .read_assessment_language import ReadAssessmentLanguage
 from .read_own_record_response_read_own_record import ReadOwnRecordResponseReadOwnRecord
+from .read_property_report_format import ReadPropertyReportFormat
+from .read_property_report_table import ReadPropertyReportTable
 from .read_result import ReadResult
 from .read_result_characters_item import ReadResultCharactersItem
 from .read_subject_record_response_read_subject_record import (
@@ -250,6 +290,7 @@ from .receive_camera_dialect import ReceiveCameraDialect
 from .receive_events_body_type_2 import ReceiveEventsBodyType2
 from .record import Record
 from .redriven import Redriven
+from .refused import Refused
 from .resident_enrolled import ResidentEnrolled
 from .resident_enrolment import ResidentEnrolment
 from .resident_enrolment_form import ResidentEnrolmentForm
@@ -267,8 +308,10 @@ from .sequence import Sequence
 from .sequence_assign import SequenceAssign
 from .sequence_key_item import SequenceKeyItem
 from .sequence_severity import SequenceSeverity
+from .share import Share
 from .similar_group import SimilarGroup
 from .similar_person import SimilarPerson
+from .span import Span
 from .state import State
 from .state_assign import StateAssign
 from .state_event import StateEvent
@@ -293,9 +336,12 @@ from .target_change import TargetChange
 from .target_create import TargetCreate
 from .target_create_severity import TargetCreateSeverity
 from .target_made import TargetMade
+from .target_made_kind import TargetMadeKind
 from .target_made_severity import TargetMadeSeverity
 from .target_public import TargetPublic
+from .target_public_kind import TargetPublicKind
 from .target_public_severity import TargetPublicSeverity
+from .targets import Targets
 from .template_added import TemplateAdded
 from .template_create import TemplateCreate
 from .template_create_form import TemplateCreateForm
@@ -306,6 +352,9 @@ from .threshold_event import ThresholdEvent
 from .threshold_key_item import ThresholdKeyItem
 from .threshold_severity import ThresholdSeverity
 from .threshold_where import ThresholdWhere
+from .times import Times
+from .uptime import Uptime
+from .uptime_unmeasured import UptimeUnmeasured
 from .vehicle_batch import VehicleBatch
 from .vehicle_change import VehicleChange
 from .vehicle_create import VehicleCreate
@@ -366,6 +415,10 @@ __all__ = (
     "AuditState",
     "BallotResult",
     "BallotResultState",
+    "BasisCreate",
+    "BasisCreateKind",
+    "BasisPublic",
+    "BasisPublicKind",
     "BatchIdentifyResult",
     "BatchMatchResult",
     "BatchReadResult",
@@ -401,12 +454,17 @@ __all__ = (
     "ConsentPublic",
     "ConsentPublicState",
     "ConsentText",
+    "ConsolePublic",
     "Count",
     "CountAssign",
     "CountEvent",
     "CountKeyItem",
     "CountSeverity",
     "CountWhere",
+    "Daily",
+    "Day",
+    "DaySeverities",
+    "DayStates",
     "DeliveryPublic",
     "DeliveryPublicState",
     "DeviceCreate",
@@ -420,6 +478,9 @@ __all__ = (
     "DevicePublicKind",
     "DevicePublicLiveness",
     "DevicePublicQuality",
+    "DevicesReport",
+    "DeviceStatus",
+    "DeviceStatusStatus",
     "During",
     "DuringDaysItem",
     "ElectricalEvent",
@@ -434,11 +495,16 @@ __all__ = (
     "EstateChange",
     "EstateCreate",
     "EstateFigures",
+    "EstatePerformance",
     "EstatePublic",
     "EventAccepted",
     "EventResult",
     "Evidence",
     "EvidenceData",
+    "EvidenceRequest",
+    "EvidenceRequestForm",
+    "EvidenceRequestFormKind",
+    "EvidenceRequestKind",
     "FacePoint",
     "FacePointOrigin",
     "Figures",
@@ -450,6 +516,10 @@ __all__ = (
     "FrameRequestForm",
     "FrameRequestFormKind",
     "FrameRequestKind",
+    "Gap",
+    "GapReason",
+    "Handled",
+    "HandledBy",
     "HeartbeatEvent",
     "HeartbeatEventData",
     "HeartbeatEventDataState",
@@ -471,12 +541,14 @@ __all__ = (
     "ItemVerification",
     "Judgement",
     "JudgementVerdict",
+    "Kept",
     "LampEvent",
     "LampEventData",
     "LampEventDataState",
+    "Limits",
     "ListAlertsAssignedToType0",
     "ListAlertsSeverityType0",
-    "ListAlertsStateType0",
+    "ListAlertsStateItem",
     "ListConsentsStateType0",
     "ListDeliveriesState",
     "ListDevicesKindType0",
@@ -486,6 +558,8 @@ __all__ = (
     "ListPermitsKindType0",
     "ListPermitsStateType0",
     "ListSubjectsConsentType0",
+    "Look",
+    "LookReason",
     "MatchResult",
     "MatchResultDecision",
     "MatchResultMessage",
@@ -493,6 +567,8 @@ __all__ = (
     "Moved",
     "Note",
     "OperatingPointPublic",
+    "Options",
+    "OptionsDevices",
     "Outcome",
     "OutcomeDecision",
     "OutcomeMessage",
@@ -536,6 +612,8 @@ __all__ = (
     "PhotoRequest",
     "PhotoRequestForm",
     "PhotoResult",
+    "PicturePublic",
+    "PicturePublicKind",
     "PlannedThreshold",
     "PlannedThresholdMethod",
     "PlateMatchBatch",
@@ -555,9 +633,18 @@ __all__ = (
     "PlateReadRequestForm",
     "PlateReadRequestFormKind",
     "PlateReadRequestKind",
+    "PlatformCreate",
+    "PlatformCreateDevices",
+    "PlatformCreateSeverity",
+    "PlatformDevices",
+    "PlatformDevicesDevices",
+    "PlatformPublic",
+    "PlatformPublicPushedNowItem",
+    "PlatformPublicSeverity",
     "Problem",
     "ProblemErrorsType0Item",
     "ProblemReasonsType0Item",
+    "PropertyReport",
     "Purpose",
     "QualityMeasure",
     "QualityReason",
@@ -570,6 +657,8 @@ __all__ = (
     "ReadAssessmentFormat",
     "ReadAssessmentLanguage",
     "ReadOwnRecordResponseReadOwnRecord",
+    "ReadPropertyReportFormat",
+    "ReadPropertyReportTable",
     "ReadResult",
     "ReadResultCharactersItem",
     "ReadSubjectRecordResponseReadSubjectRecord",
@@ -579,6 +668,7 @@ __all__ = (
     "ReceiveEventsBodyType2",
     "Record",
     "Redriven",
+    "Refused",
     "ResidentEnrolled",
     "ResidentEnrolment",
     "ResidentEnrolmentForm",
@@ -596,8 +686,10 @@ __all__ = (
     "SequenceAssign",
     "SequenceKeyItem",
     "SequenceSeverity",
+    "Share",
     "SimilarGroup",
     "SimilarPerson",
+    "Span",
     "State",
     "StateAssign",
     "StateEvent",
@@ -622,9 +714,12 @@ __all__ = (
     "TargetCreate",
     "TargetCreateSeverity",
     "TargetMade",
+    "TargetMadeKind",
     "TargetMadeSeverity",
     "TargetPublic",
+    "TargetPublicKind",
     "TargetPublicSeverity",
+    "Targets",
     "TemplateAdded",
     "TemplateCreate",
     "TemplateCreateForm",
@@ -635,6 +730,9 @@ __all__ = (
     "ThresholdKeyItem",
     "ThresholdSeverity",
     "ThresholdWhere",
+    "Times",
+    "Uptime",
+    "UptimeUnmeasured",
     "VehicleBatch",
     "VehicleChange",
     "VehicleCreate",

@@ -21,6 +21,7 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.alert_public_message import AlertPublicMessage
     from ..models.evidence import Evidence
+    from ..models.picture_public import PicturePublic
     from ..models.step import Step
 
 
@@ -50,12 +51,15 @@ class AlertPublic:
     closed_at: datetime.datetime | None
     evidence: list[Evidence]
     """ the first 200 events, oldest first, as far as they are still stored """
+    pictures: list[PicturePublic]
+    """ by the time they were taken; each is read on its own """
     timeline: list[Step]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.alert_public_message import AlertPublicMessage  # noqa: PLC0415
         from ..models.evidence import Evidence  # noqa: PLC0415
+        from ..models.picture_public import PicturePublic  # noqa: PLC0415
         from ..models.step import Step  # noqa: PLC0415
 
         id = self.id
@@ -107,6 +111,11 @@ class AlertPublic:
             evidence_item = evidence_item_data.to_dict()
             evidence.append(evidence_item)
 
+        pictures = []
+        for pictures_item_data in self.pictures:
+            pictures_item = pictures_item_data.to_dict()
+            pictures.append(pictures_item)
+
         timeline = []
         for timeline_item_data in self.timeline:
             timeline_item = timeline_item_data.to_dict()
@@ -133,6 +142,7 @@ class AlertPublic:
                 "acknowledged_at": acknowledged_at,
                 "closed_at": closed_at,
                 "evidence": evidence,
+                "pictures": pictures,
                 "timeline": timeline,
             }
         )
@@ -143,6 +153,7 @@ class AlertPublic:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.alert_public_message import AlertPublicMessage  # noqa: PLC0415
         from ..models.evidence import Evidence  # noqa: PLC0415
+        from ..models.picture_public import PicturePublic  # noqa: PLC0415
         from ..models.step import Step  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -224,6 +235,13 @@ class AlertPublic:
 
             evidence.append(evidence_item)
 
+        pictures = []
+        _pictures = d.pop("pictures")
+        for pictures_item_data in _pictures:
+            pictures_item = PicturePublic.from_dict(pictures_item_data)
+
+            pictures.append(pictures_item)
+
         timeline = []
         _timeline = d.pop("timeline")
         for timeline_item_data in _timeline:
@@ -249,6 +267,7 @@ class AlertPublic:
             acknowledged_at=acknowledged_at,
             closed_at=closed_at,
             evidence=evidence,
+            pictures=pictures,
             timeline=timeline,
         )
 

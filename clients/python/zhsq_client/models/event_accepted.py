@@ -17,12 +17,17 @@ class EventAccepted:
 
     duplicate: bool
     alerts: list[str]
+    evaluated: bool | Unset = True
+    """ false where another process has the estate: it shows the event to the rules in a moment, and the alerts are
+    in GET /v1/alerts and its stream """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         duplicate = self.duplicate
 
         alerts = self.alerts
+
+        evaluated = self.evaluated
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -32,6 +37,8 @@ class EventAccepted:
                 "alerts": alerts,
             }
         )
+        if evaluated is not UNSET:
+            field_dict["evaluated"] = evaluated
 
         return field_dict
 
@@ -42,9 +49,12 @@ class EventAccepted:
 
         alerts = cast(list[str], d.pop("alerts"))
 
+        evaluated = d.pop("evaluated", UNSET)
+
         event_accepted = cls(
             duplicate=duplicate,
             alerts=alerts,
+            evaluated=evaluated,
         )
 
         event_accepted.additional_properties = d

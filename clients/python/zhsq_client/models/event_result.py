@@ -20,6 +20,9 @@ class EventResult:
     id: None | str
     source: None | str
     refused: None | str
+    evaluated: bool | Unset = True
+    """ false where another process has the estate: it shows the event to the rules in a moment, and the alerts are
+    in GET /v1/alerts and its stream """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,6 +39,8 @@ class EventResult:
         refused: None | str
         refused = self.refused
 
+        evaluated = self.evaluated
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -47,6 +52,8 @@ class EventResult:
                 "refused": refused,
             }
         )
+        if evaluated is not UNSET:
+            field_dict["evaluated"] = evaluated
 
         return field_dict
 
@@ -78,12 +85,15 @@ class EventResult:
 
         refused = _parse_refused(d.pop("refused"))
 
+        evaluated = d.pop("evaluated", UNSET)
+
         event_result = cls(
             duplicate=duplicate,
             alerts=alerts,
             id=id,
             source=source,
             refused=refused,
+            evaluated=evaluated,
         )
 
         event_result.additional_properties = d

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
@@ -26,6 +25,9 @@ ServicesDep = Annotated[Services, Depends(services)]
 
 def caller(request: Request, shared: ServicesDep) -> Caller:
     """The caller, from 'Authorization: Bearer KEY-OR-TOKEN' or 'X-API-Key: KEY'; from here on the request sees its estate."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is not None:  # another dependency of the request asked before: it is one call
+        return known
     address = request.client.host if request.client else "-"
     shared.limits.check(address)
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
@@ -45,17 +47,18 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
     if found.areas is not None and area not in found.areas:
         only = ProblemError("forbidden", "This key may use {areas} only.", areas=", ".join(sorted(found.areas)))
         _refuse(shared, found, request, f"area {area}", only)
+    request.state.caller = found
     return found
 
 
 CallerDep = Annotated[Caller, Depends(caller)]
 
 
-@dataclass(frozen=True)
-class RoleCheck:
-    """A dependency that lets only some roles in; a refusal is audited."""
+class Require:
+    """A dependency that lets only these roles in; a refusal is audited."""
 
-    roles: tuple[str, ...]
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        self.roles = roles
 
     def __call__(self, request: Request, shared: ServicesDep) -> Caller:
         found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
@@ -70,9 +73,9 @@ class RoleCheck:
         return found
 
 
-def require(*roles: str) -> RoleCheck:
+def require(*roles: str) -> Require:
     """A dependency that lets only these roles in."""
-    return RoleCheck(roles)
+    return Require(roles)
 
 
 def _identify(shared: Services, key: str) -> Caller:

@@ -156,7 +156,7 @@ async def receive_camera(
 
 
 @router.get("/events/refused")
-def list_refused(
+def read_refused_events(
     who: Reporting, shared: ServicesDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> list[Refused]:
     """Messages by MQTT that this process did not take, newest first, each with the reason. What they said is not kept."""

@@ -124,6 +124,8 @@ def sync_detailed(
 
      Someone has seen it; it escalates no further.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         alert_id (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
@@ -166,6 +168,8 @@ def sync(
 
      Someone has seen it; it escalates no further.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         alert_id (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
@@ -202,6 +206,8 @@ async def asyncio_detailed(
     """Someone has seen it; it escalates no further
 
      Someone has seen it; it escalates no further.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         alert_id (str):
@@ -242,6 +248,8 @@ async def asyncio(
     """Someone has seen it; it escalates no further
 
      Someone has seen it; it escalates no further.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         alert_id (str):

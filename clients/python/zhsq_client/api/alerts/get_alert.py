@@ -92,6 +92,8 @@ def sync_detailed(
 
      One alert with its evidence and timeline. Its ETag makes changes safe: send it as If-Match.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         alert_id (str):
 
@@ -123,6 +125,8 @@ def sync(
 
      One alert with its evidence and timeline. Its ETag makes changes safe: send it as If-Match.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         alert_id (str):
 
@@ -148,6 +152,8 @@ async def asyncio_detailed(
     """One alert with its evidence and timeline
 
      One alert with its evidence and timeline. Its ETag makes changes safe: send it as If-Match.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         alert_id (str):
@@ -177,6 +183,8 @@ async def asyncio(
     """One alert with its evidence and timeline
 
      One alert with its evidence and timeline. Its ETag makes changes safe: send it as If-Match.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         alert_id (str):

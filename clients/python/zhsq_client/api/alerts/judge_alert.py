@@ -121,6 +121,8 @@ def sync_detailed(
 
      Say, or correct, whether a closed alert was true: it counts in the figures.
 
+    Roles: property, operator.
+
     Args:
         alert_id (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
@@ -163,6 +165,8 @@ def sync(
 
      Say, or correct, whether a closed alert was true: it counts in the figures.
 
+    Roles: property, operator.
+
     Args:
         alert_id (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
@@ -199,6 +203,8 @@ async def asyncio_detailed(
     """Say, or correct, whether a closed alert was true: it counts in the figures
 
      Say, or correct, whether a closed alert was true: it counts in the figures.
+
+    Roles: property, operator.
 
     Args:
         alert_id (str):
@@ -239,6 +245,8 @@ async def asyncio(
     """Say, or correct, whether a closed alert was true: it counts in the figures
 
      Say, or correct, whether a closed alert was true: it counts in the figures.
+
+    Roles: property, operator.
 
     Args:
         alert_id (str):

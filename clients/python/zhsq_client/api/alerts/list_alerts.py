@@ -15,9 +15,9 @@ from ...models.list_alerts_severity_type_0 import (
     ListAlertsSeverityType0,
     check_list_alerts_severity_type_0,
 )
-from ...models.list_alerts_state_type_0 import (
-    ListAlertsStateType0,
-    check_list_alerts_state_type_0,
+from ...models.list_alerts_state_item import (
+    ListAlertsStateItem,
+    check_list_alerts_state_item,
 )
 from ...models.page_alert_summary import PageAlertSummary
 from ...models.problem import Problem
@@ -27,7 +27,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     estate: None | str | Unset = UNSET,
-    state: ListAlertsStateType0 | None | Unset = UNSET,
+    state: list[ListAlertsStateItem] | Unset = UNSET,
     severity: ListAlertsSeverityType0 | None | Unset = UNSET,
     rule: None | str | Unset = UNSET,
     assigned_to: ListAlertsAssignedToType0 | None | Unset = UNSET,
@@ -47,13 +47,13 @@ def _get_kwargs(
         json_estate = estate
     params["estate"] = json_estate
 
-    json_state: None | str | Unset
-    if isinstance(state, Unset):
-        json_state = UNSET
-    elif isinstance(state, str):
-        json_state = state
-    else:
-        json_state = state
+    json_state: list[str] | Unset = UNSET
+    if not isinstance(state, Unset):
+        json_state = []
+        for state_item_data in state:
+            state_item: str = state_item_data
+            json_state.append(state_item)
+
     params["state"] = json_state
 
     json_severity: None | str | Unset
@@ -190,7 +190,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     estate: None | str | Unset = UNSET,
-    state: ListAlertsStateType0 | None | Unset = UNSET,
+    state: list[ListAlertsStateItem] | Unset = UNSET,
     severity: ListAlertsSeverityType0 | None | Unset = UNSET,
     rule: None | str | Unset = UNSET,
     assigned_to: ListAlertsAssignedToType0 | None | Unset = UNSET,
@@ -204,9 +204,11 @@ def sync_detailed(
 
      Alerts, newest first.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (None | str | Unset):
-        state (ListAlertsStateType0 | None | Unset):
+        state (list[ListAlertsStateItem] | Unset): one of these; any where not given
         severity (ListAlertsSeverityType0 | None | Unset):
         rule (None | str | Unset):
         assigned_to (ListAlertsAssignedToType0 | None | Unset):
@@ -248,7 +250,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     estate: None | str | Unset = UNSET,
-    state: ListAlertsStateType0 | None | Unset = UNSET,
+    state: list[ListAlertsStateItem] | Unset = UNSET,
     severity: ListAlertsSeverityType0 | None | Unset = UNSET,
     rule: None | str | Unset = UNSET,
     assigned_to: ListAlertsAssignedToType0 | None | Unset = UNSET,
@@ -262,9 +264,11 @@ def sync(
 
      Alerts, newest first.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (None | str | Unset):
-        state (ListAlertsStateType0 | None | Unset):
+        state (list[ListAlertsStateItem] | Unset): one of these; any where not given
         severity (ListAlertsSeverityType0 | None | Unset):
         rule (None | str | Unset):
         assigned_to (ListAlertsAssignedToType0 | None | Unset):
@@ -301,7 +305,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     estate: None | str | Unset = UNSET,
-    state: ListAlertsStateType0 | None | Unset = UNSET,
+    state: list[ListAlertsStateItem] | Unset = UNSET,
     severity: ListAlertsSeverityType0 | None | Unset = UNSET,
     rule: None | str | Unset = UNSET,
     assigned_to: ListAlertsAssignedToType0 | None | Unset = UNSET,
@@ -315,9 +319,11 @@ async def asyncio_detailed(
 
      Alerts, newest first.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (None | str | Unset):
-        state (ListAlertsStateType0 | None | Unset):
+        state (list[ListAlertsStateItem] | Unset): one of these; any where not given
         severity (ListAlertsSeverityType0 | None | Unset):
         rule (None | str | Unset):
         assigned_to (ListAlertsAssignedToType0 | None | Unset):
@@ -357,7 +363,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     estate: None | str | Unset = UNSET,
-    state: ListAlertsStateType0 | None | Unset = UNSET,
+    state: list[ListAlertsStateItem] | Unset = UNSET,
     severity: ListAlertsSeverityType0 | None | Unset = UNSET,
     rule: None | str | Unset = UNSET,
     assigned_to: ListAlertsAssignedToType0 | None | Unset = UNSET,
@@ -371,9 +377,11 @@ async def asyncio(
 
      Alerts, newest first.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (None | str | Unset):
-        state (ListAlertsStateType0 | None | Unset):
+        state (list[ListAlertsStateItem] | Unset): one of these; any where not given
         severity (ListAlertsSeverityType0 | None | Unset):
         rule (None | str | Unset):
         assigned_to (ListAlertsAssignedToType0 | None | Unset):

@@ -116,6 +116,8 @@ def sync_detailed(
      False alarms per rule and per device, as people judged them, and times to handle: what to calibrate
     next.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (None | str | Unset):
         days (int | Unset):  Default: 30.
@@ -152,6 +154,8 @@ def sync(
      False alarms per rule and per device, as people judged them, and times to handle: what to calibrate
     next.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (None | str | Unset):
         days (int | Unset):  Default: 30.
@@ -182,6 +186,8 @@ async def asyncio_detailed(
 
      False alarms per rule and per device, as people judged them, and times to handle: what to calibrate
     next.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (None | str | Unset):
@@ -216,6 +222,8 @@ async def asyncio(
 
      False alarms per rule and per device, as people judged them, and times to handle: what to calibrate
     next.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (None | str | Unset):

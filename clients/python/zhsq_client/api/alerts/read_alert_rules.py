@@ -77,6 +77,8 @@ def sync_detailed(
 
      The rules in force.
 
+    Roles: guard, property, operator, platform.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -102,6 +104,8 @@ def sync(
 
      The rules in force.
 
+    Roles: guard, property, operator, platform.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -122,6 +126,8 @@ async def asyncio_detailed(
     """The rules in force
 
      The rules in force.
+
+    Roles: guard, property, operator, platform.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,6 +151,8 @@ async def asyncio(
     """The rules in force
 
      The rules in force.
+
+    Roles: guard, property, operator, platform.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -100,6 +100,11 @@ def sync_detailed(
 
      Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on.
 
+    The answer's own `Last-Event-ID` says where it begins: a line that is cut before the first change
+    resumes there.
+
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str): whose alerts; '*': of every estate that the caller may see
         last_event_id (None | str | Unset): resumes behind this change; none is missed
@@ -134,6 +139,11 @@ def sync(
 
      Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on.
 
+    The answer's own `Last-Event-ID` says where it begins: a line that is cut before the first change
+    resumes there.
+
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str): whose alerts; '*': of every estate that the caller may see
         last_event_id (None | str | Unset): resumes behind this change; none is missed
@@ -162,6 +172,11 @@ async def asyncio_detailed(
     """Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on
 
      Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on.
+
+    The answer's own `Last-Event-ID` says where it begins: a line that is cut before the first change
+    resumes there.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str): whose alerts; '*': of every estate that the caller may see
@@ -194,6 +209,11 @@ async def asyncio(
     """Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on
 
      Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on.
+
+    The answer's own `Last-Event-ID` says where it begins: a line that is cut before the first change
+    resumes there.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str): whose alerts; '*': of every estate that the caller may see

@@ -158,6 +158,8 @@ def sync_detailed(
 
      Audit entries in the order of the chain.
 
+    Roles: auditor.
+
     Args:
         actor_prefix (None | str | Unset): a role, or role:name
         action (None | str | Unset):
@@ -210,6 +212,8 @@ def sync(
 
      Audit entries in the order of the chain.
 
+    Roles: auditor.
+
     Args:
         actor_prefix (None | str | Unset): a role, or role:name
         action (None | str | Unset):
@@ -256,6 +260,8 @@ async def asyncio_detailed(
     """Audit entries in the order of the chain
 
      Audit entries in the order of the chain.
+
+    Roles: auditor.
 
     Args:
         actor_prefix (None | str | Unset): a role, or role:name
@@ -306,6 +312,8 @@ async def asyncio(
     """Audit entries in the order of the chain
 
      Audit entries in the order of the chain.
+
+    Roles: auditor.
 
     Args:
         actor_prefix (None | str | Unset): a role, or role:name

@@ -79,6 +79,8 @@ def sync_detailed(
      Whether the chain of hashes holds; it is read from its beginning, which takes a while when it is
     long.
 
+    Roles: auditor.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -106,6 +108,8 @@ def sync(
      Whether the chain of hashes holds; it is read from its beginning, which takes a while when it is
     long.
 
+    Roles: auditor.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -128,6 +132,8 @@ async def asyncio_detailed(
 
      Whether the chain of hashes holds; it is read from its beginning, which takes a while when it is
     long.
+
+    Roles: auditor.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,6 +159,8 @@ async def asyncio(
 
      Whether the chain of hashes holds; it is read from its beginning, which takes a while when it is
     long.
+
+    Roles: auditor.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

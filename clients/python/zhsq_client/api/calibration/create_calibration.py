@@ -114,6 +114,8 @@ def sync_detailed(
      Put a calibration in force, from the next decision on, whichever process takes it. The former ones
     stay on record.
 
+    Roles: operator.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -161,6 +163,8 @@ def sync(
      Put a calibration in force, from the next decision on, whichever process takes it. The former ones
     stay on record.
 
+    Roles: operator.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -202,6 +206,8 @@ async def asyncio_detailed(
 
      Put a calibration in force, from the next decision on, whichever process takes it. The former ones
     stay on record.
+
+    Roles: operator.
 
     Args:
         estate (str):
@@ -247,6 +253,8 @@ async def asyncio(
 
      Put a calibration in force, from the next decision on, whichever process takes it. The former ones
     stay on record.
+
+    Roles: operator.
 
     Args:
         estate (str):

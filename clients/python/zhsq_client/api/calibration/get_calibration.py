@@ -97,6 +97,8 @@ def sync_detailed(
 
      One calibration, with all that was uploaded.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         calibration_id (str):
@@ -131,6 +133,8 @@ def sync(
 
      One calibration, with all that was uploaded.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         calibration_id (str):
@@ -159,6 +163,8 @@ async def asyncio_detailed(
     """One calibration, with all that was uploaded
 
      One calibration, with all that was uploaded.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):
@@ -191,6 +197,8 @@ async def asyncio(
     """One calibration, with all that was uploaded
 
      One calibration, with all that was uploaded.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):

@@ -94,6 +94,8 @@ def sync_detailed(
 
      Which thresholds decide in this estate now, where they come from, and what to beware of.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
 
@@ -125,6 +127,8 @@ def sync(
 
      Which thresholds decide in this estate now, where they come from, and what to beware of.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
 
@@ -150,6 +154,8 @@ async def asyncio_detailed(
     """Which thresholds decide in this estate now, where they come from, and what to beware of
 
      Which thresholds decide in this estate now, where they come from, and what to beware of.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):
@@ -179,6 +185,8 @@ async def asyncio(
     """Which thresholds decide in this estate now, where they come from, and what to beware of
 
      Which thresholds decide in this estate now, where they come from, and what to beware of.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):

@@ -113,6 +113,8 @@ def sync_detailed(
 
      The estate's calibrations, newest first, those that were replaced or removed too.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         limit (int | Unset): rows at most Default: 100.
@@ -150,6 +152,8 @@ def sync(
 
      The estate's calibrations, newest first, those that were replaced or removed too.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         limit (int | Unset): rows at most Default: 100.
@@ -181,6 +185,8 @@ async def asyncio_detailed(
     """The estate's calibrations, newest first, those that were replaced or removed too
 
      The estate's calibrations, newest first, those that were replaced or removed too.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):
@@ -216,6 +222,8 @@ async def asyncio(
     """The estate's calibrations, newest first, those that were replaced or removed too
 
      The estate's calibrations, newest first, those that were replaced or removed too.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):

@@ -99,6 +99,8 @@ def sync_detailed(
     not removed, the
     service's own, or a guess.
 
+    Roles: operator.
+
     Args:
         estate (str):
         calibration_id (str):
@@ -135,6 +137,8 @@ def sync(
     not removed, the
     service's own, or a guess.
 
+    Roles: operator.
+
     Args:
         estate (str):
         calibration_id (str):
@@ -165,6 +169,8 @@ async def asyncio_detailed(
      Take a calibration out of force; it stays on record. What decides then is the one before it that was
     not removed, the
     service's own, or a guess.
+
+    Roles: operator.
 
     Args:
         estate (str):
@@ -199,6 +205,8 @@ async def asyncio(
      Take a calibration out of force; it stays on record. What decides then is the one before it that was
     not removed, the
     service's own, or a guess.
+
+    Roles: operator.
 
     Args:
         estate (str):

@@ -107,15 +107,19 @@ def sync_detailed(
     body: TargetChange,
     if_match: None | str | Unset = UNSET,
 ) -> Response[Problem | TargetPublic]:
-    """Stop or resume delivery
+    """Stop or resume delivery, or change its rate, also in a catch-up
 
-     Stop or resume delivery. While it is stopped nothing new is put into its outbox; what waits is kept.
+     Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+
+    Roles: operator.
 
     Args:
         target_id (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
             someone else was first
-        body (TargetChange):
+        body (TargetChange): What is left out stays as it is.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,15 +149,19 @@ def sync(
     body: TargetChange,
     if_match: None | str | Unset = UNSET,
 ) -> Problem | TargetPublic | None:
-    """Stop or resume delivery
+    """Stop or resume delivery, or change its rate, also in a catch-up
 
-     Stop or resume delivery. While it is stopped nothing new is put into its outbox; what waits is kept.
+     Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+
+    Roles: operator.
 
     Args:
         target_id (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
             someone else was first
-        body (TargetChange):
+        body (TargetChange): What is left out stays as it is.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -178,15 +186,19 @@ async def asyncio_detailed(
     body: TargetChange,
     if_match: None | str | Unset = UNSET,
 ) -> Response[Problem | TargetPublic]:
-    """Stop or resume delivery
+    """Stop or resume delivery, or change its rate, also in a catch-up
 
-     Stop or resume delivery. While it is stopped nothing new is put into its outbox; what waits is kept.
+     Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+
+    Roles: operator.
 
     Args:
         target_id (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
             someone else was first
-        body (TargetChange):
+        body (TargetChange): What is left out stays as it is.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -214,15 +226,19 @@ async def asyncio(
     body: TargetChange,
     if_match: None | str | Unset = UNSET,
 ) -> Problem | TargetPublic | None:
-    """Stop or resume delivery
+    """Stop or resume delivery, or change its rate, also in a catch-up
 
-     Stop or resume delivery. While it is stopped nothing new is put into its outbox; what waits is kept.
+     Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+
+    Roles: operator.
 
     Args:
         target_id (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
             someone else was first
-        body (TargetChange):
+        body (TargetChange): What is left out stays as it is.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

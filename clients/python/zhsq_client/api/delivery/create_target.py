@@ -107,6 +107,8 @@ def sync_detailed(
 
      Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification.
 
+    Roles: operator.
+
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
@@ -142,6 +144,8 @@ def sync(
 
      Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification.
 
+    Roles: operator.
+
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
@@ -171,6 +175,8 @@ async def asyncio_detailed(
     """Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification
 
      Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification.
+
+    Roles: operator.
 
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -204,6 +210,8 @@ async def asyncio(
     """Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification
 
      Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification.
+
+    Roles: operator.
 
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a

@@ -92,6 +92,8 @@ def sync_detailed(
 
      One target, with how much waits for it.
 
+    Roles: operator.
+
     Args:
         target_id (str):
 
@@ -123,6 +125,8 @@ def sync(
 
      One target, with how much waits for it.
 
+    Roles: operator.
+
     Args:
         target_id (str):
 
@@ -148,6 +152,8 @@ async def asyncio_detailed(
     """One target, with how much waits for it
 
      One target, with how much waits for it.
+
+    Roles: operator.
 
     Args:
         target_id (str):
@@ -177,6 +183,8 @@ async def asyncio(
     """One target, with how much waits for it
 
      One target, with how much waits for it.
+
+    Roles: operator.
 
     Args:
         target_id (str):

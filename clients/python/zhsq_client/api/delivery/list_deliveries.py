@@ -134,6 +134,8 @@ def sync_detailed(
 
      Messages of a target, newest first; those that were set aside unless asked otherwise.
 
+    Roles: operator.
+
     Args:
         target_id (str):
         state (ListDeliveriesState | Unset):  Default: 'dead'.
@@ -177,6 +179,8 @@ def sync(
 
      Messages of a target, newest first; those that were set aside unless asked otherwise.
 
+    Roles: operator.
+
     Args:
         target_id (str):
         state (ListDeliveriesState | Unset):  Default: 'dead'.
@@ -214,6 +218,8 @@ async def asyncio_detailed(
     """Messages of a target, newest first; those that were set aside unless asked otherwise
 
      Messages of a target, newest first; those that were set aside unless asked otherwise.
+
+    Roles: operator.
 
     Args:
         target_id (str):
@@ -255,6 +261,8 @@ async def asyncio(
     """Messages of a target, newest first; those that were set aside unless asked otherwise
 
      Messages of a target, newest first; those that were set aside unless asked otherwise.
+
+    Roles: operator.
 
     Args:
         target_id (str):

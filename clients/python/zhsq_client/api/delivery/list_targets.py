@@ -136,6 +136,8 @@ def sync_detailed(
 
      The targets by name, with how much waits for each.
 
+    Roles: operator.
+
     Args:
         estate (None | str | Unset):
         enabled (bool | None | Unset):
@@ -179,6 +181,8 @@ def sync(
 
      The targets by name, with how much waits for each.
 
+    Roles: operator.
+
     Args:
         estate (None | str | Unset):
         enabled (bool | None | Unset):
@@ -216,6 +220,8 @@ async def asyncio_detailed(
     """The targets by name, with how much waits for each
 
      The targets by name, with how much waits for each.
+
+    Roles: operator.
 
     Args:
         estate (None | str | Unset):
@@ -257,6 +263,8 @@ async def asyncio(
     """The targets by name, with how much waits for each
 
      The targets by name, with how much waits for each.
+
+    Roles: operator.
 
     Args:
         estate (None | str | Unset):

@@ -116,6 +116,8 @@ def sync_detailed(
 
      Send what was set aside again: one message, or all of the target. They keep their identifiers.
 
+    Roles: operator.
+
     Args:
         target_id (str):
         delivery (int | None | Unset):
@@ -154,6 +156,8 @@ def sync(
 
      Send what was set aside again: one message, or all of the target. They keep their identifiers.
 
+    Roles: operator.
+
     Args:
         target_id (str):
         delivery (int | None | Unset):
@@ -186,6 +190,8 @@ async def asyncio_detailed(
     """Send what was set aside again: one message, or all of the target
 
      Send what was set aside again: one message, or all of the target. They keep their identifiers.
+
+    Roles: operator.
 
     Args:
         target_id (str):
@@ -222,6 +228,8 @@ async def asyncio(
     """Send what was set aside again: one message, or all of the target
 
      Send what was set aside again: one message, or all of the target. They keep their identifiers.
+
+    Roles: operator.
 
     Args:
         target_id (str):

@@ -111,6 +111,8 @@ def sync_detailed(
 
      Register a device with its policy.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -149,6 +151,8 @@ def sync(
 
      Register a device with its policy.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -181,6 +185,8 @@ async def asyncio_detailed(
     """Register a device with its policy
 
      Register a device with its policy.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -217,6 +223,8 @@ async def asyncio(
     """Register a device with its policy
 
      Register a device with its policy.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

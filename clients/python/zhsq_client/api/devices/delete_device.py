@@ -103,6 +103,8 @@ def sync_detailed(
 
      Take a device off the register.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         device_id (str):
@@ -141,6 +143,8 @@ def sync(
 
      Take a device off the register.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         device_id (str):
@@ -173,6 +177,8 @@ async def asyncio_detailed(
     """Take a device off the register
 
      Take a device off the register.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -209,6 +215,8 @@ async def asyncio(
     """Take a device off the register
 
      Take a device off the register.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -95,6 +95,8 @@ def sync_detailed(
 
      One device.
 
+    Roles: guard, property, operator, platform, auditor.
+
     Args:
         estate (str):
         device_id (str):
@@ -129,6 +131,8 @@ def sync(
 
      One device.
 
+    Roles: guard, property, operator, platform, auditor.
+
     Args:
         estate (str):
         device_id (str):
@@ -157,6 +161,8 @@ async def asyncio_detailed(
     """One device
 
      One device.
+
+    Roles: guard, property, operator, platform, auditor.
 
     Args:
         estate (str):
@@ -189,6 +195,8 @@ async def asyncio(
     """One device
 
      One device.
+
+    Roles: guard, property, operator, platform, auditor.
 
     Args:
         estate (str):

@@ -167,6 +167,8 @@ def sync_detailed(
 
      The estate's devices, by name.
 
+    Roles: guard, property, operator, platform, auditor.
+
     Args:
         estate (str):
         kind (ListDevicesKindType0 | None | Unset):
@@ -216,6 +218,8 @@ def sync(
 
      The estate's devices, by name.
 
+    Roles: guard, property, operator, platform, auditor.
+
     Args:
         estate (str):
         kind (ListDevicesKindType0 | None | Unset):
@@ -259,6 +263,8 @@ async def asyncio_detailed(
     """The estate's devices, by name
 
      The estate's devices, by name.
+
+    Roles: guard, property, operator, platform, auditor.
 
     Args:
         estate (str):
@@ -306,6 +312,8 @@ async def asyncio(
     """The estate's devices, by name
 
      The estate's devices, by name.
+
+    Roles: guard, property, operator, platform, auditor.
 
     Args:
         estate (str):

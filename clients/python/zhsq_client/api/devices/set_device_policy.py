@@ -114,6 +114,8 @@ def sync_detailed(
 
      Change what is asked of its probes, from the next one on.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         device_id (str):
@@ -155,6 +157,8 @@ def sync(
 
      Change what is asked of its probes, from the next one on.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         device_id (str):
@@ -190,6 +194,8 @@ async def asyncio_detailed(
     """Change what is asked of its probes, from the next one on
 
      Change what is asked of its probes, from the next one on.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -229,6 +235,8 @@ async def asyncio(
     """Change what is asked of its probes, from the next one on
 
      Change what is asked of its probes, from the next one on.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -111,6 +111,8 @@ def sync_detailed(
 
      Change its name, which residents read on the enrolment page.
 
+    Roles: operator, platform.
+
     Args:
         estate (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
@@ -149,6 +151,8 @@ def sync(
 
      Change its name, which residents read on the enrolment page.
 
+    Roles: operator, platform.
+
     Args:
         estate (str):
         if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
@@ -181,6 +185,8 @@ async def asyncio_detailed(
     """Change its name, which residents read on the enrolment page
 
      Change its name, which residents read on the enrolment page.
+
+    Roles: operator, platform.
 
     Args:
         estate (str):
@@ -217,6 +223,8 @@ async def asyncio(
     """Change its name, which residents read on the enrolment page
 
      Change its name, which residents read on the enrolment page.
+
+    Roles: operator, platform.
 
     Args:
         estate (str):

@@ -102,6 +102,8 @@ def sync_detailed(
 
      Make an estate, with template keys of its own.
 
+    Roles: operator, platform.
+
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
@@ -137,6 +139,8 @@ def sync(
 
      Make an estate, with template keys of its own.
 
+    Roles: operator, platform.
+
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
@@ -166,6 +170,8 @@ async def asyncio_detailed(
     """Make an estate, with template keys of its own
 
      Make an estate, with template keys of its own.
+
+    Roles: operator, platform.
 
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -199,6 +205,8 @@ async def asyncio(
     """Make an estate, with template keys of its own
 
      Make an estate, with template keys of its own.
+
+    Roles: operator, platform.
 
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a

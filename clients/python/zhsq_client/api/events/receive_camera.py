@@ -137,6 +137,8 @@ def sync_detailed(
     answered with an
     empty list.
 
+    Roles: operator, platform.
+
     Args:
         dialect (ReceiveCameraDialect):
         estate (str):
@@ -183,6 +185,8 @@ def sync(
     answered with an
     empty list.
 
+    Roles: operator, platform.
+
     Args:
         dialect (ReceiveCameraDialect):
         estate (str):
@@ -223,6 +227,8 @@ async def asyncio_detailed(
     Pictures in the form are not kept. What is no plate pass (motion, a heartbeat of the camera) is
     answered with an
     empty list.
+
+    Roles: operator, platform.
 
     Args:
         dialect (ReceiveCameraDialect):
@@ -267,6 +273,8 @@ async def asyncio(
     Pictures in the form are not kept. What is no plate pass (motion, a heartbeat of the camera) is
     answered with an
     empty list.
+
+    Roles: operator, platform.
 
     Args:
         dialect (ReceiveCameraDialect):

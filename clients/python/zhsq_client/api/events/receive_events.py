@@ -242,6 +242,8 @@ def sync_detailed(
     refused does not
     keep the others out.
 
+    Roles: operator, platform.
+
     Args:
         body (AccessEvent | AnomalyEvent | ChargerEvent | ElectricalEvent | FireEvent |
             HeartbeatEvent | LampEvent | list[AccessEvent | AnomalyEvent | ChargerEvent |
@@ -305,6 +307,8 @@ def sync(
     refused does not
     keep the others out.
 
+    Roles: operator, platform.
+
     Args:
         body (AccessEvent | AnomalyEvent | ChargerEvent | ElectricalEvent | FireEvent |
             HeartbeatEvent | LampEvent | list[AccessEvent | AnomalyEvent | ChargerEvent |
@@ -362,6 +366,8 @@ async def asyncio_detailed(
     The answer comes once all is committed. Of a batch every event is answered on its own: what is
     refused does not
     keep the others out.
+
+    Roles: operator, platform.
 
     Args:
         body (AccessEvent | AnomalyEvent | ChargerEvent | ElectricalEvent | FireEvent |
@@ -423,6 +429,8 @@ async def asyncio(
     The answer comes once all is committed. Of a batch every event is answered on its own: what is
     refused does not
     keep the others out.
+
+    Roles: operator, platform.
 
     Args:
         body (AccessEvent | AnomalyEvent | ChargerEvent | ElectricalEvent | FireEvent |

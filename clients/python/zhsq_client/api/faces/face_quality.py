@@ -100,6 +100,8 @@ def sync_detailed(
 
      How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (QualityRequestForm):
 
@@ -131,6 +133,8 @@ def sync(
 
      How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (QualityRequestForm):
 
@@ -156,6 +160,8 @@ async def asyncio_detailed(
     """How good a photo's face is, and what to put right
 
      How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (QualityRequestForm):
@@ -185,6 +191,8 @@ async def asyncio(
     """How good a photo's face is, and what to put right
 
      How good a photo's face is, and what to put right. Nothing of it is kept, and no template is made.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (QualityRequestForm):

@@ -111,6 +111,8 @@ def sync_detailed(
 
     A probe that the device's policy refuses is unknown, too; no template is made of it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         body (IdentifyRequestForm):
@@ -147,6 +149,8 @@ def sync(
 
     A probe that the device's policy refuses is unknown, too; no template is made of it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         body (IdentifyRequestForm):
@@ -177,6 +181,8 @@ async def asyncio_detailed(
      Who of this estate's enrolled people it is, or 'unknown'. An unknown leaves nothing behind.
 
     A probe that the device's policy refuses is unknown, too; no template is made of it.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):
@@ -211,6 +217,8 @@ async def asyncio(
      Who of this estate's enrolled people it is, or 'unknown'. An unknown leaves nothing behind.
 
     A probe that the device's policy refuses is unknown, too; no template is made of it.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):

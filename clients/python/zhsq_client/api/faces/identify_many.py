@@ -109,6 +109,8 @@ def sync_detailed(
 
      Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         body (IdentifyBatchForm):
@@ -143,6 +145,8 @@ def sync(
 
      Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         body (IdentifyBatchForm):
@@ -171,6 +175,8 @@ async def asyncio_detailed(
     """Who each photo's largest face is, or 'unknown'; each is audited
 
      Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):
@@ -203,6 +209,8 @@ async def asyncio(
     """Who each photo's largest face is, or 'unknown'; each is audited
 
      Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):

@@ -98,6 +98,8 @@ def sync_detailed(
 
      Whether two photos show one person. Nothing of them is kept.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (VerifyRequestForm):
 
@@ -129,6 +131,8 @@ def sync(
 
      Whether two photos show one person. Nothing of them is kept.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (VerifyRequestForm):
 
@@ -154,6 +158,8 @@ async def asyncio_detailed(
     """Whether two photos show one person
 
      Whether two photos show one person. Nothing of them is kept.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (VerifyRequestForm):
@@ -183,6 +189,8 @@ async def asyncio(
     """Whether two photos show one person
 
      Whether two photos show one person. Nothing of them is kept.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (VerifyRequestForm):

@@ -100,6 +100,8 @@ def sync_detailed(
 
      Whether each pair of photos shows one person. Nothing of them is kept.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (VerifyBatchForm):
 
@@ -131,6 +133,8 @@ def sync(
 
      Whether each pair of photos shows one person. Nothing of them is kept.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (VerifyBatchForm):
 
@@ -156,6 +160,8 @@ async def asyncio_detailed(
     """Whether each pair of photos shows one person
 
      Whether each pair of photos shows one person. Nothing of them is kept.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (VerifyBatchForm):
@@ -185,6 +191,8 @@ async def asyncio(
     """Whether each pair of photos shows one person
 
      Whether each pair of photos shows one person. Nothing of them is kept.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (VerifyBatchForm):

@@ -122,6 +122,8 @@ def sync_detailed(
     match; of no match no
     score is told, which could guide someone towards a picture that matches.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -164,6 +166,8 @@ def sync(
     match; of no match no
     score is told, which could guide someone towards a picture that matches.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -200,6 +204,8 @@ async def asyncio_detailed(
     Once the consent has ended nothing is compared. A probe that the device's policy refuses is no
     match; of no match no
     score is told, which could guide someone towards a picture that matches.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):
@@ -240,6 +246,8 @@ async def asyncio(
     Once the consent has ended nothing is compared. A probe that the device's policy refuses is no
     match; of no match no
     score is told, which could guide someone towards a picture that matches.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):

@@ -60,9 +60,15 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[CheckReadyResponseCheckReady | Problem]:
-    """The store answers and both models are loaded; which versions, what is on trial, what is amiss
+    """The store answers and both models are loaded; which versions, where they run, what is on trial, what
+    is amiss
 
-     The store answers and both models are loaded; which versions, what is on trial, what is amiss.
+     The store answers and both models are loaded; which versions, where they run, what is on trial, what
+    is amiss.
+
+    'degraded' where Triton fails: models run in this process (`fallback`), or their routes answer 503;
+    and where the
+    machine's clock was set back: no time before the newest one seen is taken. All else is served.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -85,9 +91,15 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> CheckReadyResponseCheckReady | Problem | None:
-    """The store answers and both models are loaded; which versions, what is on trial, what is amiss
+    """The store answers and both models are loaded; which versions, where they run, what is on trial, what
+    is amiss
 
-     The store answers and both models are loaded; which versions, what is on trial, what is amiss.
+     The store answers and both models are loaded; which versions, where they run, what is on trial, what
+    is amiss.
+
+    'degraded' where Triton fails: models run in this process (`fallback`), or their routes answer 503;
+    and where the
+    machine's clock was set back: no time before the newest one seen is taken. All else is served.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,9 +118,15 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[CheckReadyResponseCheckReady | Problem]:
-    """The store answers and both models are loaded; which versions, what is on trial, what is amiss
+    """The store answers and both models are loaded; which versions, where they run, what is on trial, what
+    is amiss
 
-     The store answers and both models are loaded; which versions, what is on trial, what is amiss.
+     The store answers and both models are loaded; which versions, where they run, what is on trial, what
+    is amiss.
+
+    'degraded' where Triton fails: models run in this process (`fallback`), or their routes answer 503;
+    and where the
+    machine's clock was set back: no time before the newest one seen is taken. All else is served.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -129,9 +147,15 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> CheckReadyResponseCheckReady | Problem | None:
-    """The store answers and both models are loaded; which versions, what is on trial, what is amiss
+    """The store answers and both models are loaded; which versions, where they run, what is on trial, what
+    is amiss
 
-     The store answers and both models are loaded; which versions, what is on trial, what is amiss.
+     The store answers and both models are loaded; which versions, where they run, what is on trial, what
+    is amiss.
+
+    'degraded' where Triton fails: models run in this process (`fallback`), or their routes answer 503;
+    and where the
+    machine's clock was set back: no time before the newest one seen is taken. All else is served.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -123,6 +123,8 @@ def sync_detailed(
     show the same
     person by the threshold for 1:1. The photo is not kept.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -166,6 +168,8 @@ def sync(
     show the same
     person by the threshold for 1:1. The photo is not kept.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -203,6 +207,8 @@ async def asyncio_detailed(
      A further photo of someone whose consent holds, 5 at most. It must be as good as an enrolment's, and
     show the same
     person by the threshold for 1:1. The photo is not kept.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -244,6 +250,8 @@ async def asyncio(
      A further photo of someone whose consent holds, 5 at most. It must be as good as an enrolment's, and
     show the same
     person by the threshold for 1:1. The photo is not kept.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -116,6 +116,8 @@ def sync_detailed(
 
      Put right what was recorded of a person. There is always another way in than the face.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -157,6 +159,8 @@ def sync(
 
      Put right what was recorded of a person. There is always another way in than the face.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -192,6 +196,8 @@ async def asyncio_detailed(
     """Put right what was recorded of a person
 
      Put right what was recorded of a person. There is always another way in than the face.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -231,6 +237,8 @@ async def asyncio(
     """Put right what was recorded of a person
 
      Put right what was recorded of a person. There is always another way in than the face.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

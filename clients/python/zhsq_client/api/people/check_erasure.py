@@ -97,6 +97,8 @@ def sync_detailed(
 
      One receipt, checked: against its digest, against the audit, and by looking into the store again.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         erasure_id (str):
@@ -131,6 +133,8 @@ def sync(
 
      One receipt, checked: against its digest, against the audit, and by looking into the store again.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         erasure_id (str):
@@ -159,6 +163,8 @@ async def asyncio_detailed(
     """One receipt, checked: against its digest, against the audit, and by looking into the store again
 
      One receipt, checked: against its digest, against the audit, and by looking into the store again.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):
@@ -191,6 +197,8 @@ async def asyncio(
     """One receipt, checked: against its digest, against the audit, and by looking into the store again
 
      One receipt, checked: against its digest, against the audit, and by looking into the store again.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):

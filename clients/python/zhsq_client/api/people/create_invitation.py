@@ -113,6 +113,8 @@ def sync_detailed(
 
      Make a link and a code by which one resident may enrol, once.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -151,6 +153,8 @@ def sync(
 
      Make a link and a code by which one resident may enrol, once.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -183,6 +187,8 @@ async def asyncio_detailed(
     """Make a link and a code by which one resident may enrol, once
 
      Make a link and a code by which one resident may enrol, once.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -219,6 +225,8 @@ async def asyncio(
     """Make a link and a code by which one resident may enrol, once
 
      Make a link and a code by which one resident may enrol, once.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -116,6 +116,8 @@ def sync_detailed(
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -156,6 +158,8 @@ def sync(
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -190,6 +194,8 @@ async def asyncio_detailed(
      Enrol one person who consented and has another way in. The photos are not kept.
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -228,6 +234,8 @@ async def asyncio(
      Enrol one person who consented and has another way in. The photos are not kept.
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -109,6 +109,8 @@ def sync_detailed(
 
      Erase a person now: the receipt says what went and what is left, after looking.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -147,6 +149,8 @@ def sync(
 
      Erase a person now: the receipt says what went and what is left, after looking.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -179,6 +183,8 @@ async def asyncio_detailed(
     """Erase a person now: the receipt says what went and what is left, after looking
 
      Erase a person now: the receipt says what went and what is left, after looking.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -215,6 +221,8 @@ async def asyncio(
     """Erase a person now: the receipt says what went and what is left, after looking
 
      Erase a person now: the receipt says what went and what is left, after looking.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

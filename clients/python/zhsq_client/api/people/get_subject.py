@@ -97,6 +97,8 @@ def sync_detailed(
 
      One person who enrolled. For everything that is stored of them, see the record.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -131,6 +133,8 @@ def sync(
 
      One person who enrolled. For everything that is stored of them, see the record.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -159,6 +163,8 @@ async def asyncio_detailed(
     """One person who enrolled
 
      One person who enrolled. For everything that is stored of them, see the record.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -191,6 +197,8 @@ async def asyncio(
     """One person who enrolled
 
      One person who enrolled. For everything that is stored of them, see the record.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

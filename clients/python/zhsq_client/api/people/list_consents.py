@@ -132,6 +132,8 @@ def sync_detailed(
      The consents of a person, newest first. They outlive the person as proof, until their own retention
     ends.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         subject_id (str):
@@ -176,6 +178,8 @@ def sync(
      The consents of a person, newest first. They outlive the person as proof, until their own retention
     ends.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         subject_id (str):
@@ -214,6 +218,8 @@ async def asyncio_detailed(
 
      The consents of a person, newest first. They outlive the person as proof, until their own retention
     ends.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):
@@ -256,6 +262,8 @@ async def asyncio(
 
      The consents of a person, newest first. They outlive the person as proof, until their own retention
     ends.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):

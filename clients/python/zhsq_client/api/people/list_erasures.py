@@ -145,6 +145,8 @@ def sync_detailed(
 
      Receipts, newest first.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         subject (None | str | Unset):
@@ -191,6 +193,8 @@ def sync(
 
      Receipts, newest first.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         subject (None | str | Unset):
@@ -231,6 +235,8 @@ async def asyncio_detailed(
     """Receipts, newest first
 
      Receipts, newest first.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):
@@ -275,6 +281,8 @@ async def asyncio(
     """Receipts, newest first
 
      Receipts, newest first.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):

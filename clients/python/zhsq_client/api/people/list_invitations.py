@@ -137,6 +137,8 @@ def sync_detailed(
 
      Invitations, newest first; their codes can't be shown again.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         reference (None | str | Unset):
@@ -181,6 +183,8 @@ def sync(
 
      Invitations, newest first; their codes can't be shown again.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         reference (None | str | Unset):
@@ -219,6 +223,8 @@ async def asyncio_detailed(
     """Invitations, newest first; their codes can't be shown again
 
      Invitations, newest first; their codes can't be shown again.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -261,6 +267,8 @@ async def asyncio(
     """Invitations, newest first; their codes can't be shown again
 
      Invitations, newest first; their codes can't be shown again.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

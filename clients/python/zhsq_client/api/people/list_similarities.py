@@ -119,6 +119,8 @@ def sync_detailed(
     empty and not the
     last.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         limit (int | Unset): rows at most Default: 100.
@@ -162,6 +164,8 @@ def sync(
     empty and not the
     last.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         limit (int | Unset): rows at most Default: 100.
@@ -199,6 +203,8 @@ async def asyncio_detailed(
     `limit` is of people who are looked at; a page has those of them who are like someone, so it may be
     empty and not the
     last.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -240,6 +246,8 @@ async def asyncio(
     `limit` is of people who are looked at; a page has those of them who are like someone, so it may be
     empty and not the
     last.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

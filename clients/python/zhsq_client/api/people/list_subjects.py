@@ -171,6 +171,8 @@ def sync_detailed(
 
      People who enrolled, newest first. No face and no template is shown, to nobody.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         reference (None | str | Unset):
@@ -224,6 +226,8 @@ def sync(
 
      People who enrolled, newest first. No face and no template is shown, to nobody.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         reference (None | str | Unset):
@@ -271,6 +275,8 @@ async def asyncio_detailed(
     """People who enrolled, newest first
 
      People who enrolled, newest first. No face and no template is shown, to nobody.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -322,6 +328,8 @@ async def asyncio(
     """People who enrolled, newest first
 
      People who enrolled, newest first. No face and no template is shown, to nobody.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -116,6 +116,8 @@ def sync_detailed(
 
      Which templates a person has, oldest first. Of the template itself nothing is told.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -156,6 +158,8 @@ def sync(
 
      Which templates a person has, oldest first. Of the template itself nothing is told.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -190,6 +194,8 @@ async def asyncio_detailed(
     """Which templates a person has, oldest first
 
      Which templates a person has, oldest first. Of the template itself nothing is told.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -228,6 +234,8 @@ async def asyncio(
     """Which templates a person has, oldest first
 
      Which templates a person has, oldest first. Of the template itself nothing is told.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

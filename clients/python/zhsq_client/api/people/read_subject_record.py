@@ -101,6 +101,8 @@ def sync_detailed(
      Everything that is stored of one person, for them: consents, templates (what they are, not the
     secret), accesses.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -137,6 +139,8 @@ def sync(
      Everything that is stored of one person, for them: consents, templates (what they are, not the
     secret), accesses.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -167,6 +171,8 @@ async def asyncio_detailed(
 
      Everything that is stored of one person, for them: consents, templates (what they are, not the
     secret), accesses.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -201,6 +207,8 @@ async def asyncio(
 
      Everything that is stored of one person, for them: consents, templates (what they are, not the
     secret), accesses.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

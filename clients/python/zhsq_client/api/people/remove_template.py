@@ -99,6 +99,8 @@ def sync_detailed(
 
      Remove one template: it matches nothing from now on. Someone's last goes only with the person.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -136,6 +138,8 @@ def sync(
 
      Remove one template: it matches nothing from now on. Someone's last goes only with the person.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -167,6 +171,8 @@ async def asyncio_detailed(
     """Remove one template: it matches nothing from now on
 
      Remove one template: it matches nothing from now on. Someone's last goes only with the person.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -202,6 +208,8 @@ async def asyncio(
     """Remove one template: it matches nothing from now on
 
      Remove one template: it matches nothing from now on. Someone's last goes only with the person.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

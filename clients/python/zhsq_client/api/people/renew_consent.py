@@ -128,6 +128,8 @@ def sync_detailed(
 
     If-Match takes the ETag of the person: two who renew at once don't both write.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -175,6 +177,8 @@ def sync(
 
     If-Match takes the ETag of the person: two who renew at once don't both write.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -216,6 +220,8 @@ async def asyncio_detailed(
      A further consent of someone whose consent still holds; the former record stays.
 
     If-Match takes the ETag of the person: two who renew at once don't both write.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -261,6 +267,8 @@ async def asyncio(
      A further consent of someone whose consent still holds; the former record stays.
 
     If-Match takes the ETag of the person: two who renew at once don't both write.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

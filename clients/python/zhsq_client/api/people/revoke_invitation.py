@@ -91,6 +91,8 @@ def sync_detailed(
 
      End an invitation; who enrolled by it stays enrolled.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         invitation_id (str):
@@ -125,6 +127,8 @@ def sync(
 
      End an invitation; who enrolled by it stays enrolled.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         invitation_id (str):
@@ -153,6 +157,8 @@ async def asyncio_detailed(
     """End an invitation; who enrolled by it stays enrolled
 
      End an invitation; who enrolled by it stays enrolled.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -185,6 +191,8 @@ async def asyncio(
     """End an invitation; who enrolled by it stays enrolled
 
      End an invitation; who enrolled by it stays enrolled.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

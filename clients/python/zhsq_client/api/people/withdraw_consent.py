@@ -109,6 +109,8 @@ def sync_detailed(
      End the consent: nothing matches from now on, and the next run of the jobs erases template and
     person.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -149,6 +151,8 @@ def sync(
      End the consent: nothing matches from now on, and the next run of the jobs erases template and
     person.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         subject_id (str):
@@ -183,6 +187,8 @@ async def asyncio_detailed(
 
      End the consent: nothing matches from now on, and the next run of the jobs erases template and
     person.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -221,6 +227,8 @@ async def asyncio(
 
      End the consent: nothing matches from now on, and the next run of the jobs erases template and
     person.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -112,6 +112,8 @@ def sync_detailed(
 
      Read one more frame. Once it is sure the answer is final, and later frames don't change it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         pass_id (str):
         body (FrameRequestForm):
@@ -146,6 +148,8 @@ def sync(
 
      Read one more frame. Once it is sure the answer is final, and later frames don't change it.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         pass_id (str):
         body (FrameRequestForm):
@@ -174,6 +178,8 @@ async def asyncio_detailed(
     """Read one more frame
 
      Read one more frame. Once it is sure the answer is final, and later frames don't change it.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         pass_id (str):
@@ -206,6 +212,8 @@ async def asyncio(
     """Read one more frame
 
      Read one more frame. Once it is sure the answer is final, and later frames don't change it.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         pass_id (str):

@@ -115,6 +115,8 @@ def sync_detailed(
      Put other terms in the place of a permit's, from now on. Without `valid_from` it keeps its
     beginning.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         permit_id (str):
@@ -157,6 +159,8 @@ def sync(
      Put other terms in the place of a permit's, from now on. Without `valid_from` it keeps its
     beginning.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         permit_id (str):
@@ -193,6 +197,8 @@ async def asyncio_detailed(
 
      Put other terms in the place of a permit's, from now on. Without `valid_from` it keeps its
     beginning.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -233,6 +239,8 @@ async def asyncio(
 
      Put other terms in the place of a permit's, from now on. Without `valid_from` it keeps its
     beginning.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -117,6 +117,8 @@ def sync_detailed(
      Change what the estate calls it. Another plate is another vehicle: remove this one and register
     that.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         vehicle_id (str):
@@ -159,6 +161,8 @@ def sync(
      Change what the estate calls it. Another plate is another vehicle: remove this one and register
     that.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         vehicle_id (str):
@@ -195,6 +199,8 @@ async def asyncio_detailed(
 
      Change what the estate calls it. Another plate is another vehicle: remove this one and register
     that.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -235,6 +241,8 @@ async def asyncio(
 
      Change what the estate calls it. Another plate is another vehicle: remove this one and register
     that.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

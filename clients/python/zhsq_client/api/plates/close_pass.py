@@ -92,6 +92,8 @@ def sync_detailed(
 
      The final read, sure or not. The pass is forgotten.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         pass_id (str):
 
@@ -123,6 +125,8 @@ def sync(
 
      The final read, sure or not. The pass is forgotten.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         pass_id (str):
 
@@ -148,6 +152,8 @@ async def asyncio_detailed(
     """The final read, sure or not
 
      The final read, sure or not. The pass is forgotten.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         pass_id (str):
@@ -177,6 +183,8 @@ async def asyncio(
     """The final read, sure or not
 
      The final read, sure or not. The pass is forgotten.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         pass_id (str):

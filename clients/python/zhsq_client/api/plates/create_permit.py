@@ -114,6 +114,8 @@ def sync_detailed(
 
      Permit a registered vehicle to pass. It may have several permits: one that is valid will do.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         vehicle_id (str):
@@ -155,6 +157,8 @@ def sync(
 
      Permit a registered vehicle to pass. It may have several permits: one that is valid will do.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         vehicle_id (str):
@@ -190,6 +194,8 @@ async def asyncio_detailed(
     """Permit a registered vehicle to pass
 
      Permit a registered vehicle to pass. It may have several permits: one that is valid will do.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -229,6 +235,8 @@ async def asyncio(
     """Permit a registered vehicle to pass
 
      Permit a registered vehicle to pass. It may have several permits: one that is valid will do.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

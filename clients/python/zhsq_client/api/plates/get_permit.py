@@ -95,6 +95,8 @@ def sync_detailed(
 
      One permit.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         permit_id (str):
@@ -129,6 +131,8 @@ def sync(
 
      One permit.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         permit_id (str):
@@ -157,6 +161,8 @@ async def asyncio_detailed(
     """One permit
 
      One permit.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):
@@ -189,6 +195,8 @@ async def asyncio(
     """One permit
 
      One permit.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):

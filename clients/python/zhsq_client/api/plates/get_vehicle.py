@@ -97,6 +97,8 @@ def sync_detailed(
 
      One registered vehicle.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         vehicle_id (str):
@@ -131,6 +133,8 @@ def sync(
 
      One registered vehicle.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         vehicle_id (str):
@@ -159,6 +163,8 @@ async def asyncio_detailed(
     """One registered vehicle
 
      One registered vehicle.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):
@@ -191,6 +197,8 @@ async def asyncio(
     """One registered vehicle
 
      One registered vehicle.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):

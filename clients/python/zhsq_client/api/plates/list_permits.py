@@ -161,6 +161,8 @@ def sync_detailed(
 
      The estate's permits, newest first.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         vehicle (None | str | Unset):
@@ -210,6 +212,8 @@ def sync(
 
      The estate's permits, newest first.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         vehicle (None | str | Unset):
@@ -253,6 +257,8 @@ async def asyncio_detailed(
     """The estate's permits, newest first
 
      The estate's permits, newest first.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):
@@ -300,6 +306,8 @@ async def asyncio(
     """The estate's permits, newest first
 
      The estate's permits, newest first.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):

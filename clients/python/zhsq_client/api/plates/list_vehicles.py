@@ -131,6 +131,8 @@ def sync_detailed(
 
      The estate's registered vehicles, by plate.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         plate_prefix (None | str | Unset): as it is read: 皖A1
@@ -174,6 +176,8 @@ def sync(
 
      The estate's registered vehicles, by plate.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         estate (str):
         plate_prefix (None | str | Unset): as it is read: 皖A1
@@ -211,6 +215,8 @@ async def asyncio_detailed(
     """The estate's registered vehicles, by plate
 
      The estate's registered vehicles, by plate.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):
@@ -252,6 +258,8 @@ async def asyncio(
     """The estate's registered vehicles, by plate
 
      The estate's registered vehicles, by plate.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         estate (str):

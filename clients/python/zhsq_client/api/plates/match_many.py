@@ -105,6 +105,8 @@ def sync_detailed(
 
      Which registered vehicle each picture shows, and what it is permitted; each is audited.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PlateMatchBatchForm):
 
@@ -136,6 +138,8 @@ def sync(
 
      Which registered vehicle each picture shows, and what it is permitted; each is audited.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PlateMatchBatchForm):
 
@@ -161,6 +165,8 @@ async def asyncio_detailed(
     """Which registered vehicle each picture shows, and what it is permitted; each is audited
 
      Which registered vehicle each picture shows, and what it is permitted; each is audited.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PlateMatchBatchForm):
@@ -190,6 +196,8 @@ async def asyncio(
     """Which registered vehicle each picture shows, and what it is permitted; each is audited
 
      Which registered vehicle each picture shows, and what it is permitted; each is audited.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PlateMatchBatchForm):

@@ -105,6 +105,8 @@ def sync_detailed(
      Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
     nothing.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PlateMatchRequestForm):
 
@@ -138,6 +140,8 @@ def sync(
      Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
     nothing.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PlateMatchRequestForm):
 
@@ -165,6 +169,8 @@ async def asyncio_detailed(
 
      Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
     nothing.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PlateMatchRequestForm):
@@ -196,6 +202,8 @@ async def asyncio(
 
      Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens
     nothing.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PlateMatchRequestForm):

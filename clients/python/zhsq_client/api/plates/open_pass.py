@@ -108,6 +108,8 @@ def sync_detailed(
      Open a pass, then send its frames as they come. It ends when closed, or by itself some time after
     the last.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
@@ -144,6 +146,8 @@ def sync(
      Open a pass, then send its frames as they come. It ends when closed, or by itself some time after
     the last.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
@@ -174,6 +178,8 @@ async def asyncio_detailed(
 
      Open a pass, then send its frames as they come. It ends when closed, or by itself some time after
     the last.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -208,6 +214,8 @@ async def asyncio(
 
      Open a pass, then send its frames as they come. It ends when closed, or by itself some time after
     the last.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a

@@ -100,6 +100,8 @@ def sync_detailed(
 
      Read the plate of each crop, or the best of each photo; each is audited.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PlateReadBatchForm):
 
@@ -131,6 +133,8 @@ def sync(
 
      Read the plate of each crop, or the best of each photo; each is audited.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PlateReadBatchForm):
 
@@ -156,6 +160,8 @@ async def asyncio_detailed(
     """Read the plate of each crop, or the best of each photo; each is audited
 
      Read the plate of each crop, or the best of each photo; each is audited.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PlateReadBatchForm):
@@ -185,6 +191,8 @@ async def asyncio(
     """Read the plate of each crop, or the best of each photo; each is audited
 
      Read the plate of each crop, or the best of each photo; each is audited.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PlateReadBatchForm):

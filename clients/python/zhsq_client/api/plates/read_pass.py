@@ -103,6 +103,8 @@ def sync_detailed(
 
      Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PassReadRequestForm):
 
@@ -134,6 +136,8 @@ def sync(
 
      Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PassReadRequestForm):
 
@@ -159,6 +163,8 @@ async def asyncio_detailed(
     """Read all frames of a pass in one call
 
      Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PassReadRequestForm):
@@ -188,6 +194,8 @@ async def asyncio(
     """Read all frames of a pass in one call
 
      Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PassReadRequestForm):

@@ -98,6 +98,8 @@ def sync_detailed(
 
      Read the plate of a crop, or the best of a photo.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PlateReadRequestForm):
 
@@ -129,6 +131,8 @@ def sync(
 
      Read the plate of a crop, or the best of a photo.
 
+    Roles: guard, property, operator, platform.
+
     Args:
         body (PlateReadRequestForm):
 
@@ -154,6 +158,8 @@ async def asyncio_detailed(
     """Read the plate of a crop, or the best of a photo
 
      Read the plate of a crop, or the best of a photo.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PlateReadRequestForm):
@@ -183,6 +189,8 @@ async def asyncio(
     """Read the plate of a crop, or the best of a photo
 
      Read the plate of a crop, or the best of a photo.
+
+    Roles: guard, property, operator, platform.
 
     Args:
         body (PlateReadRequestForm):

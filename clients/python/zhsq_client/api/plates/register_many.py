@@ -113,6 +113,8 @@ def sync_detailed(
 
      Register vehicles by their plates. Those that can't be registered don't keep the others from it.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -151,6 +153,8 @@ def sync(
 
      Register vehicles by their plates. Those that can't be registered don't keep the others from it.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -183,6 +187,8 @@ async def asyncio_detailed(
     """Register vehicles by their plates
 
      Register vehicles by their plates. Those that can't be registered don't keep the others from it.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -219,6 +225,8 @@ async def asyncio(
     """Register vehicles by their plates
 
      Register vehicles by their plates. Those that can't be registered don't keep the others from it.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -113,6 +113,8 @@ def sync_detailed(
 
      Register a vehicle by its plate, with a permit if there is one.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -151,6 +153,8 @@ def sync(
 
      Register a vehicle by its plate, with a permit if there is one.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
@@ -183,6 +187,8 @@ async def asyncio_detailed(
     """Register a vehicle by its plate, with a permit if there is one
 
      Register a vehicle by its plate, with a permit if there is one.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -219,6 +225,8 @@ async def asyncio(
     """Register a vehicle by its plate, with a permit if there is one
 
      Register a vehicle by its plate, with a permit if there is one.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -103,6 +103,8 @@ def sync_detailed(
 
      Take a permit back. The vehicle stays registered.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         permit_id (str):
@@ -141,6 +143,8 @@ def sync(
 
      Take a permit back. The vehicle stays registered.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         permit_id (str):
@@ -173,6 +177,8 @@ async def asyncio_detailed(
     """Take a permit back
 
      Take a permit back. The vehicle stays registered.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -209,6 +215,8 @@ async def asyncio(
     """Take a permit back
 
      Take a permit back. The vehicle stays registered.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

@@ -103,6 +103,8 @@ def sync_detailed(
 
      Remove a vehicle and its permits.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         vehicle_id (str):
@@ -141,6 +143,8 @@ def sync(
 
      Remove a vehicle and its permits.
 
+    Roles: property, operator, platform.
+
     Args:
         estate (str):
         vehicle_id (str):
@@ -173,6 +177,8 @@ async def asyncio_detailed(
     """Remove a vehicle and its permits
 
      Remove a vehicle and its permits.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):
@@ -209,6 +215,8 @@ async def asyncio(
     """Remove a vehicle and its permits
 
      Remove a vehicle and its permits.
+
+    Roles: property, operator, platform.
 
     Args:
         estate (str):

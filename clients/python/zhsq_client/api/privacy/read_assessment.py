@@ -122,6 +122,8 @@ def sync_detailed(
 
      What is processed in an estate, why, how long, and of how many people.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         format_ (ReadAssessmentFormat | Unset):  Default: 'json'.
@@ -159,6 +161,8 @@ def sync(
 
      What is processed in an estate, why, how long, and of how many people.
 
+    Roles: property, operator, platform, auditor.
+
     Args:
         estate (str):
         format_ (ReadAssessmentFormat | Unset):  Default: 'json'.
@@ -190,6 +194,8 @@ async def asyncio_detailed(
     """What is processed in an estate, why, how long, and of how many people
 
      What is processed in an estate, why, how long, and of how many people.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):
@@ -225,6 +231,8 @@ async def asyncio(
     """What is processed in an estate, why, how long, and of how many people
 
      What is processed in an estate, why, how long, and of how many people.
+
+    Roles: property, operator, platform, auditor.
 
     Args:
         estate (str):
