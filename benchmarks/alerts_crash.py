@@ -1,14 +1,18 @@
-"""Kill the API and the receiver of its alerts at random, under load, and account for everything afterwards.
+"""Kill the API and cut its line to the platform at random, under load, and account for everything afterwards.
 
-    python benchmarks/alerts_crash.py --kills 100 --cuts 20 --json benchmarks/results/alerts-crash.json
+    python benchmarks/alerts_crash.py --kills 100 --cuts 20 --json benchmarks/results/alerts/crash.json
+    python benchmarks/alerts_crash.py --kills 100 --cuts 20 --database postgres --json ...
 
-The API is the real one (uvicorn, SQLite), the receiver a process that checks signatures and applies each message once. The
-API is killed with SIGKILL at random moments and started again; the line is cut by killing the receiver, which stays away
-for a while. A sender sends each event until it is acknowledged, and acknowledges every third alert. At the end:
+The estate and the platform are network namespaces with one line between them (Linux, root, `ip`). In the estate run the
+real API (uvicorn, SQLite or PostgreSQL), a mosquitto and devices; in the platform a receiver that checks signatures and
+applies each message once. The API is killed with SIGKILL at random moments, one time in four while it starts, and started
+again. Meanwhile the plug is pulled at random at either end of the line, for up to twelve seconds: seen from the estate
+the platform is sometimes unreachable and sometimes just silent, longer than an attempt waits. Devices send each event
+until it is acknowledged, by the API (HTTP) or by the broker (MQTT), and acknowledge every third alert. At the end:
 
 - every acknowledged event is in the store, once;
 - each of them raised its one alert;
-- each change of an alert was applied by the receiver, exactly once, and an alert's changes in their order;
+- each change of an alert was received, and applied exactly once, by its webhook-id; an alert's changes in their order;
 - nothing waits, nothing is dead.
 """
 
@@ -18,244 +22,183 @@ import argparse
 import json
 import os
 import random
+import signal
 import sqlite3
-import subprocess
 import sys
-import tempfile
 import threading
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, get_args
 
-import httpx
+from alerts_senders import HttpSender, MqttSender, Sender
+from alerts_site import Site, Store
+from estate_line import EstateLine, why_not
+from sqlalchemy import func, select
 
-from zhsq.serve.security.keys import create
-from zhsq.serve.server import listen
-from zhsq.serve.settings import Settings
-from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Estate
+from zhsq.serve.alerting.outbox import TOLD
+from zhsq.serve.store.tables import Alert, AlertStep, Delivery, Event
 
-MASTER = "ab" * 32
-RECEIVER = Path(__file__).resolve().parent / "alerts_receiver.py"
+#: Seconds that a cut lasts; an attempt to deliver waits ten for its answer.
+CUT_S = (0.5, 12.0)
+#: After so many seconds without a message delivered, what still waits is a fault.
+STUCK_S = 150.0
 
 
 @dataclass
 class Account:
     """What was done and what was found; `faults` is empty when all holds."""
 
+    database: str
+    seed: int
     kills: int
+    kills_while_starting: int
     cuts: int
+    cut_s: float
     seconds: float
     events_acknowledged: int
+    events_by_mqtt: int
     requests_failed: int
     alerts: int
+    alerts_acknowledged: int
     messages: int
     sent_again: int
+    load_average: float
     faults: list[str]
 
 
-class _Site:
-    """The API and the receiver as processes that can be killed and started again."""
+class Cutter:
+    """A thread that cuts the line so many times."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.url, self.receiver_port = f"http://127.0.0.1:{_free()}", _free()
-        self.database = f"sqlite:///{folder / 'api.db'}"
-        self.secret = ""
-        self.api: subprocess.Popen[bytes] | None = None
-        self.receiver: subprocess.Popen[bytes] | None = None
-        given = {"DATABASE_URL": self.database, "MASTER_KEY": MASTER}
-        self._environment = os.environ | {f"ZHSQ_SERVE_{name}": value for name, value in given.items()}
+    def __init__(self, line: EstateLine, cuts: int, seed: int, pause_s: float) -> None:
+        self._line, self._left, self._draw, self._pause_s = line, cuts, random.Random(seed), pause_s
+        self.down_s, self.error = 0.0, ""
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
 
-    def start_api(self) -> None:
-        command = [sys.executable, "-m", "uvicorn", "--factory", "zhsq.serve.app:create_app", "--log-level", "error"]
-        command += ["--port", self.url.rsplit(":", 1)[1]]
-        log = (self.folder / "api.log").open("ab")
-        self.api = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                httpx.get(f"{self.url}/health/live", timeout=2)
-                return
-            except httpx.HTTPError:
-                if self.api.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit(
-                        f"The API did not start:\n{(self.folder / 'api.log').read_text()[-3000:]}"
-                    ) from None
-                time.sleep(0.05)
+    def join(self) -> None:
+        self._thread.join()
 
-    def start_receiver(self) -> None:
-        command = [
-            sys.executable,
-            str(RECEIVER),
-            str(self.receiver_port),
-            self.secret,
-            str(self.folder / "received.db"),
-        ]
-        self.receiver = subprocess.Popen(command)
-
-    def key(self) -> str:
-        store = Database.of(Settings(database_url=self.database, master_key=MASTER))
-        with store.session() as session:
-            session.add(Estate(id="east", name="east", salt=bytes(32)))
-            key = create(session, "crash", "operator", None)
-        store.close()
-        return key
-
-
-class _Sender:
-    """Sends events, each until it is acknowledged; every third alert is acknowledged, too."""
-
-    def __init__(self, url: str, key: str) -> None:
-        self._url, self._headers = url, {"Authorization": f"Bearer {key}"}
-        self.acknowledged: list[str] = []
-        self.handled: list[str] = []
-        self.failed = 0
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
-
-    def _run(self) -> None:
-        number = 0
-        with httpx.Client(headers=self._headers, timeout=5) as client:
-            while not self.stop.is_set():
-                number += 1
-                data = {"estate": "east", "device": f"fence-{number}", "state": "crossed"}
-                event = {"id": str(number), "source": "/fence", "type": "perimeter", "data": data}
-                self._until(client, f"{self._url}/v1/events", event)
-                self.acknowledged.append(str(number))
-                if number % 3 == 0:
-                    found = client_get(client, f"{self._url}/v1/alerts?limit=1&rule=perimeter")
-                    self._until(client, f"{self._url}/v1/alerts/{found}/acknowledge", {})
-                    self.handled.append(found)
-                time.sleep(0.01)
-
-    def _until(self, client: httpx.Client, url: str, body: dict[str, object]) -> None:
-        while True:
-            try:
-                done = client.post(url, json=body)
-                # 409: acknowledged by the attempt whose answer was lost.
-                if done.is_success or done.status_code == 409:
-                    return
-                if done.status_code < 500:
-                    raise SystemExit(f"{url}: {done.text}")
-            except httpx.HTTPError:
-                pass
-            self.failed += 1
-            time.sleep(0.05)
-
-
-def client_get(client: httpx.Client, url: str) -> str:
-    """The identifier of the newest alert, asked until there is an answer."""
-    while True:
+    def _work(self) -> None:
         try:
-            done = client.get(url)
-            if done.is_success:
-                return str(done.json()[0]["id"])
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.05)
+            for _ in range(self._left):
+                time.sleep(self._draw.uniform(0.5, self._pause_s))
+                end, down_s = self._draw.choice(("estate", "platform")), self._draw.uniform(*CUT_S)
+                self._line.cut(end)
+                time.sleep(down_s)
+                self._line.mend(end)
+                self.down_s += down_s
+        except (Exception, SystemExit) as error:
+            self.error = str(error)
 
 
-def run(kills: int, cuts: int, seed: int, *, pause_s: float = 2.0) -> Account:
+def run(kills: int, cuts: int, seed: int, store: Store = "sqlite", *, pause_s: float = 3.0) -> Account:
     """Do it.
 
     Args:
         kills: of the API.
         cuts: of the line.
         seed: of the moments.
-        pause_s: at most so long between two blows, and for a cut.
+        store: the API's database.
+        pause_s: at most so long the API lives; between two cuts, three times as long.
     """
-    draw = random.Random(seed)
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as name:
-        site = _Site(Path(name))
-        key = site.key()
-        site.start_api()
-        target = {"name": "platform", "url": f"http://127.0.0.1:{site.receiver_port}/", "rate_per_s": 500}
-        made = httpx.post(f"{site.url}/v1/targets", json=target, headers={"Authorization": f"Bearer {key}"})
-        site.secret = made.raise_for_status().json()["secret"]
-        site.start_receiver()
-        sender = _Sender(site.url, key)
-        try:
-            blows = ["kill"] * kills + ["cut"] * cuts
-            draw.shuffle(blows)
-            for blow in blows:
-                time.sleep(draw.uniform(0.2, pause_s))
-                if blow == "kill":
-                    _kill(site.api)
-                    site.start_api()
-                else:
-                    _kill(site.receiver)
-                    time.sleep(draw.uniform(0.2, pause_s))
-                    site.start_receiver()
-            time.sleep(0.5)
-            sender.stop.set()
-            sender.thread.join(60)
-            _drain(site)
-        finally:
-            _kill(site.api)
-            _kill(site.receiver)
-        return _account(site, sender, kills, cuts, time.monotonic() - began)
-
-
-def _drain(site: _Site) -> None:
-    """Wait until the outbox is empty: a line that was down is tried again within a minute."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        with sqlite3.connect(site.folder / "api.db", timeout=30) as store:
-            if not store.execute("SELECT count(*) FROM deliveries WHERE state = 'pending'").fetchone()[0]:
-                return
-        time.sleep(0.2)
-
-
-def _account(site: _Site, sender: _Sender, kills: int, cuts: int, seconds: float) -> Account:
-    store = sqlite3.connect(site.folder / "api.db")
-    received = sqlite3.connect(site.folder / "received.db")
-    faults = []
-
-    def same(what: str, found: object, expected: object) -> None:
-        if found != expected:
-            faults.append(f"{what}: {str(found)[:200]}, expected {str(expected)[:200]}")
-
-    events = [row[0] for row in store.execute("SELECT event_id FROM events ORDER BY id")]
-    same("events in the store", sorted(events), sorted(sender.acknowledged))
-    devices = [row[0] for row in store.execute("SELECT device FROM alerts")]
-    same("alerts, one per event", sorted(devices), sorted(f"fence-{number}" for number in sender.acknowledged))
-    states = dict(store.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
-    expected = len(sender.acknowledged) + len(sender.handled)
-    same("deliveries", states, {"delivered": expected})
-    steps = store.execute("SELECT 'msg_' || alert_id || '_' || version FROM alert_steps").fetchall()
-    same("messages applied", sorted(received.execute("SELECT message FROM applied").fetchall()), sorted(steps))
-    first: dict[str, int] = {}
-    for number, message in received.execute("SELECT n, message FROM received ORDER BY n"):
-        first.setdefault(message, number)
-    for alert in sender.handled:
-        if first[f"msg_{alert}_1"] > first[f"msg_{alert}_2"]:
-            faults.append(f"alert {alert}: its acknowledgement came before its opening")
-    total = received.execute("SELECT count(*) FROM received").fetchone()[0]
+    draw, began, faults, starting = random.Random(seed), time.monotonic(), [], 0
+    with EstateLine() as line, Site(line, store) as site:
+        senders: list[Sender] = [HttpSender(f"fence{n}", 0.1, site.key) for n in range(3)]
+        senders.append(MqttSender("gate", 0.2))
+        for sender in senders:
+            sender.start()
+        cutter = Cutter(line, cuts, seed + 1, 3 * pause_s)
+        for number in range(1, kills + 1):
+            if draw.random() < 0.25:
+                starting += 1
+                time.sleep(draw.uniform(0, 0.5))
+            else:
+                site.wait_until_up()
+                time.sleep(draw.uniform(0.1, pause_s))
+            if not site.kill_api():
+                faults.append(f"before kill {number} the API ended by itself")
+            site.start_api()
+            if number % 10 == 0:
+                print(f"{number} kills, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        cutter.join()
+        site.wait_until_up()
+        for sender in senders:
+            sender.stop()
+        load = round(os.getloadavg()[0], 1)
+        faults += [f"{sender.name}: {sender.error}" for sender in senders if sender.error]
+        faults += [f"cutting: {cutter.error}"] if cutter.error else []
+        acknowledged = [ref for sender in senders for ref in sender.acknowledged]
+        handled = [alert for sender in senders for alert in sender.handled]
+        _drain(site, len(acknowledged))
+        found = _account(site, acknowledged, handled)
     return Account(
+        database=store,
+        seed=seed,
         kills=kills,
+        kills_while_starting=starting,
         cuts=cuts,
-        seconds=round(seconds, 1),
-        events_acknowledged=len(sender.acknowledged),
-        requests_failed=sender.failed,
-        alerts=len(devices),
-        messages=expected,
-        sent_again=total - len(first),
-        faults=faults,
+        cut_s=round(cutter.down_s, 1),
+        seconds=round(time.monotonic() - began, 1),
+        events_acknowledged=len(acknowledged),
+        events_by_mqtt=len(senders[-1].acknowledged),
+        requests_failed=sum(sender.failed for sender in senders),
+        alerts_acknowledged=len(handled),
+        load_average=load,
+        faults=faults + found.pop("faults"),
+        **found,
     )
 
 
-def _kill(process: subprocess.Popen[bytes] | None) -> None:
-    if process is not None:
-        process.kill()
-        process.wait()
+def _drain(site: Site, events: int) -> None:
+    """Wait until the broker's events are taken, their alerts raised and the outbox is empty, or nothing moves any more.
+
+    A line that was down is tried again within a minute.
+    """
+    before, since = (-1, -1, -1), time.monotonic()
+    while time.monotonic() - since < STUCK_S:
+        with site.database.session() as session:
+            waiting = session.scalar(select(func.count()).where(Delivery.state == "pending")) or 0
+            there = session.scalar(select(func.count()).select_from(Event)) or 0
+            raised = session.scalar(select(func.count()).select_from(Alert)) or 0
+        if not waiting and min(there, raised) >= events:
+            return
+        if (waiting, there, raised) != before:
+            before, since = (waiting, there, raised), time.monotonic()
+        time.sleep(0.3)
 
 
-def _free() -> int:
-    with listen("127.0.0.1", 0) as found:
-        return int(found.getsockname()[1])
+def _account(site: Site, acknowledged: list[str], handled: list[str]) -> dict[str, Any]:
+    faults = []
+
+    def same(what: str, found: list[str], expected: list[str]) -> None:
+        more, fewer = Counter(found) - Counter(expected), Counter(expected) - Counter(found)
+        for name, odd in (("too many", more), ("missing", fewer)):
+            if odd:
+                faults.append(f"{what}: {odd.total()} {name}, such as {', '.join(sorted(odd)[:5])}")
+
+    with site.database.session() as session:
+        events = list(session.scalars(select(Event.event_id)))
+        devices = list(session.scalars(select(Alert.device)))
+        steps = session.execute(select(AlertStep.alert_id, AlertStep.version, AlertStep.action)).all()
+        states = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all()
+    same("events in the store", events, acknowledged)
+    same("alerts, one per event", devices, acknowledged)
+    told = [(alert, version) for alert, version, action in steps if action in TOLD]
+    same("alerts acknowledged", [a for a, _, action in steps if action == "acknowledged"], handled)
+    if dict(states) != {"delivered": len(told)}:
+        faults.append(f"deliveries: {dict(states)}, expected {len(told)} delivered")
+    with sqlite3.connect(site.received) as received:
+        applied = [row[0] for row in received.execute("SELECT message FROM applied")]
+        order = [row[0] for row in received.execute("SELECT message FROM received ORDER BY n")]
+    same("messages applied", applied, [f"msg_{alert}_{version}" for alert, version in told])
+    first = {message: number for number, message in reversed(list(enumerate(order)))}
+    for alert, version in told:
+        before, after = first.get(f"msg_{alert}_{version - 1}"), first.get(f"msg_{alert}_{version}")
+        if before is not None and after is not None and before > after:
+            faults.append(f"alert {alert}: its change {version} came before the one before it")
+    return {"alerts": len(devices), "messages": len(told), "sent_again": len(order) - len(first), "faults": faults}
 
 
 def main() -> None:
@@ -263,9 +206,13 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--cuts", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--database", choices=get_args(Store), default="sqlite")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    account = run(given.kills, given.cuts, given.seed)
+    if reason := why_not():
+        sys.exit(f"The line can't be cut: {reason}.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that what was made is removed
+    account = run(given.kills, given.cuts, given.seed, given.database)
     text = json.dumps(asdict(account), indent=2)
     print(text)
     if given.json:

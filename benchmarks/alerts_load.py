@@ -1,13 +1,18 @@
-"""Events a second into the real API on SQLite, and how long from an event to its alert.
+"""Events a second into the real API on SQLite or PostgreSQL, and how long from an event to its alert.
 
-    python benchmarks/alerts_load.py --json benchmarks/results/alerts-load.json
-    python benchmarks/alerts_load.py --grow --json ...    # also: more rules, and a store that is full already
+    python benchmarks/alerts_load.py --json benchmarks/results/alerts/load.json    # the bar: SQLite, PostgreSQL with 1 and 2 processes
+    python benchmarks/alerts_load.py --grow --json ...    # also: 10 and 1,000 rules, and a store that is full already
+    python benchmarks/alerts_load.py --store postgresql --processes 2 --rate 3000
 
-The API is a process of its own (uvicorn, one worker, SQLite on disk, each answer after its commit). Events of all kinds
-are sent at a fixed rate in batches, as an estate's aggregation does; about one in forty raises an alert or adds to one. The
-answer names the alerts, which are committed by then: so event to alert is from the moment a batch was *due* (a sender
-that is late does not hide it) to its answer. CPU seconds of the API per 1,000 events are told beside it: unlike times, they
-do not depend on what else the machine does.
+Each API is a process of its own (uvicorn, one worker); PostgreSQL is a real one with the settings of a new installation
+(fsync on). Events of all kinds are sent in batches, each of one estate, as an estate's aggregation does; connections go round
+the processes as a load balancer's do, so that half of what one of two takes is evaluated by the other. About one event in
+forty raises an alert or adds to one.
+
+The load is open: a batch is due at its moment, whatever became of those before it. Event to alert is from that moment
+until the commit that holds the alert: on PostgreSQL by the server's own times of commits, for each event; on SQLite by the
+answer of the batch, which names its alerts and comes after their commit. CPU seconds per 1,000 events of the API, of PostgreSQL and of
+the sender are told beside it: unlike times, they do not depend on what else the machine does.
 """
 
 from __future__ import annotations
@@ -17,29 +22,27 @@ import http.client
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psutil
 import yaml
+from alerts_stores import DEVICES, ESTATES, SECRETS, PostgreSQL, Store, postgresql
 
 from zhsq.serve.alerting.rules.parse import parse
-from zhsq.serve.security.keys import create
 from zhsq.serve.server import listen
-from zhsq.serve.settings import Settings
-from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Estate
 
-MASTER = "ab" * 32
-ESTATES, DEVICES = ("east", "west", "north", "south"), 500
+#: Batches under way at once, at most.
+CONNECTIONS = 32
 #: type -> (usual data, data that a rule may want)
 EVENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "access": ({"decision": "granted"}, {"decision": "denied"}),
@@ -94,80 +97,126 @@ def rules(count: int) -> str:
     return text
 
 
-def run(rate: int, seconds: float, batch: int, rule_count: int, history: int, seed: int) -> dict[str, Any]:
-    """One measurement; see the module."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        url = f"sqlite:///{folder / 'api.db'}"
-        (folder / "rules.yaml").write_text(rules(rule_count), encoding="utf-8")
-        key = _prepare(url, folder / "api.db", history)
-        port = _free()
-        given = {
-            "DATABASE_URL": url,
-            "MASTER_KEY": MASTER,
-            "RULES": str(folder / "rules.yaml"),
-            "RATE_LIMIT": "1000000/minute",
-        }
-        command = [sys.executable, "-m", "uvicorn", "--factory", "zhsq.serve.app:create_app", "--log-level", "error"]
-        environment = os.environ | {f"ZHSQ_SERVE_{name}": value for name, value in given.items()}
-        api = subprocess.Popen([*command, "--port", str(port)], env=environment)
-        try:
+@contextmanager
+def _servers(store: Store, rule_file: Path, count: int) -> Iterator[tuple[list[psutil.Process], list[int]]]:
+    """So many API processes on one store, with their ports."""
+    given = {"DATABASE_URL": store.url, "RULES": str(rule_file), "RATE_LIMIT": "1000000/minute", **SECRETS}
+    environment = os.environ | {f"ZHSQ_SERVE_{name}": value for name, value in given.items()}
+    environment["ZHSQ_DATABASE_URL"] = store.url
+    command = [sys.executable, "-m", "uvicorn", "--factory", "zhsq.serve.app:create_app", "--log-level", "error"]
+    ports = [_free() for _ in range(count)]
+    started = [subprocess.Popen([*command, "--no-access-log", "--port", str(port)], env=environment) for port in ports]
+    try:
+        for port in ports:
             _ready(port)
-            load = _Load(port, key, rate, batch, seed)
-            load.run(2.0)  # warm: rules are given their memory at the first event
-            process, before = psutil.Process(api.pid), psutil.Process(api.pid).cpu_times()
-            load.times.clear()
-            load.alerting.clear()
-            began = time.monotonic()
+        yield [psutil.Process(one.pid) for one in started], ports
+    finally:
+        for one in started:
+            one.kill()
+        for one in started:
+            one.wait()
+
+
+def run(
+    store: Store, processes: int, rate: int, seconds: float, batch: int, rule_count: int, seed: int
+) -> dict[str, Any]:
+    """One measurement on a store; see the module."""
+    with tempfile.TemporaryDirectory() as name:
+        rule_file = Path(name) / "rules.yaml"
+        rule_file.write_text(rules(rule_count), encoding="utf-8")
+        with _servers(store, rule_file, processes) as (apis, ports):
+            load = Load(ports, store.key, rate, batch, seed)
+            load.run(3.0)  # warm: estates are shared out, rules are given their memory
+            load.answers.clear()
+            before = [_cpu(apis), store.cpu_s(), time.process_time()]
+            first, began = load.number, time.monotonic()
             sent = load.run(seconds)
             took = time.monotonic() - began
-            after = process.cpu_times()
-        finally:
-            api.kill()
-            api.wait()
-        cpu = (after.user + after.system) - (before.user + before.system)
-        return {
-            "rules": rule_count,
-            "history": history,
-            "asked_per_s": rate,
-            "taken_per_s": round(sent / took, 1),
-            "events": sent,
-            "batch": batch,
-            "alert_requests": len(load.alerting),
-            "event_to_alert_ms": _quantiles(load.alerting),
-            "answer_ms": _quantiles(load.times),
-            "cpu_s_per_1000_events": round(1000 * cpu / sent, 3),
-            "refused": load.refused,
-        }
+            after = [_cpu(apis), store.cpu_s(), time.process_time()]
+            time.sleep(2.0)  # what waits for another process is evaluated
+            return {
+                "processes": processes,
+                "rules": rule_count,
+                "asked_per_s": rate,
+                "taken_per_s": round(sent / took, 1),
+                "events": sent,
+                "batch": batch,
+                "event_to_alert_ms": _quantiles(load.to_alert(store.linked(), first)),
+                "answer_ms": _quantiles([took for _, took, _ in load.answers]),
+                "cpu_s_per_1000_events": {
+                    who: round(1000 * (b - a) / sent, 3)
+                    for who, a, b in zip(("api", "postgresql", "sender"), before, after, strict=True)
+                },
+                "refused": load.refused,
+            }
 
 
-class _Load:
-    """Sends batches when they are due, over eight connections."""
+class Load:
+    """Sends batches when they are due.
 
-    def __init__(self, port: int, key: str, rate: int, batch: int, seed: int) -> None:
-        self._port, self._key, self._rate, self._batch = port, key, rate, batch
+    Attributes:
+        number: of events so far.
+        answers: per batch: number of its first event, seconds until its answer, whether that named an alert.
+        refused: events that were not taken.
+    """
+
+    def __init__(self, ports: list[int], key: str, rate: int, batch: int, seed: int) -> None:
+        self._ports, self._key, self._rate, self._batch = ports, key, rate, batch
         self._draw = random.Random(seed)
-        self._number = 0
         self._lock = threading.Lock()
-        self.times: list[float] = []
-        self.alerting: list[float] = []
+        self._due: dict[int, float] = {}
+        self.number = 0
+        self.answers: list[tuple[int, float, bool]] = []
         self.refused = 0
 
     def run(self, seconds: float) -> int:
         """Send for so long; the events that were taken."""
         count = max(1, int(seconds * self._rate / self._batch))
-        bodies = [self._body(i) for i in range(count)]
-        begun = time.monotonic() + 0.05
-        following = iter(enumerate(bodies))
-        threads = [threading.Thread(target=self._send, args=(following, begun)) for _ in range(8)]
+        begun = time.time() + 0.2 + count / 5000  # bodies are made before it begins
+        bodies = []
+        for i in range(count):
+            due = begun + i * self._batch / self._rate
+            self._due[self.number] = due
+            bodies.append((self.number, due, self.body(due)))
+        following = iter(bodies)
+        threads = [
+            threading.Thread(target=self._send, args=(following, self._ports[i % len(self._ports)]))
+            for i in range(CONNECTIONS)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         return count * self._batch
 
-    def _send(self, following: Any, begun: float) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
+    def to_alert(self, linked: dict[str, float] | None, first: int) -> list[float]:
+        """Seconds from an event to its alert; only those from an event's number on.
+
+        Args:
+            linked: when the link of each event was committed; None takes the answers that named an alert.
+            first: number of an event.
+        """
+        if linked is None:
+            return [took for _, took, named in self.answers if named]
+        seen = {int(name): at for name, at in linked.items() if name.isdigit() and int(name) >= first}
+        return [at - self._due[name - name % self._batch] for name, at in seen.items()]
+
+    def body(self, due: float) -> bytes:
+        """The next batch."""
+        events, estate = [], self._draw.choice(ESTATES)
+        when = datetime.fromtimestamp(due, UTC).isoformat()
+        for _ in range(self._batch):
+            kind = self._draw.choice(tuple(EVENTS))
+            usual, wanted = EVENTS[kind]
+            data = {"estate": estate, "device": f"d{self._draw.randrange(DEVICES)}", "zone": "z"}
+            data |= wanted if self._draw.random() < 0.05 else usual
+            event = {"specversion": "1.0", "id": str(self.number), "source": "/load", "type": kind}
+            events.append({**event, "time": when, "data": data})
+            self.number += 1
+        return json.dumps(events).encode()
+
+    def _send(self, following: Iterator[tuple[int, float, bytes]], port: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/cloudevents-batch+json"}
         while True:
             with self._lock:
@@ -175,67 +224,21 @@ class _Load:
             if found is None:
                 connection.close()
                 return
-            number, body = found
-            due = begun + number * self._batch / self._rate
-            time.sleep(max(0.0, due - time.monotonic()))
+            number, due, body = found
+            time.sleep(max(0.0, due - time.time()))
             connection.request("POST", "/v1/events", body, headers)
             answer = connection.getresponse()
             told = answer.read()
-            took = time.monotonic() - due
+            took = time.time() - due
             if answer.status != 202:
                 raise SystemExit(f"{answer.status}: {told[:500]!r}")
             with self._lock:
-                self.times.append(took)
+                self.answers.append((number, took, b'"alerts":["' in told))
                 self.refused += told.count(b'"refused":"')
-                if b'"alerts":["' in told:
-                    self.alerting.append(took)
-
-    def _body(self, number: int) -> bytes:
-        when = datetime.now(UTC) + timedelta(seconds=number * self._batch / self._rate)
-        events = []
-        for _ in range(self._batch):
-            self._number += 1
-            kind = self._draw.choice(tuple(EVENTS))
-            usual, wanted = EVENTS[kind]
-            data = {"estate": self._draw.choice(ESTATES), "device": f"d{self._draw.randrange(DEVICES)}", "zone": "z"}
-            data |= wanted if self._draw.random() < 0.05 else usual
-            event = {"specversion": "1.0", "id": str(self._number), "source": "/load", "type": kind}
-            events.append({**event, "time": when.isoformat(), "data": data})
-        return json.dumps(events).encode()
 
 
-def _prepare(url: str, path: Path, history: int) -> str:
-    """A store with estates, a key, and so many events of before the windows."""
-    store = Database.of(Settings(database_url=url, master_key=MASTER))
-    with store.session() as session:
-        for estate in ESTATES:
-            session.add(Estate(id=estate, name=estate, salt=bytes(32)))
-        key = create(session, "load", "platform", None)
-    store.close()
-    old = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=30)
-    with sqlite3.connect(path) as raw:
-        rows = (
-            (
-                "/old",
-                str(i),
-                "lamp",
-                ESTATES[i % 4],
-                str(old + timedelta(seconds=i)),
-                '{"estate": "east", "state": "on"}',
-            )
-            for i in range(history)
-        )
-        raw.executemany("INSERT INTO events (source, event_id, type, estate_id, time, data) VALUES (?,?,?,?,?,?)", rows)
-        alerts = (
-            (f"old{i}", ESTATES[i % 4], f"rule-{i % 200}|east|d{i % DEVICES}", str(old + timedelta(seconds=i)))
-            for i in range(history // 10)
-        )
-        raw.executemany(
-            "INSERT INTO alerts (id, estate_id, rule, severity, message, dedupe_key, state, opened_at, last_at)"
-            " VALUES (?1, ?2, 'old', 'minor', '{}', ?3, 'resolved', ?4, ?4)",
-            alerts,
-        )
-    return key
+def _cpu(processes: list[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
 def _ready(port: int) -> None:
@@ -263,31 +266,47 @@ def _free() -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rate", type=int, default=1000)
+    parser.add_argument(
+        "--store", choices=("sqlite", "postgresql"), help="only this one; else both, at the bar's rates"
+    )
+    parser.add_argument("--processes", type=int, help="of the API, on PostgreSQL; else 1 and 2")
+    parser.add_argument("--rate", type=int, help="events a second; else 1,000 for SQLite and 2,000 for PostgreSQL")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--batch", type=int, default=20)
     parser.add_argument("--rules", type=int, default=200)
-    parser.add_argument("--history", type=int, default=0)
+    parser.add_argument("--history", type=int, default=0, help="events that are stored before")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--grow", action="store_true", help="also 50 and 800 rules, and a history of 100,000 and 500,000"
-    )
+    parser.add_argument("--grow", action="store_true", help="also 10 and 1,000 rules, and 100,000 and 1,000,000 events")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    wanted = [(given.rules, given.history)]
+    if given.batch > 1000:
+        parser.error("the API takes batches of 1,000 at most")
+    sizes = [(given.rules, given.history)]
     if given.grow:
-        wanted += [(50, 0), (800, 0), (given.rules, 100_000), (given.rules, 500_000)]
+        sizes += [(10, 0), (1000, 0), (given.rules, 100_000), (given.rules, 1_000_000)]
+    ways = [("sqlite", 1)] if given.store != "postgresql" else []
+    if given.store != "sqlite":
+        ways += [("postgresql", count) for count in ([given.processes] if given.processes else [1, 2])]
     report: dict[str, Any] = {
         "command": " ".join(["python", "benchmarks/alerts_load.py", *sys.argv[1:]]),
         "cores": os.cpu_count(),
         "load_before": round(os.getloadavg()[0], 1),
         "runs": [],
     }
-    for count, history in wanted:
-        found = run(given.rate, given.seconds, given.batch, count, history, given.seed)
-        found["load_after"] = round(os.getloadavg()[0], 1)
-        print(json.dumps(found))
-        report["runs"].append(found)
+    with ExitStack() as stack:
+        server = stack.enter_context(postgresql()) if given.store != "sqlite" else ""
+        for kind, processes in ways:
+            for rule_count, history in sizes:
+                rate = given.rate or (1000 if kind == "sqlite" else 2000)
+                with tempfile.TemporaryDirectory() as folder:
+                    url = f"sqlite:///{folder}/api.db"
+                    store = Store(url, history) if kind == "sqlite" else PostgreSQL(server, history)
+                    found = run(store, processes, rate, given.seconds, given.batch, rule_count, given.seed)
+                    report.setdefault("settings", {})[kind] = store.settings()
+                    store.close()
+                found = {"store": kind, "history": history, **found, "load_after": round(os.getloadavg()[0], 1)}
+                print(json.dumps(found), flush=True)
+                report["runs"].append(found)
     if given.json:
         given.json.write_text(json.dumps(report, indent=2) + "\n")
 

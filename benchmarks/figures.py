@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import alerts_crash_tables
 import anomaly_tables
 import face_tables
 import leaderboard
@@ -33,6 +34,7 @@ PAGES = {
     ROOT / "docs" / "deploy.md": triton_tables.render,
     ROOT / "docs" / "rollout.md": rollout_tables.render,
     ROOT / "docs" / "privacy.md": privacy_tables.render,
+    ROOT / "docs" / "alerts.md": alerts_crash_tables.render,
 }
 LEADERBOARDS = {
     ROOT / "benchmarks" / "leaderboard.md": leaderboard.markdown,

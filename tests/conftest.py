@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zhsq.deploy.server import TritonServer
     from zhsq.runtime.triton import TritonRunner
 
-pytest_plugins = ["zhsq_testing.postgres", "zhsq_testing.residents"]
+pytest_plugins = ["zhsq_testing.line", "zhsq_testing.mqtt", "zhsq_testing.postgres", "zhsq_testing.residents"]
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 

@@ -32,6 +32,10 @@ class BadImageError(ZhsqError):
     code = "bad-image"
 
 
+class TooManyPixelsError(BadImageError):
+    """An image, or several together, of more pixels than are decoded."""
+
+
 class NoFaceError(ZhsqError):
     """No face was found where one is needed."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from zhsq.errors import BadImageError
+from zhsq.errors import BadImageError, TooManyPixelsError
 
 #: Pixels that one image may have; a 24-megapixel camera fits, a decompression bomb does not.
 MAX_PIXELS = 25_000_000
@@ -18,6 +19,13 @@ MAX_PIXELS = 25_000_000
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
 
 RGBImage = NDArray[np.uint8]
+
+
+class Photo(NamedTuple):
+    """A decoded image (h, w, 3) uint8 RGB, and what to call it in an error."""
+
+    pixels: RGBImage
+    name: str
 
 
 def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = MAX_PIXELS) -> RGBImage:
@@ -50,7 +58,7 @@ def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = M
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 width, height = image.size
                 if width * height > max_pixels:
-                    raise BadImageError(
+                    raise TooManyPixelsError(
                         f"{name} has {width}x{height} = {width * height / 1e6:.1f} megapixels; "
                         f"the limit is {max_pixels / 1e6:.0f}.",
                         "Send a smaller image.",
@@ -61,7 +69,7 @@ def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = M
     except UnidentifiedImageError as error:
         raise BadImageError(f"{name} is not an image.", "Send a JPEG, PNG, BMP, WebP or TIFF image.") from error
     except Image.DecompressionBombError as error:
-        raise BadImageError(f"{name} has too many pixels: {error}", "Send a smaller image.") from error
+        raise TooManyPixelsError(f"{name} has too many pixels: {error}", "Send a smaller image.") from error
     except BadImageError:
         raise
     except Exception as error:  # Pillow's parsers raise whatever they run into: IndexError for a short chunk, and so on

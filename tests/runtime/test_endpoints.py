@@ -1,39 +1,10 @@
-"""The circuit breaker, and in which order endpoints are tried."""
+"""In which order endpoints are tried."""
 
 from __future__ import annotations
 
 import pytest
 
-from zhsq.runtime.endpoints import Breaker, Endpoints, addresses, from_environment
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_a_breaker_opens_after_failures_in_a_row_lets_one_call_try_later_and_closes_when_that_succeeds() -> None:
-    clock = Clock()
-    breaker = Breaker(failures=2, cool_down=1.0, clock=clock)
-    breaker.failed()
-    breaker.succeeded()
-    breaker.failed()
-    assert breaker.admits() and not breaker.open, "not in a row"
-    breaker.failed()
-    assert breaker.open and not breaker.admits()
-    clock.now = 1.0
-    assert breaker.admits(), "half open: one may try"
-    assert not breaker.admits(), "and only one"
-    breaker.failed()
-    clock.now = 1.9
-    assert not breaker.admits()
-    clock.now = 2.0
-    assert breaker.admits()
-    breaker.succeeded()
-    assert breaker.admits() and not breaker.open
+from zhsq.runtime.endpoints import Endpoints, addresses, from_environment
 
 
 def test_equal_endpoints_take_turns_and_a_busy_one_comes_later() -> None:
@@ -44,8 +15,8 @@ def test_equal_endpoints_take_turns_and_a_busy_one_comes_later() -> None:
     assert [endpoint.busy for endpoint in endpoints.all] == [0, 0, 0]
 
 
-def test_an_open_endpoint_is_tried_last_and_is_tried_when_all_are_open() -> None:
-    endpoints = Endpoints(("a", "b"))
+def test_an_open_endpoint_comes_last() -> None:
+    endpoints = Endpoints(("a", "b"), failures=2, cool_down=60)
     for endpoint in endpoints.all:
         endpoint.breaker.failed()
         endpoint.breaker.failed()

@@ -15,6 +15,7 @@ from PIL import Image
 from sqlalchemy import text, update
 
 from zhsq.data.registry import DataSet
+from zhsq.serve.matching.calibrations import Calibrations
 from zhsq.serve.store.tables import Base, Consent
 
 pytestmark = pytest.mark.data
@@ -179,7 +180,7 @@ def test_a_calibration_decides_the_threshold_and_its_source_is_told(
     }  # fmt: skip
     path = tmp_path / "calibration.json"
     path.write_text(json.dumps(body))
-    monkeypatch.setattr(services, "settings", services.settings.model_copy(update={"calibration": path}))
+    monkeypatch.setattr(services, "calibrations", Calibrations(path))
     found = identify(operator, same[1]).json()
     assert (found["decision"], found["threshold"]) == ("unknown", 0.99)
     assert found["threshold_source"] == "calibrated on east gate for FPIR 0.01, 10 people, measured"

@@ -67,7 +67,7 @@ def test_frames_in_one_call_give_provisional_reads_and_a_final_one(app: FastAPI,
     final = done["final"]
     assert (final["state"], final["frames"], final["sure"]) == ("final", 3, True), "the fourth was not needed"
     assert (final["match"]["decision"], final["match"]["plate"]) == ("match", PLATE_TEXT)
-    assert actions(app, "plates.match") == [(f"east/{PLATE_TEXT}", "match")]
+    assert actions(app, "plates.match") == [(f"east/{PLATE_TEXT}", "match, permit none")]
 
 
 def test_without_an_estate_a_pass_is_read_and_not_matched(operator: TestClient) -> None:

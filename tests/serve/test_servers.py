@@ -145,7 +145,7 @@ def test_a_real_server_starts_on_postgresql_by_one_setting_and_stops_when_told(
             key = create(session, "k", "operator", None)
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"X-API-Key": key}) as client:
             assert client.post("/v1/estates", json={"id": "east", "name": "东"}).status_code == 201
-            assert client.get("/v1/estates").json() == [{"id": "east", "name": "东"}]
+            assert client.get("/v1/estates").json()["items"] == [{"id": "east", "name": "东"}]
         server.send_signal(signal.SIGTERM)
         server.wait(60)
         with database.session() as session:

@@ -22,16 +22,33 @@ def check(rules: RulesFile = None) -> None:
 
 
 @app.command()
-def sample() -> None:
-    """Print the packaged rules, to begin a site's own with."""
-    from zhsq.serve.alerting.rules.parse import packaged
+def sample(
+    events: Annotated[
+        bool, typer.Option("--events", help="Print a made-up day of events of every kind instead, one a line.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Of the day; the same seed gives the same day.")] = 0,
+) -> None:
+    """Print the packaged rules, to begin a site's own with; or a day of events to try them on."""
+    import json
 
-    typer.echo(packaged(), nl=False)
+    from zhsq.serve.alerting.rules.parse import packaged
+    from zhsq.serve.alerting.sample_day import sample_day
+
+    if not events:
+        typer.echo(packaged(), nl=False)
+        return
+    for event in sample_day(seed):
+        typer.echo(json.dumps(event, ensure_ascii=False))
 
 
 @app.command()
 def replay(
-    events: Annotated[Path, typer.Option(help="Recorded CloudEvents: one JSON object per line, or a JSON list.")],
+    events: Annotated[
+        Path,
+        typer.Option(
+            help="Recorded CloudEvents: one JSON object per line, or a JSON list. To try it: sample --events."
+        ),
+    ],
     rules: RulesFile = None,
     late: Annotated[float, typer.Option(help="How late an event may come, seconds, as the API has it.", min=0)] = 3600,
     handled_after: Annotated[
@@ -41,18 +58,25 @@ def replay(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report to this file.")] = None,
 ) -> None:
     """Say which alerts a set of rules would have raised on recorded events. Nothing is stored or sent."""
+    from datetime import timedelta, timezone
+
     from zhsq.commands.output import console
     from zhsq.serve.alerting.replay import recorded
     from zhsq.serve.alerting.replay import replay as run
     from zhsq.serve.alerting.rules.parse import read
 
-    report = run(read(rules), recorded(events), late_s=late, handled_after_s=handled_after)
+    in_force = read(rules)
+    report = run(in_force, recorded(events), late_s=late, handled_after_s=handled_after)
+    local = timezone(timedelta(seconds=in_force.offset_s))
     if json_file is not None:
         json_file.write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
     for alert in report.alerts[:limit]:
-        when, where = alert.at.strftime("%Y-%m-%d %H:%M:%S"), f"{alert.estate} {alert.device or alert.zone}"
+        when, where = (
+            alert.at.astimezone(local).isoformat(" ", "seconds"),
+            f"{alert.estate} {alert.device or alert.zone}",
+        )
         console.print(
-            f"{when} UTC  [bold]{alert.severity:<8}[/] {alert.rule}  {where}  {alert.events} events", highlight=False
+            f"{when}  [bold]{alert.severity:<8}[/] {alert.rule}  {where}  {alert.events} events", highlight=False
         )
         console.print(f"    {alert.message['en']} / {alert.message['zh']}", markup=False, highlight=False)
     if len(report.alerts) > limit:

@@ -54,3 +54,34 @@ def check(
                 typer.echo(f"{name}: {error.detail}", err=True)
     if failed:
         raise typer.Exit(1)
+
+
+@app.command("clock")
+def set_clock(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Take this machine's clock as right, after you looked.")
+    ] = False,
+) -> None:
+    """Compare this machine's clock with the newest time in the audit. Exit code 1 when it is behind: time stands still then.
+
+    After a clock that ran ahead was put right: --accept, then start the API again.
+    """
+    from zhsq.serve.security.audit import record
+    from zhsq.serve.settings import Settings
+    from zhsq.serve.store import clock
+    from zhsq.serve.store.database import Database
+
+    database = Database.of(Settings())
+    behind = clock.behind()
+    if accept:
+        clock.accept()
+        with database.session() as session:
+            record(session, "command", "clock.accept", "", f"{behind:.0f} s behind")
+    database.close()
+    if behind < clock.WORTH_SAYING:
+        typer.echo("The clock is right: nothing in the audit is later.")
+    elif accept:
+        typer.echo(f"The clock is accepted, {behind:.0f} s before the newest time in the audit. Start the API again.")
+    else:
+        typer.echo(f"The clock is {behind:.0f} s behind the newest time in the audit.", err=True)
+        raise typer.Exit(1)

@@ -40,7 +40,7 @@ def run(
             erased = ", ".join(f"{count} {reason}" for reason, count in report.erased.items()) or "nobody"
             gone = ", ".join(f"{count} {kind}" for kind, count in report.let_go.items()) or "nothing"
             console.print(
-                f"erased: {erased}; re-protected: {report.reprotected} templates, {report.resealed} webhooks; let go: {gone}"
+                f"erased: {erased}; re-protected: {report.reprotected} templates, {report.resealed} webhooks and pictures; let go: {gone}"
             )
             if report.scrubbed is False:
                 console.print(

@@ -15,25 +15,25 @@ KeyId = Annotated[str, typer.Argument(help="As `zhsq templates keys` shows it.")
 
 @app.command()
 def keys() -> None:
-    """List the keys, and how many templates and secrets of webhooks each protects."""
+    """List the keys, and how many templates, secrets of webhooks and pictures of alerts each protects."""
     from rich.table import Table
 
     from zhsq.commands.output import console
-    from zhsq.serve.privacy.rotation import under_key, webhooks_under_key
+    from zhsq.serve.privacy.rotation import pictures_under_key, under_key, webhooks_under_key
     from zhsq.serve.settings import Settings
     from zhsq.serve.store.database import Database
 
     settings = Settings()
     ids = settings.keys().ids()
     with Database.of(settings).session() as session:
-        counts, webhooks = under_key(session), webhooks_under_key(session)
-    table = Table("key", "use", "templates", "webhooks")
-    for key_id in dict.fromkeys([*ids, *counts, *webhooks]):
+        counts, webhooks, pictures = under_key(session), webhooks_under_key(session), pictures_under_key(session)
+    table = Table("key", "use", "templates", "webhooks", "pictures")
+    for key_id in dict.fromkeys([*ids, *counts, *webhooks, *pictures]):
         use = "active" if key_id == ids[0] else "opens" if key_id in ids else "not at hand"
         table.add_row(
             key_id or "(before keys had identifiers)",
             use if key_id else "",
-            *(str(found.get(key_id, 0)) for found in (counts, webhooks)),
+            *(str(found.get(key_id, 0)) for found in (counts, webhooks, pictures)),
         )
     console.print(table)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+if TYPE_CHECKING:
+    from zhsq.watch.post import Sender
+
 app = typer.Typer()
 
-#: The API key that `--post` sends.
+#: What `--post` sends: the API key, or the password at the broker.
 KEY = "ZHSQ_API_KEY"
 
 
@@ -44,7 +48,11 @@ def watch(
     events: Annotated[Path | None, typer.Option(help="Append events to this file, one JSON object a line.")] = None,
     snapshots: Annotated[Path | None, typer.Option(help="Folder for events' pictures, people pixelated.")] = None,
     post: Annotated[
-        str | None, typer.Option(help=f"Send events to this API; its key is in ${KEY}. Needs --events and --estate.")
+        str | None,
+        typer.Option(
+            help=f"Send events to this API (https://..., its key in ${KEY}) or broker (mqtts://..., the password of the "
+            f"estate's user in ${KEY}). Needs --events and --estate."
+        ),
     ] = None,
     estate: Annotated[str | None, typer.Option(help="The estate, as the API knows it.")] = None,
     max_frames: Annotated[int, typer.Option(min=0, help="Stop each camera after so many frames; 0: never.")] = 0,
@@ -74,7 +82,6 @@ def watch(
     from zhsq.watch.events import Journal
     from zhsq.watch.model import OwnModel, open_model
     from zhsq.watch.outputs import Outputs
-    from zhsq.watch.post import Poster
     from zhsq.watch.source import SourceSettings
     from zhsq.workspace import workspace
 
@@ -84,7 +91,8 @@ def watch(
     if post and not (events and estate):
         raise ZhsqError("--post needs --events and --estate.", "What can't be delivered must be kept somewhere.")
     if post and not os.environ.get(KEY):
-        raise ZhsqError(f"--post needs an API key in ${KEY}.", "Make one: zhsq keys create --role platform")
+        hint = "For an API: zhsq keys create --role platform; for a broker: its password of the estate's user."
+        raise ZhsqError(f"--post needs a key in ${KEY}.", hint)
     addresses = parse_all(sources)
     config = load(experiment) if experiment else AnomalyExperiment()
     if not isinstance(config, AnomalyExperiment):
@@ -95,7 +103,7 @@ def watch(
     settings = RuntimeSettings(kind=runtime, triton_url=triton_url, threads=threads)
     bundle = model or warm
     given = open_model(resolve(bundle), settings) if bundle else None
-    poster = Poster(post, os.environ[KEY], lambda text: board.tell("post", text)) if post else None
+    poster = _sender(post, estate or "", os.environ[KEY], lambda text: board.tell("post", text)) if post else None
     outputs = Outputs(estate or "local", Journal(events) if events else None, poster, snapshots)
     watched = runner.cameras(
         addresses,
@@ -126,6 +134,15 @@ def watch(
     error = runner.failure(watched)
     if error is not None:
         raise error
+
+
+def _sender(url: str, estate: str, key: str, say: Callable[[str], None]) -> Sender:
+    from zhsq.watch.post import Poster
+    from zhsq.watch.publish import PORTS, Publisher
+
+    if url.partition(":")[0] in PORTS:
+        return Publisher(url, estate, key, say)
+    return Poster(url, key, say)
 
 
 def _print(report: dict[str, Any]) -> None:

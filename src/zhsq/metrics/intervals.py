@@ -97,3 +97,29 @@ def identity_weights(left: NDArray[Any], right: NDArray[Any], *, resamples: int,
     a, b = codes[: len(left)], codes[len(left) :]
     draws = people_draws(len(names), resamples=resamples, seed=seed)
     return np.stack([pair_weights(times, a, b) for times in draws])
+
+
+def quantile_interval(values: NDArray[np.float64], q: float) -> tuple[float, float]:
+    """A 95 % interval of a quantile by order statistics, free of any distribution (David and Nagaraja, Order
+    Statistics, 3rd ed., 2003, 7.1).
+
+    Args:
+        values: an independent sample, shape (n,).
+        q: 0..1, e.g. 0.5 for the median.
+
+    Returns:
+        The two ends; NaN where n is too small for such an end (the median needs 6 values, a 0.9 quantile 36).
+    """
+    ordered = np.sort(values)
+    n = ordered.size
+    if n == 0:
+        return math.nan, math.nan
+    k = np.arange(1, n + 1)
+    choose = np.concatenate([[0.0], np.cumsum(np.log(n - k + 1) - np.log(k))])
+    counts = np.arange(n + 1)
+    cdf = np.cumsum(np.exp(choose + counts * math.log(q) + (n - counts) * math.log1p(-q)))
+    below = int(np.searchsorted(cdf, 0.025, side="right"))  # as many as have P(fewer below the quantile) <= 2.5 %
+    above = int(np.searchsorted(cdf, 0.975, side="left")) + 1  # the least with P(as many or more) <= 2.5 %
+    low = float(ordered[below - 1]) if below >= 1 else math.nan
+    high = float(ordered[above - 1]) if above <= n else math.nan
+    return low, high

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+
+from zhsq.runtime.breaker import Breaker
 
 #: Addresses of every Triton (gRPC, host:port), separated by commas; for the command and for serving.
 VARIABLE = "ZHSQ_TRITON_URLS"
@@ -33,57 +34,12 @@ def from_environment() -> tuple[str, ...]:
     return addresses(text) if text.strip(" ,") else ()
 
 
-class Breaker:
-    """A circuit breaker: after some failures in a row it opens; when it has cooled down, one call may try (half open).
-
-    Args:
-        failures: in a row, that open it.
-        cool_down: seconds until one call may try.
-        clock: seconds that only grow.
-    """
-
-    def __init__(self, failures: int = 2, cool_down: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limit = failures
-        self._cool_down = cool_down
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._failed = 0
-        self._next_try = 0.0
-
-    @property
-    def open(self) -> bool:
-        with self._lock:
-            return self._failed >= self._limit
-
-    def admits(self) -> bool:
-        """Whether a call should go here. Half open it says yes once, and then waits for how that call ends."""
-        with self._lock:
-            if self._failed < self._limit:
-                return True
-            if self._clock() < self._next_try:
-                return False
-            self._next_try = self._clock() + self._cool_down
-            return True
-
-    def succeeded(self) -> None:
-        """A call was answered: closed."""
-        with self._lock:
-            self._failed = 0
-
-    def failed(self) -> None:
-        """A call got no answer."""
-        with self._lock:
-            self._failed += 1
-            if self._failed >= self._limit:
-                self._next_try = self._clock() + self._cool_down
-
-
 class Endpoint:
     """One Triton as a runner knows it: its address, connection and breaker, and what it was found to serve."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, breaker: Breaker) -> None:
         self.url = url
-        self.breaker = Breaker()
+        self.breaker = breaker
         self.client: Any = None
         self.served: dict[str, Any] = {}
         self.lock = threading.Lock()
@@ -102,18 +58,19 @@ class Endpoint:
 
 
 class Endpoints:
-    """Every endpoint of a runner, and in which order a call tries them."""
+    """Every endpoint of a runner, and in which order a call tries them.
 
-    def __init__(self, urls: Sequence[str]) -> None:
-        self.all = tuple(Endpoint(url) for url in urls)
+    Args:
+        urls: their addresses.
+        failures, cool_down: of each one's breaker.
+    """
+
+    def __init__(self, urls: Sequence[str], failures: int = 2, cool_down: float = 1.0) -> None:
+        self.all = tuple(Endpoint(url, Breaker(failures, cool_down)) for url in urls)
         self._turn = itertools.count()
 
     def order(self) -> list[Endpoint]:
-        """The least busy first, those of equal load in turn; open ones last: where all are open, they are tried."""
+        """The least busy first, those of equal load in turn; open ones last, for whoever looks at them all the same."""
         turn = next(self._turn)
         rolled = [self.all[(turn + i) % len(self.all)] for i in range(len(self.all))]
-        if len(rolled) == 1:
-            return rolled
-        admitted = [endpoint for endpoint in rolled if endpoint.breaker.admits()]
-        refused = [endpoint for endpoint in rolled if endpoint not in admitted]
-        return sorted(admitted, key=lambda endpoint: endpoint.busy) + refused
+        return sorted(rolled, key=lambda endpoint: (endpoint.breaker.state == "open", endpoint.busy))

@@ -14,6 +14,7 @@ from zhsq.models.bundle import Bundle, GraphSpec, TensorSpec
 from zhsq.models.graph import Array
 from zhsq.runtime.channel import open_client
 from zhsq.runtime.endpoints import Endpoint, Endpoints, addresses
+from zhsq.spans import span
 
 #: Each version of a served model names the sha256 of its bundle in a config parameter '<this>_<version>'.
 SHA_PARAMETER = "zhsq_bundle_sha256"
@@ -65,19 +66,29 @@ class TritonRunner:
 
     With several endpoints a call goes to the least busy one. When that can't be reached or lacks the bundle, the call
     goes to the next: graphs keep no state, so running one twice harms nothing. A call that ran out of time is not
-    repeated.
+    repeated. An endpoint that failed several times in a row is left alone for a while (`zhsq.runtime.breaker`); while all
+    are, a call fails at once.
 
     Args:
         bundle: a verified bundle.
         url: Triton's gRPC address, host:port; several in a sequence, or separated by commas.
         timeout: seconds that one request may take.
+        failures: in a row, after which an endpoint is left alone.
+        cool_down: for so many seconds.
 
     Raises:
         MissingExtraError: the extra `deploy` is not installed.
         ValueError: no address.
     """
 
-    def __init__(self, bundle: Bundle, url: str | Sequence[str], timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        url: str | Sequence[str],
+        timeout: float = 30.0,
+        failures: int = 2,
+        cool_down: float = 1.0,
+    ) -> None:
         try:
             import tritonclient.grpc as client
         except ImportError as error:
@@ -85,7 +96,7 @@ class TritonRunner:
         self.bundle = bundle
         self.timeout = timeout
         self._grpc = client
-        self._endpoints = Endpoints(addresses(url))
+        self._endpoints = Endpoints(addresses(url), failures, cool_down)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -119,25 +130,31 @@ class TritonRunner:
         """
         spec = self.bundle.graph(graph)
         checked = _check_inputs(self.bundle.name, graph, spec, inputs)
-        order = self._endpoints.order()
-        for attempt, endpoint in enumerate(order):
+        failure: RuntimeUnavailableError | None = None
+        for endpoint in self._endpoints.order():
+            if not endpoint.breaker.admits():
+                continue
             try:
                 with endpoint.call():
                     outputs = self._run(endpoint, graph, spec, checked)
             except BundleError:  # the input's fault: it was answered
                 endpoint.breaker.succeeded()
                 raise
-            except _OutOfTimeError:
+            except RuntimeUnavailableError as error:
+                endpoint.breaker.failed()
+                if isinstance(error, _OutOfTimeError):
+                    raise
+                failure = error
+            except BaseException:
                 endpoint.breaker.failed()
                 raise
-            except RuntimeUnavailableError:
-                endpoint.breaker.failed()
-                if attempt == len(order) - 1:
-                    raise
             else:
                 endpoint.breaker.succeeded()
                 return outputs
-        raise AssertionError("an order is never empty")
+        raise failure or RuntimeUnavailableError(
+            f"Triton at {', '.join(endpoint.url for endpoint in self.endpoints)} failed just now, and is left alone for a moment.",
+            _START,
+        )
 
     def _run(self, endpoint: Endpoint, graph: str, spec: GraphSpec, inputs: dict[str, Array]) -> dict[str, Array]:
         served = self._resolve(endpoint, graph)
@@ -201,7 +218,8 @@ class TritonRunner:
             tensors.append(item)
         outputs = [self._grpc.InferRequestedOutput(tensor.name) for tensor in spec.outputs]
         model = model_name(self.bundle.name, graph)
-        result = self._call(endpoint, "infer", model, tensors, served.version, outputs=outputs, graph=graph)
+        with span("runtime.triton", graph=graph, endpoint=endpoint.url):
+            result = self._call(endpoint, "infer", model, tensors, served.version, outputs=outputs, graph=graph)
         n = inputs[spec.inputs[0].name].shape[0] if spec.batched else None
         try:
             return read_outputs(result.get_response(), spec, n, graph)

@@ -1,25 +1,25 @@
-"""Looking at a face: what is noted of it for a trial, and nothing else."""
+"""Looking at faces: which one of a photo is meant, what is noted of it for a trial, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from zhsq.errors import NoFaceError
-from zhsq.models.face.pipeline import Face
+from zhsq.errors import ManyFacesError, NoFaceError
+from zhsq.imaging import Photo
+from zhsq.models.face.pipeline import Face, Policy
+from zhsq.serve.services import Services
 from zhsq.serve.visits import observe
 
 
-@contextmanager
-def looking() -> Iterator[Callable[..., None]]:
-    """Note the detector's score of the faces that are seen, for a trial; 0 when none is found. Nothing else is noted."""
+def look(shared: Services, photos: Sequence[Photo], policy: Policy) -> list[Face | NoFaceError | ManyFacesError]:
+    """Per photo the face that is meant, or why there is none.
 
-    def seen(*faces: Face) -> None:
-        for face in faces:
+    For a trial the detector's score of each face is noted, 0 when none is found.
+    """
+    found = shared.face.choose_many([photo.pixels for photo in photos], policy, [photo.name for photo in photos])
+    for face in found:
+        if isinstance(face, Face):
             observe("face", face.score)
-
-    try:
-        yield seen
-    except NoFaceError:
-        observe("face", 0.0)
-        raise
+        elif isinstance(face, NoFaceError):
+            observe("face", 0.0)
+    return found

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from zhsq.errors import RuntimeUnavailableError
 from zhsq.models.bundle import Bundle
-from zhsq.models.face.calibration import Calibration
 from zhsq.models.face.identity import embedding_identity
 from zhsq.models.face.liveness import LivenessPipeline
 from zhsq.models.face.pipeline import FacePipeline
@@ -19,19 +19,24 @@ from zhsq.runtime.pointer import Move
 from zhsq.serve.alerting.courier import Courier
 from zhsq.serve.alerting.intake import Intake
 from zhsq.serve.alerting.rules.follow import RuleFile
+from zhsq.serve.matching.calibrations import Calibrations
 from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.limits import Limits
-from zhsq.serve.security.sealing import WEBHOOKS, Sealer
+from zhsq.serve.security.sealing import ANSWERS, CURSORS, EVIDENCE, WEBHOOKS, Sealer
 from zhsq.serve.security.template_keys import Space, TemplateKeys
 from zhsq.serve.security.tokens import Tokens
 from zhsq.serve.served import Served
 from zhsq.serve.settings import Settings
 from zhsq.serve.store import galleries
+from zhsq.serve.store.answers import Answers
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Estate
+
+if TYPE_CHECKING:
+    from zhsq.serve.alerting.mqtt.listener import Listener
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +54,22 @@ class Services:
         self.settings = settings
         self.database = Database.of(settings)
         self.limits = Limits(settings)
+        self.calibrations = Calibrations(settings.calibration)
         self.tokens = Tokens(settings) if settings.oidc_issuer else None
         keys = settings.keys()
         self.keys = TemplateKeys(keys)
         self.intake = Intake(self.database, RuleFile(settings.rules), settings.events_late_s)
+        self.mqtt = _listener(settings, self.intake) if settings.mqtt_url else None
         self.webhook_sealer = Sealer(keys, WEBHOOKS)
-        self.courier = Courier(self.database, self.webhook_sealer)
+        self.evidence_sealer = Sealer(keys, EVIDENCE)
+        self.cursor_sealer = Sealer(keys, CURSORS)
+        self.answers = Answers(self.database, Sealer(keys, ANSWERS))
+        self.courier = Courier(self.database, self.webhook_sealer, gat1400=settings.gat1400)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
         self.living = Served("face-liveness", settings, "", None, LivenessPipeline, self._trial_ended)
         #: (estate, embedders, space) -> the generation that was read, and what was read.
         self._galleries: dict[tuple[str, str, str], tuple[int, Gallery]] = {}
-        self._calibration: Calibration | None = None
         self._lock = threading.RLock()
 
     def warm(self) -> None:
@@ -70,14 +79,16 @@ class Services:
             ZhsqError: the calibration can't be read, or is of another bundle.
         """
         try:
-            _ = self.face, self.plate, self.operating_point(1)
+            _ = self.calibrations.of_file(self.face.bundle), self.plate
         except RuntimeUnavailableError as error:  # requests are answered 503 until it is there
             log.warning("Not ready yet: %s", error)
 
     def start(self) -> None:
-        """Begin what goes on beside requests: the clock of alerts, and their delivery."""
+        """Begin what goes on beside requests: the clock of alerts, their delivery, and events by MQTT."""
         self.intake.start()
         self.courier.start()
+        if self.mqtt is not None:
+            self.mqtt.start()
 
     @property
     def face(self) -> FacePipeline:
@@ -89,15 +100,15 @@ class Services:
         """The plate pipeline that the request under way meets."""
         return self.plates.model
 
-    def estate(self, session: Session, estate_id: str) -> Estate:
-        """An estate by its id.
+    def estate(self, session: Session, estate_id: str, *, lock: bool = False) -> Estate:
+        """An estate by its id, locked until the end of the transaction where it is to be changed.
 
         Raises:
             ProblemError: there is none.
         """
-        estate = session.get(Estate, estate_id)
+        estate = session.get(Estate, estate_id, with_for_update=lock)
         if estate is None:
-            raise ProblemError("not-found", f"There is no estate {estate_id!r}.")
+            raise ProblemError("not-found", "There is no estate {estate!r}.", estate=estate_id)
         return estate
 
     @property
@@ -140,17 +151,19 @@ class Services:
                 self._galleries[kept] = state.generation, gallery
             return gallery
 
-    def operating_point(self, people: int) -> OperatingPoint:
-        """The 1:N threshold for so many enrolled people.
+    def operating_point(self, session: Session, estate: str, people: int) -> OperatingPoint:
+        """An estate's 1:N threshold for so many enrolled people.
 
         Raises:
             ZhsqError: the calibration can't be read, or is of another bundle.
         """
         bundle = self.face.bundle
-        calibration = self._calibration_of(bundle)
+        calibration = self.calibrations.in_force(session, estate, bundle).calibration
         return operating_point(bundle, people, self.settings.identify_fpir, calibration)
 
     def close(self) -> None:
+        if self.mqtt is not None:
+            self.mqtt.close()
         self.intake.close()
         self.courier.close()
         self.faces.close()
@@ -160,17 +173,17 @@ class Services:
 
     def _face_pipeline(self, bundle: Bundle, runner: GraphRunner) -> FacePipeline:
         """A bundle that the site's calibration is not of is refused here: requests would fail with it."""
-        self._calibration_of(bundle)
+        self.calibrations.of_file(bundle)
         return FacePipeline(bundle, runner)
-
-    def _calibration_of(self, bundle: Bundle) -> Calibration | None:
-        with self._lock:
-            if self._calibration is None and self.settings.calibration is not None:
-                self._calibration = Calibration.load(self.settings.calibration)
-            return self._calibration.require(bundle) if self._calibration else None
 
     def _trial_ended(self, name: str, move: Move) -> None:
         """To the audit: a decision that a program took by itself."""
         with self.database.session() as session:
             target = f"{name}/{move.deployment.sha256[:12]}"
             record(session, "trial", f"deployment.{move.action}", target, move.reason[:100])
+
+
+def _listener(settings: Settings, intake: Intake) -> Listener:
+    from zhsq.serve.alerting.mqtt.listener import Listener  # paho-mqtt is loaded where there is a broker
+
+    return Listener(settings, intake)

@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zhsq.errors import ZhsqError
@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     triton_url: str = Field(default_factory=lambda: ",".join(from_environment()) or "127.0.0.1:8001")
     #: The repository that Triton serves, as seen from here: its pointer is followed. The workspace's own when not given.
     triton_repository: Path | None = None
+    #: Seconds that one request to Triton may take; failures in a row after which an endpoint is left alone, and for how long.
+    triton_timeout_s: float = Field(default=10.0, gt=0)
+    breaker_failures: int = Field(default=2, ge=1)
+    breaker_cool_down_s: float = Field(default=1.0, gt=0)
+    #: 'onnx' runs the same bundle in this process while Triton fails; empty answers 503 meanwhile.
+    fallback: Literal["", "onnx"] = ""
     #: Bundles by name, name@version or path; empty takes the task's default.
     face_bundle: str = ""
     plate_bundle: str = ""
@@ -45,11 +51,17 @@ class Settings(BaseSettings):
     retain_consents_days: int = Field(default=1095, ge=1)
     retain_receipts_days: int = Field(default=1095, ge=1)
     retain_invitations_days: int = Field(default=30, ge=0)
+    retain_permits_days: int = Field(default=30, ge=0)
     retain_events_days: int = Field(default=90, ge=1)
     retain_alerts_days: int = Field(default=365, ge=1)
+    retain_pictures_days: int = Field(default=30, ge=1)
+    #: How long a picture of an alert is kept as it came, beside the one with faces hidden. 0: it is not stored at all.
+    evidence_original_hours: int = Field(default=0, ge=0, le=720)
     #: 64 hex digits that sign the audit's head; read from, or made in, `audit.key` of the workspace when empty.
     audit_key: str = ""
+    #: Of one picture, and of all pictures in one request of several.
     max_upload_bytes: int = Field(default=8_000_000, ge=1)
+    max_batch_bytes: int = Field(default=32_000_000, ge=1)
     #: What `zhsq calibrate --json` wrote on this site's own photos; without it, 1:N thresholds are a guess (see
     #: `zhsq.serve.matching.operating_point`).
     calibration: Path | None = None
@@ -66,6 +78,24 @@ class Settings(BaseSettings):
     events_late_s: float = Field(default=3600, gt=0, le=30 * 86_400)
     #: Let targets of alerts be plain http beyond this machine: only on a line that is protected otherwise.
     webhooks_plain_http: bool = False
+    #: Events are also taken from this broker of MQTT 5 when it is given: mqtts://HOST[:PORT], or mqtt:// to this machine.
+    mqtt_url: str = ""
+    mqtt_username: str = ""
+    mqtt_password: SecretStr = SecretStr("")
+    #: PEM: what the broker's certificate is checked against (the system's own when empty), and ours where it wants one.
+    mqtt_ca: Path | None = None
+    mqtt_certificate: Path | None = None
+    mqtt_certificate_key: Path | None = None
+    #: Let mqtt:// go beyond this machine: only on a line that is protected otherwise.
+    mqtt_plain: bool = False
+    #: The broker keeps what comes meanwhile under this name: the same after each restart, and each process its own.
+    mqtt_client_id: str = Field(default="zhsq", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    #: Processes of one group share the messages; without one, each gets all.
+    mqtt_group: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
+    #: For so long the broker keeps what comes while this process is away.
+    mqtt_session_s: int = Field(default=7 * 86_400, ge=60, lt=2**32 - 1)
+    #: Speak GA/T 1400 to platforms above. Without it no such target can be made, and nothing goes to one that is there.
+    gat1400: bool = False
     #: Tokens of an OpenID Connect issuer are taken beside API keys when this is its URL ('iss').
     oidc_issuer: str = ""
     #: What a token must be for ('aud').
@@ -93,8 +123,20 @@ class Settings(BaseSettings):
         """Where the pointer of what is deployed lies."""
         return self.triton_repository or workspace().repository / "python"
 
+    @property
+    def mqtt_refused(self) -> Path:
+        """Where messages that were not taken are noted; each process its own file."""
+        return workspace().ensure().root / f"mqtt-refused-{self.mqtt_client_id}.jsonl"
+
     def runtime_settings(self) -> RuntimeSettings:
-        return RuntimeSettings(kind=self.runtime, triton_url=self.triton_url)
+        return RuntimeSettings(
+            kind=self.runtime,
+            triton_url=self.triton_url,
+            timeout_s=self.triton_timeout_s,
+            breaker_failures=self.breaker_failures,
+            breaker_cool_down_s=self.breaker_cool_down_s,
+            fallback=self.fallback == "onnx",
+        )
 
     def keys(self) -> KeyProvider:
         """The keys that templates are protected with.

@@ -27,11 +27,13 @@ class Visit:
     key: str
     arms: dict[Task, Arm[Any]] = field(default_factory=dict)
     scores: dict[Task, list[float]] = field(default_factory=dict)
+    #: Tasks whose model ran in this process because Triton failed.
+    fallen_back: set[Task] = field(default_factory=set)
 
     def end(self, *, failed: bool) -> None:
-        """Count the request on every version that it met."""
+        """Count the request on every version that it met. Where Triton failed, that version failed, whoever did its work."""
         for task, arm in self.arms.items():
-            arm.add(failed=failed, scores=self.scores.get(task, ()))
+            arm.add(failed=failed or task in self.fallen_back, scores=self.scores.get(task, ()))
 
 
 def current() -> Visit | None:
@@ -44,6 +46,13 @@ def observe(task: Task, score: float) -> None:
     visit = _visit.get()
     if visit is not None:
         visit.scores.setdefault(task, []).append(score)
+
+
+def fell_back(task: Task) -> None:
+    """Note that this request's model ran in this process because Triton failed."""
+    visit = _visit.get()
+    if visit is not None:
+        visit.fallen_back.add(task)
 
 
 class Visits:
@@ -65,7 +74,10 @@ class Visits:
             if message["type"] == "http.response.start":
                 failed = message["status"] >= 500
                 if visit.arms:
-                    served = ", ".join(f"{task}={arm.deployment}" for task, arm in visit.arms.items())
+                    served = ", ".join(
+                        f"{task}={arm.deployment}{' in process' if task in visit.fallen_back else ''}"
+                        for task, arm in visit.arms.items()
+                    )
                     MutableHeaders(scope=message)[ANSWERED_BY] = served
             await send(message)
 

@@ -78,16 +78,16 @@ class Alarm:
         """Send an incident on, with the picture of its strongest frame so far."""
         assert self.began is not None
         incident = incident.model_copy(update={"number": self.opened})
-        path = None
+        path = picture = None
         try:
-            if self._peak is not None and self._outputs.snapshots is not None:
+            if self._peak is not None and self._outputs.shows:
                 image, boxes = self._peak
                 picture = jpeg(image, self._background, boxes)
                 path = self._outputs.picture(self._camera, self.began, incident, picture)
         except ZhsqError as error:
             self._warn(str(error))
         try:
-            self._outputs.raise_event(incident, self._camera, self.began, self._model, path)
+            self._outputs.raise_event(incident, self._camera, self.began, self._model, path, picture)
         except ZhsqError as error:  # a full disk is no reason to stop watching
             self._warn(str(error))
         if incident.closed is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from zhsq.errors import ZhsqError
 from zhsq.watch.address import slug
 from zhsq.watch.events import Incident, Journal, cloud_event
-from zhsq.watch.post import Poster
+from zhsq.watch.post import Sender
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,13 @@ class Outputs:
 
     estate: str = "local"
     journal: Journal | None = None
-    poster: Poster | None = None
+    poster: Sender | None = None
     snapshots: Path | None = None
+
+    @property
+    def shows(self) -> bool:
+        """Whether anyone wants pictures."""
+        return self.snapshots is not None or self.poster is not None
 
     def picture(self, camera: str, began: datetime, incident: Incident, jpeg: bytes) -> Path | None:
         """Write an incident's picture; the one of its peak takes the place of the one of its opening.
@@ -46,16 +51,22 @@ class Outputs:
         return path
 
     def raise_event(
-        self, incident: Incident, camera: str, began: datetime, model: str, snapshot: Path | None
+        self,
+        incident: Incident,
+        camera: str,
+        began: datetime,
+        model: str,
+        snapshot: Path | None,
+        picture: bytes | None = None,
     ) -> dict[str, Any]:
-        """Write an event to the journal, and queue it for the platform.
+        """Write an event to the journal, and queue it for the platform with its picture.
 
         Raises:
             ZhsqError: the journal can't be written; the platform has been sent the event all the same.
         """
         event = cloud_event(incident, camera=camera, estate=self.estate, began=began, model=model, snapshot=snapshot)
         if self.poster is not None:
-            self.poster.send(event)
+            self.poster.send(event, picture)
         if self.journal is not None:
             self.journal.write([event])
         return event

@@ -1,10 +1,11 @@
-"""Send events to the platform beside watching: tried again with back-off, never in the way of a frame."""
+"""Send events, and the pictures of those that raise alerts, to the platform beside watching: tried again with back-off,
+never in the way of a frame."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from tenacity import (
@@ -20,6 +21,21 @@ from zhsq.watch.source import Say
 
 #: Events that wait for a platform that is away; further ones are in the journal only.
 WAITING = 1000
+#: Of those that wait so many keep their picture: memory stays bounded while the platform is away.
+PICTURES = 50
+
+
+class Sender(Protocol):
+    """Takes events to the platform; `delivered` and `failed` count them."""
+
+    delivered: int
+    failed: int
+
+    def send(self, event: dict[str, Any], picture: bytes | None = None) -> None:
+        """Queue an event, with a JPEG for the alerts that it raises where the way takes one; returns at once."""
+
+    def close(self, wait: float = 5.0) -> None:
+        """Deliver what is queued, for so many seconds at most; then give up."""
 
 
 class Poster:
@@ -36,16 +52,16 @@ class Poster:
         self.url = url.rstrip("/") if url.rstrip("/").endswith("/events") else f"{url.rstrip('/')}/v1/events"
         self.delivered = self.failed = 0
         self._say, self._patience = say, patience
-        self._events: queue.Queue[dict[str, Any] | None] = queue.Queue(WAITING)
+        self._events: queue.Queue[tuple[dict[str, Any], bytes | None] | None] = queue.Queue(WAITING)
         self._hurry = threading.Event()
         self._client = httpx.Client(headers={"Authorization": f"Bearer {key}"}, timeout=10)
         self._thread = threading.Thread(target=self._work, name="zhsq-post", daemon=True)
         self._thread.start()
 
-    def send(self, event: dict[str, Any]) -> None:
-        """Queue an event; returns at once."""
+    def send(self, event: dict[str, Any], picture: bytes | None = None) -> None:
+        """Queue an event, with a JPEG for the alerts that it raises; returns at once."""
         try:
-            self._events.put_nowait(event)
+            self._events.put_nowait((event, picture if self._events.qsize() < PICTURES else None))
         except queue.Full:
             self.failed += 1
 
@@ -58,24 +74,31 @@ class Poster:
         self._thread.join(wait)
         self._hurry.set()
         self._thread.join(11)
-        self.failed += sum(event is not None for event in list(self._events.queue))
+        self.failed += sum(waiting is not None for waiting in list(self._events.queue))
         self._client.close()
 
     def _work(self) -> None:
         while not self._hurry.is_set():
             try:
-                event = self._events.get(timeout=0.2)
+                waiting = self._events.get(timeout=0.2)
             except queue.Empty:
                 continue
-            if event is None:
+            if waiting is None:
                 return
+            event, picture = waiting
             try:
-                self._patient()(self._post, event)
+                alerts = self._patient()(self._post, event)
                 self.delivered += 1
             except Exception as error:
                 # Watching goes on whatever the platform does, and the event is in the journal.
                 self.failed += 1
                 self._say(f"Event {event['id']} was not delivered ({_why(error)}); it is in the events file.")
+                continue
+            for alert in alerts if picture is not None else ():
+                try:
+                    self._patient()(self._attach, alert, picture, event["time"])
+                except Exception as error:
+                    self._say(f"The picture of event {event['id']} was not delivered ({_why(error)}).")
 
     def _patient(self) -> Retrying:
         return Retrying(
@@ -86,8 +109,16 @@ class Poster:
             reraise=True,
         )
 
-    def _post(self, event: dict[str, Any]) -> None:
-        self._client.post(self.url, json=event).raise_for_status()
+    def _post(self, event: dict[str, Any]) -> list[str]:
+        """The alerts that it raised or became evidence of; none from a receiver that does not tell."""
+        answer = self._client.post(self.url, json=event).raise_for_status()
+        told: Any = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+        return list(told.get("alerts", [])) if isinstance(told, dict) else []
+
+    def _attach(self, alert: str, picture: bytes, taken_at: str) -> None:
+        url = f"{self.url.removesuffix('/events')}/alerts/{alert}/evidence"
+        files = {"image": ("snapshot.jpg", picture, "image/jpeg")}
+        self._client.post(url, data={"taken_at": taken_at}, files=files).raise_for_status()
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from zhsq.errors import ZhsqError
+from zhsq.models.pixelate import encode_jpeg, pixelate
 
 Box = tuple[int, int, int, int]
 Image = NDArray[np.uint8]
@@ -142,24 +142,8 @@ class Background:
 
 
 def blur(frame: Image, mask: Mask, settings: SnapshotSettings | None = None) -> Image:
-    """Pixelate every block that the mask touches; what is outside stays as it is.
-
-    Args:
-        frame: (h, w, 3) uint8.
-        mask: (h, w) bool.
-    """
-    height, width = frame.shape[:2]
-    side = max(8, round(height / (settings or SnapshotSettings()).blocks))
-    size = (-(-width // side), -(-height // side))
-    padded = cv2.copyMakeBorder(frame, 0, size[1] * side - height, 0, size[0] * side - width, cv2.BORDER_REPLICATE)
-    means = cv2.resize(padded, size, interpolation=cv2.INTER_AREA)
-    coarse = cv2.resize(means, padded.shape[1::-1], interpolation=cv2.INTER_NEAREST)[:height, :width]
-    # Whole blocks: a block of which a part stays sharp tells the rest of it.
-    covered = np.zeros(padded.shape[:2], dtype=bool)
-    covered[:height, :width] = mask
-    touched = covered.reshape(size[1], side, size[0], side).any(axis=(1, 3))
-    whole = np.repeat(np.repeat(touched, side, axis=0), side, axis=1)[:height, :width]
-    return np.asarray(np.where(whole[..., None], coarse, frame), dtype=np.uint8)
+    """Pixelate what the mask touches of a frame (h, w, 3) uint8, in blocks of the settings' size; mask (h, w) bool."""
+    return pixelate(frame, mask, max(8, round(frame.shape[0] / (settings or SnapshotSettings()).blocks)))
 
 
 def jpeg(frame: Image, background: Background, boxes: Iterable[Box]) -> bytes:
@@ -175,11 +159,7 @@ def jpeg(frame: Image, background: Background, boxes: Iterable[Box]) -> bytes:
     line = max(1, round(frame.shape[0] / 300))
     for x1, y1, x2, y2 in boxes[:1]:
         shown = np.asarray(cv2.rectangle(shown.copy(), (x1, y1), (x2, y2), (230, 40, 40), line), dtype=np.uint8)
-    quality = [cv2.IMWRITE_JPEG_QUALITY, background.settings.quality]
-    done, data = cv2.imencode(".jpg", cv2.cvtColor(shown, cv2.COLOR_RGB2BGR), quality)
-    if not done:
-        raise ZhsqError("A snapshot can't be encoded.")
-    return bytes(data)
+    return encode_jpeg(shown, background.settings.quality)
 
 
 def _pedestrians(frame: Image) -> list[Box]:

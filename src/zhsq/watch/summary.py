@@ -12,11 +12,11 @@ import numpy as np
 from zhsq.errors import ZhsqError
 from zhsq.watch.camera import Camera
 from zhsq.watch.drift import Drift, report
-from zhsq.watch.post import Poster
+from zhsq.watch.post import Sender
 from zhsq.watch.rates import rate
 
 
-def summary(cameras: Sequence[Camera], poster: Poster | None = None) -> dict[str, Any]:
+def summary(cameras: Sequence[Camera], poster: Sender | None = None) -> dict[str, Any]:
     """The report of a watch, as `--json` writes it.
 
     Args:

@@ -26,11 +26,11 @@ def test_an_event_raises_one_alert_that_a_person_closes(operator, client) -> Non
     first = operator.post("/v1/events", json=smoke(1)).json()
     again = operator.post("/v1/events", json=smoke(1)).json()
     more = operator.post("/v1/events", json=smoke(2)).json()
-    assert again == {"duplicate": True, "alerts": []}
+    assert again == {"duplicate": True, "alerts": [], "evaluated": True}
     assert more["alerts"] == first["alerts"], "a second event is evidence of the open alert, not a new one"
     alert = first["alerts"][0]
     guard = client("guard", "east")
-    listed = guard.get("/v1/alerts", params={"state": "open"}).json()
+    listed = guard.get("/v1/alerts", params={"state": "open"}).json()["items"]
     assert [(a["id"], a["events"]) for a in listed] == [(alert, 2)]
     assert listed[0]["message"]["zh"] == "smoke-7 报告烟雾"
     assert guard.post(f"/v1/alerts/{alert}/resolve").status_code == 409, "nobody has seen it yet"
@@ -118,7 +118,7 @@ def test_each_change_is_audited(operator, client) -> None:
     for step, body in (("assign", {"to": "property"}), ("notes", {"note": "x"}), ("acknowledge", {}), ("resolve", {})):
         assert operator.post(f"/v1/alerts/{alert}/{step}", json=body).status_code == 200
     operator.post(f"/v1/alerts/{alert}/verdict", json={"verdict": "false"})
-    entries = [e for e in client("auditor").get("/v1/audit").json()["entries"] if e["target"] == f"east/{alert}"]
+    entries = [e for e in client("auditor").get("/v1/audit").json()["items"] if e["target"] == f"east/{alert}"]
     assert [e["action"] for e in entries] == [
         f"alert.{a}" for a in ("assign", "note", "acknowledge", "resolve", "judge")
     ]
@@ -165,7 +165,7 @@ def test_an_event_that_is_not_taken_is_a_problem(operator) -> None:
 
 def test_a_key_of_one_estate_reports_for_that_one_only(client, operator) -> None:
     assert client("operator", "west").post("/v1/events", json=smoke(1)).status_code == 404
-    assert operator.get("/v1/alerts").json() == []
+    assert operator.get("/v1/alerts").json()["items"] == []
 
 
 def test_a_body_over_the_limit_is_refused(operator) -> None:
@@ -192,6 +192,7 @@ def test_a_camera_s_own_alarm_is_taken_alone_and_as_a_part_of_a_form(operator) -
         "source": "camera/hikvision/east/gate-1",
         "duplicate": False,
         "alerts": [],
+        "evaluated": True,
         "refused": None,
     }
     assert within["duplicate"], "the same pass, told twice"
@@ -211,7 +212,7 @@ def test_a_camera_s_own_alarm_is_taken_alone_and_as_a_part_of_a_form(operator) -
 def test_alerts_of_another_estate_are_not_seen(operator, client) -> None:
     alert = opened(operator)
     west = client("guard", "west")
-    assert west.get("/v1/alerts").json() == []
+    assert west.get("/v1/alerts").json()["items"] == []
     assert west.get(f"/v1/alerts/{alert}").status_code == 404
     assert west.post(f"/v1/alerts/{alert}/acknowledge").status_code == 404
     assert west.get("/v1/alerts", params={"estate": "east"}).status_code == 404
@@ -234,7 +235,7 @@ def test_a_target_gets_what_it_asked_for_and_what_was_set_aside_can_be_sent_agai
         "/v1/targets", json={"name": "p", "url": "https://127.0.0.1:9/", "severity": "critical"}
     ).json()
     assert made["secret"].startswith("whsec_")
-    assert "secret" not in operator.get("/v1/targets").json()[0]
+    assert "secret" not in operator.get("/v1/targets").json()["items"][0]
     assert operator.post("/v1/targets", json={"name": "p", "url": "https://127.0.0.1:9/"}).status_code == 409
     assert client("guard", "east").get("/v1/targets").status_code == 403
     alert = opened(operator)
@@ -242,19 +243,19 @@ def test_a_target_gets_what_it_asked_for_and_what_was_set_aside_can_be_sent_agai
     wifi = {"estate": "east", "device": "ap", "state": "rogue"}
     assert operator.post("/v1/events", json=smoke(9, type="wifi", data=wifi)).json()["alerts"]
     where = f"/v1/targets/{made['id']}"
-    waiting = operator.get(f"{where}/deliveries", params={"state": "pending"}).json()
+    waiting = operator.get(f"{where}/deliveries", params={"state": "pending"}).json()["items"]
     assert [d["type"] for d in waiting] == ["zhsq.alert.acknowledged", "zhsq.alert.opened"], (
         "major is less than critical"
     )
     with app.state.services.database.session() as session:
         session.execute(text("UPDATE deliveries SET state = 'dead', attempts = 8"))
-    assert operator.get("/v1/targets").json()[0]["dead"] == 2
+    assert operator.get("/v1/targets").json()["items"][0]["dead"] == 2
     assert operator.post(f"{where}/redrive", params={"delivery": waiting[0]["id"]}).json() == {"redriven": 1}
     assert operator.post(f"{where}/redrive").json() == {"redriven": 1}
     assert operator.post(f"{where}/redrive", params={"delivery": 1}).status_code == 404
     assert operator.patch(where, json={"enabled": False}).json()["enabled"] is False
     operator.post("/v1/events", json=smoke(10, data={**smoke(1)["data"], "device": "s9"}))
-    assert operator.get("/v1/targets").json()[0]["pending"] == 2
+    assert operator.get("/v1/targets").json()["items"][0]["pending"] == 2
 
 
 def test_the_stream_tells_each_change_once_and_resumes_behind_the_last_that_was_heard(app, operator) -> None:

@@ -140,19 +140,32 @@ def test_on_either_database_rules_raise_alerts_once(database_url, clock) -> None
     opened = say("fire", 1, kind="smoke", value=1).alerts
     assert opened and say("fire", 2, kind="smoke", value=1).alerts == opened
     assert say("fire", 1, kind="smoke", value=1).duplicate
-    # Another process opened the alert meanwhile: the first attempt runs into it, the second adds to it.
-    other = Intake(store, RuleFile(None), 3600, clock, tick_s=3600)
-    intake._journal._raiser._newest["perimeter|east|d1"] = None
-    theirs = teller(other, clock)("perimeter", 3, state="crossed").alerts
-    assert theirs and say("perimeter", 4, state="crossed").alerts == theirs
     clock.pass_s(601)
     say("heartbeat", 5, ago_s=601, state="online")
     say("heartbeat", 6, ago_s=600, state="online")
     intake.tick()
-    assert sorted(a.rule for a in alerts(store)) == ["device-silent", "perimeter", "smoke"]
-    for one in (intake, other):
-        one.close()
+    assert sorted(a.rule for a in alerts(store)) == ["device-silent", "smoke"]
+    intake.close()
     store.close()
+
+
+def test_of_requests_that_share_a_commit_one_that_can_t_be_stored_fails_alone(intake, store, clock) -> None:
+    with store.session() as session:
+        session.execute(
+            text(
+                "CREATE TRIGGER bad BEFORE INSERT ON events WHEN NEW.event_id = 'bad' BEGIN SELECT RAISE(ABORT, 'bad'); END"
+            )
+        )
+    data = {"estate": "east", "device": "s1", "kind": "smoke", "value": 1}
+    with store.session():  # nothing is committed while it is open: the requests wait together
+        waiting = {
+            name: intake.submit([read_event({"id": name, "source": "/s", "type": "fire", "data": data}, clock())])
+            for name in ("first", "bad", "good", "better")
+        }
+    with pytest.raises(Exception, match="bad"):
+        waiting.pop("bad").result(30)
+    assert all(not one.result(30)[0].duplicate for one in waiting.values())
+    assert [a.events for a in alerts(store)] == [3]
 
 
 def test_events_of_many_senders_share_commits(intake, store, clock) -> None:

@@ -43,7 +43,7 @@ def enrolled(operator, shared: Services) -> Callable[..., str]:
         made = Photographed(face(seed), shared.face.bundle.sha256)
         person = Person(f"flat {seed}", "card", f"card {seed}")
         with shared.database.session() as session:
-            return enrol(session, shared, shared.estate(session, estate), person, agreed, made, "test", code).id
+            return enrol(session, shared, shared.estate(session, estate), person, agreed, [made], "test", code).id
 
     return make
 

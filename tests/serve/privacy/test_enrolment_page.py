@@ -144,7 +144,7 @@ def test_a_resident_enrols_sees_the_record_and_withdraws_by_keyboard(
 
     phone.goto(f"{phone.url}?lang=en#{personal.lower()}")
     phone.get_by_text("The template has been erased.").wait_for()
-    (receipt,) = operator.get("/v1/estates/east/erasures").json()
+    (receipt,) = operator.get("/v1/estates/east/erasures").json()["items"]
     assert receipt["digest"] in phone.inner_text("#record")
     fits(phone)
     keep(phone, "9-erased-en")
@@ -212,3 +212,29 @@ def test_contrast_names_and_sizes_are_enough_for_everyone(phone, invited, scheme
         height = control.evaluate("e => (e.closest('.choice') ?? e).getBoundingClientRect().height")
         assert height >= 40, named
     assert phone.locator("h1").count() == phone.locator("section").count()
+
+
+def test_an_answer_that_was_lost_on_the_way_comes_again_with_the_code_and_enrols_nobody_twice(
+    operator, phone, invited, photos
+) -> None:
+    _, link = invited()
+    phone.goto(link)
+    phone.get_by_label("我本人，已满 14 周岁").check()
+    phone.get_by_label("我已阅读并同意").check()
+    phone.get_by_role("button", name="同意，下一步").click()
+    phone.set_input_files("#upload", photos["good"])
+    phone.get_by_text("照片合格，可以登记。", exact=True).wait_for()
+    lost: list[str] = []
+
+    def lose_the_first(route: Any) -> None:
+        answer = route.fetch()
+        lost.append(answer.json()["code"])
+        route.fulfill(status=502, body="") if len(lost) == 1 else route.fulfill(response=answer)
+
+    phone.route("**/v1/resident/enrolment", lose_the_first)
+    phone.get_by_role("button", name="用这张照片登记").click()
+    phone.locator("#error").wait_for()
+    phone.get_by_role("button", name="用这张照片登记").click()
+    phone.get_by_role("heading", name="登记成功").wait_for()
+    assert lost == [phone.inner_text("#personal")] * 2, "the first code was not lost with its answer"
+    assert len(operator.get("/v1/estates/east/subjects").json()["items"]) == 1

@@ -37,7 +37,7 @@ def test_a_withdrawn_consent_matches_nobody_at_once_and_is_erased_by_the_next_ru
         assert session.get(Subject, gone) is None and session.get(Subject, stays) is not None
     for path in tmp_path.glob("serve.db*"):  # while the database is open
         assert sealed not in path.read_bytes(), path.name
-    (receipt,) = operator.get("/v1/estates/east/erasures", params={"subject": gone}).json()
+    (receipt,) = operator.get("/v1/estates/east/erasures", params={"subject": gone}).json()["items"]
     assert receipt["templates_erased"] == [hashlib.sha256(sealed).hexdigest()]
     assert (receipt["reason"], receipt["templates_left"], receipt["images_left"]) == ("withdrawn", 0, 0)
 

@@ -149,7 +149,7 @@ def test_the_commands_do_what_they_say(tmp_path: Path, monkeypatch: pytest.Monke
         session.add(Target(**hook, secret=sealer.seal("whsec", "t")))
     first, second = settings.keys().ids()[0], run("templates", "add-key").strip()
     run("templates", "activate-key", second)
-    with database.session() as session, pytest.raises(ZhsqError, match="2 templates and 1 secrets of webhooks"):
+    with database.session() as session, pytest.raises(ZhsqError, match="2 templates, 1 secrets of webhooks"):
         rotation.refuse_in_use(session, first)
     shown = run("jobs", "run", "--json", str(tmp_path / "jobs.json"))
     assert "1 withdrawn" in shown and "re-protected: 1" in shown

@@ -57,7 +57,8 @@ def test_people_of_the_first_schema_keep_consent_and_template(database_url: str)
         columns = {column["name"] for column in sa.inspect(connection).get_columns("subjects")}
     assert tuple(consent) == ("s1", "entry", "form 1", PERSON["consent_expires_at"])
     assert tuple(template) == ("s1", "b" * 64, "", b"sealed")
-    assert columns == {"id", "estate_id", "reference", "credential_kind", "credential_reference", "created_at"}
+    named = {"id", "estate_id", "reference", "credential_kind", "credential_reference", "created_at", "version"}
+    assert columns == named
     move(engine, "0001", command.downgrade)
     with engine.begin() as connection:
         see_all(connection)

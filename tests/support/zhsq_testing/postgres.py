@@ -52,3 +52,37 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'store.db'}"
     found: str = request.getfixturevalue("postgres_url")
     return found
+
+
+class Postgres:
+    """A PostgreSQL of its own, that stops as if the machine had failed, and comes back."""
+
+    def __init__(self, folder: Path) -> None:
+        pgserver = pytest.importorskip("pgserver", reason="pgserver has no wheel for this Python")
+        self._server = pgserver.get_server(folder / "data", cleanup_mode="stop")
+        admin = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        execute(admin, "CREATE ROLE zhsq LOGIN", "CREATE DATABASE zhsq OWNER zhsq")
+        url = sqlalchemy.make_url(admin).set(username="zhsq", database="zhsq")
+        self.url = url.render_as_string(hide_password=False)
+
+    def stop(self) -> None:
+        """At once, without a checkpoint: it recovers from its log at the next start."""
+        from pgserver._commands import pg_ctl
+
+        pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL that a test may stop and start."""
+    folder = Path(tempfile.mkdtemp(prefix="zhsq-postgres-"))
+    made = Postgres(folder)
+    yield made
+    made.close()
+    shutil.rmtree(folder, ignore_errors=True)

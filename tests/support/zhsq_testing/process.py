@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -59,8 +60,11 @@ class Api:
             "ZHSQ_SERVE_AUDIT_KEY": AUDIT_KEY,
             "ZHSQ_SERVE_FACE_BUNDLE": str(face.path),
             "ZHSQ_SERVE_PLATE_BUNDLE": str(plate.path),
+            # It starts often: compiling every module anew takes most of a start, where the machine keeps no bytecode.
+            "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "zhsq-tests-bytecode"),
             **(more or {}),
         }
+        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.key = ""
 
     def database(self) -> Database:

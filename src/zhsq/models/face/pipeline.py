@@ -19,9 +19,11 @@ from zhsq.imaging import RGBImage
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.detect import Detector, Face
 from zhsq.models.face.embed import Crops, Embedder, embed
+from zhsq.models.face.hide import Hidden, hide, sensitive
 from zhsq.models.face.params import FaceParams
 from zhsq.models.face.refine import refine
 from zhsq.models.graph import FloatArray, GraphRunner
+from zhsq.spans import span
 
 __all__ = ["Crops", "Face", "FacePipeline", "FaceTemplate", "Policy"]
 
@@ -45,12 +47,18 @@ class FacePipeline:
         self.bundle = bundle
         self.params = FaceParams.model_validate(bundle.spec.params)
         self.detector = Detector(self.params.detect, bundle, runner)
+        self._searching = Detector(sensitive(self.params.detect), bundle, runner)
         self.embedders = tuple(Embedder(part, bundle.graph(part.graph).inputs[0].name) for part in self.params.embed)
         self._runner = runner
 
     def detect(self, image: RGBImage) -> list[Face]:
         """Every face of an RGB photo (h, w, 3) uint8, best score first."""
-        return self.detector.detect(image)
+        with span("detect"):
+            return self.detector.detect(image)
+
+    def hide(self, image: RGBImage) -> Hidden:
+        """A photo in which nobody's face can be recognised; the detector looks harder than where one face is meant."""
+        return hide(image, self._searching.detect(image))
 
     def align(self, image: RGBImage, face: Face) -> Crops:
         """The crops that are embedded, one per embedder."""
@@ -58,7 +66,8 @@ class FacePipeline:
 
     def embed(self, faces: Sequence[Crops]) -> FloatArray:
         """L2-normalised vectors (n, d) float32 of aligned faces; d is the sum over embedders."""
-        return embed(self.embedders, self._runner, faces)
+        with span("embed", faces=len(faces)):
+            return embed(self.embedders, self._runner, faces)
 
     def choose(self, image: RGBImage, policy: Policy, name: str = "image") -> Face:
         """The face that is meant.
@@ -72,7 +81,29 @@ class FacePipeline:
             NoFaceError: there is none.
             ManyFacesError: there are several and the policy is 'only'.
         """
-        return self.refine([image], [meant(self.detect(image), image, policy, name)])[0]
+        return _found(self.choose_many([image], policy, [name])[0])
+
+    def choose_many(
+        self, images: Sequence[RGBImage], policy: Policy, names: Sequence[str]
+    ) -> list[Face | NoFaceError | ManyFacesError]:
+        """Per photo the face that is meant, or why there is none: as `choose`, worked on together.
+
+        Args:
+            images: RGB photos.
+            policy: see `Policy`.
+            names: what to call the images in an error.
+        """
+        chosen: list[Face | NoFaceError | ManyFacesError] = []
+        for faces, image, name in zip(self.detector.detect_many(images), images, names, strict=True):
+            try:
+                chosen.append(meant(faces, image, policy, name))
+            except (NoFaceError, ManyFacesError) as error:
+                chosen.append(error)
+        seen = [(i, face) for i, face in enumerate(chosen) if isinstance(face, Face)]
+        steadier = self.refine([images[i] for i, _ in seen], [face for _, face in seen])
+        for (i, _), face in zip(seen, steadier, strict=True):
+            chosen[i] = face
+        return chosen
 
     def refine(self, images: Sequence[RGBImage], faces: Sequence[Face]) -> list[Face]:
         """Each photo's face with landmarks averaged over several looks, if the bundle says so."""
@@ -97,11 +128,15 @@ class FacePipeline:
             NoFaceError, ManyFacesError: as `choose`.
         """
         names = names or [f"image {i}" for i in range(1, len(images) + 1)]
-        found = self.detector.detect_many(images)
-        faces = [meant(each, image, policy, name) for each, image, name in zip(found, images, names, strict=True)]
-        faces = self.refine(images, faces)
+        faces = [_found(face) for face in self.choose_many(images, policy, names)]
         vectors = self.embed([self.align(image, face) for image, face in zip(images, faces, strict=True)])
         return [FaceTemplate(vector, face) for vector, face in zip(vectors, faces, strict=True)]
+
+
+def _found(face: Face | NoFaceError | ManyFacesError) -> Face:
+    if not isinstance(face, Face):
+        raise face
+    return face
 
 
 def meant(faces: Sequence[Face], image: RGBImage, policy: Policy, name: str) -> Face:

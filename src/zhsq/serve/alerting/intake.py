@@ -1,11 +1,13 @@
 """Events in: one thread takes what came, applies the rules, and commits once for all that waited (group commit).
 
-An event is acknowledged after the commit that holds it, its alerts and what is to be delivered. So what was
-acknowledged survives a kill, and what was not is sent again by its sender and known by its source and id.
+An event is acknowledged after the commit that holds it. Where its estate is this process's, its alerts and what is to be
+delivered are in the same commit; else it is left to the process that has the estate (`ownership`, `arrivals`). So what
+was acknowledged survives a kill, and what was not is sent again by its sender and known by its source and id.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -15,11 +17,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from zhsq.serve.alerting import life
+from zhsq.serve.alerting.arrivals import Listener
 from zhsq.serve.alerting.events.envelope import Incoming
 from zhsq.serve.alerting.journal import Journal, Outcome
+from zhsq.serve.alerting.ownership import Shared, ownership
 from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import now
@@ -45,7 +49,7 @@ class Intake:
         rules: the file of rules, followed.
         late_s: how late an event may come.
         clock: the present, UTC without zone.
-        tick_s: between looks at the clock, for silences, escalations and the file of rules.
+        tick_s: between looks at the clock, for silences, escalations, the file of rules and estates that are free.
     """
 
     def __init__(
@@ -58,16 +62,28 @@ class Intake:
     ) -> None:
         self.rules = rules
         self._database, self._clock, self._tick_s = database, clock, tick_s
-        self._journal = Journal(rules, timedelta(seconds=late_s))
+        self._ownership = ownership(database, tick_s)
+        self._journal = Journal(rules, timedelta(seconds=late_s), self._ownership)
         self._queue: queue.Queue[_Request | None] = queue.Queue(WAITING)
         self._lock = threading.Lock()
+        #: One transaction at a time: the journal and the ownership are of one thread.
+        self._turn = threading.RLock()
+        self._arrived = threading.Event()
         self._thread: threading.Thread | None = None
+        self._listener: Listener | None = None
         self._closed = False
+
+    @property
+    def estates(self) -> frozenset[str]:
+        """The estates that this process evaluates now."""
+        return self._ownership.estates
 
     def start(self) -> None:
         """Begin, if it has not begun: events begin it, but silences and escalations need it before the first event."""
         with self._lock:
             if self._thread is None and not self._closed:
+                if isinstance(self._ownership, Shared):
+                    self._listener = Listener(self._database, self._hear)
                 self._thread = threading.Thread(target=self._run, name="zhsq-intake", daemon=True)
                 self._thread.start()
 
@@ -85,19 +101,27 @@ class Intake:
         return request.answer
 
     def close(self) -> None:
-        """Finish what was handed in, then stop."""
+        """Finish what was handed in, leave the estates to others, then stop."""
         with self._lock:
             self._closed = True
             thread = self._thread
+        if self._listener is not None:
+            self._listener.close()
         if thread is not None:
             self._queue.put(None)
             thread.join(timeout=30)
+        with self._turn:
+            self._ownership.close()
 
     def tick(self) -> None:
         """Look at the clock, now: silences that grew too long, and escalations that are due."""
-        with self._database.session() as session:
-            self._journal.tick(session, self._clock())
-            life.escalate(session, self._clock())
+        with self._turn:
+            with self._ownership.session() as session:
+                self._journal.tick(session, self._clock())
+            # On its own: the alerts that it changes may be under a person's hand, who waits for the steps written above.
+            with self._ownership.session() as session:
+                life.escalate(session, self._clock(), self._ownership.estates)
+            self._take_arrived()
 
     def _run(self) -> None:
         due = time.monotonic()
@@ -105,18 +129,18 @@ class Intake:
             try:
                 first = self._queue.get(timeout=max(0.0, due - time.monotonic()))
             except queue.Empty:
-                due = time.monotonic() + self._tick_s
-                self._look()
-                continue
+                first = _nothing()
             if first is None:
                 return
             batch, last = self._gather(first)
+            if self._arrived.is_set():
+                self._look(self._take_arrived)
             self._take(batch)
             if last:
                 return
             if time.monotonic() >= due:
                 due = time.monotonic() + self._tick_s
-                self._look()
+                self._look(self._tick)
 
     def _gather(self, first: _Request) -> tuple[list[_Request], bool]:
         """What else is waiting, up to a commit's worth; and whether the end was among it."""
@@ -134,12 +158,16 @@ class Intake:
 
     def _take(self, batch: list[_Request]) -> None:
         events = [event for request in batch for event in request.events]
+        if not events:
+            return
         try:
             outcomes = self._commit(events)
         except Exception as error:  # told to those who wait; the thread goes on
-            self._journal.forget()
-            for request in batch:
-                request.answer.set_exception(error)
+            if len(batch) > 1:  # one request's fault is not that of the others
+                for request in batch:
+                    self._take([request])
+            else:
+                batch[0].answer.set_exception(error)
             return
         start = 0
         for request in batch:
@@ -149,19 +177,47 @@ class Intake:
     def _commit(self, events: list[Incoming]) -> list[Outcome]:
         for attempt in (1, 2):
             try:
-                with self._database.session() as session:
+                with self._turn, self._ownership.session() as session:
                     return self._journal.take(session, events, self._clock())
-            except IntegrityError:
-                # Another process raised the same alert meanwhile; what is kept in memory is read anew.
-                self._journal.forget()
-                if attempt == 2:
+            except Exception as error:
+                self._failed()
+                # Another process was first with the same row, or the connection broke: what is kept in memory is read anew.
+                if attempt == 2 or not isinstance(error, IntegrityError | OperationalError):
                     raise
         raise AssertionError
 
-    def _look(self) -> None:
+    def _hear(self, estate: str) -> None:
+        """Something arrived for an estate (from the listener's thread)."""
+        if estate in self._ownership.estates:
+            self._arrived.set()
+            with contextlib.suppress(queue.Full):
+                self._queue.put_nowait(_nothing())
+
+    def _take_arrived(self) -> None:
+        self._arrived.clear()
+        with self._turn, self._ownership.session() as session:
+            more = self._journal.take_arrived(session, self._clock())
+        if more:
+            self._arrived.set()
+            with contextlib.suppress(queue.Full):
+                self._queue.put_nowait(_nothing())
+
+    def _tick(self) -> None:
+        self.rules.look()
+        self.tick()
+
+    def _look(self, work: Callable[[], None]) -> None:
         try:
-            self.rules.look()
-            self.tick()
+            work()
         except Exception:
-            self._journal.forget()
+            self._failed()
             log.exception("The clock's work failed; it is tried again.")
+
+    def _failed(self) -> None:
+        self._journal.forget()
+        self._ownership.lost()
+
+
+def _nothing() -> _Request:
+    """Wakes the thread."""
+    return _Request((), Future())

@@ -1,22 +1,25 @@
-"""One transaction's work: store events that are new, let the rules see them, raise alerts."""
+"""One transaction's work: store events that are new, and let the rules see those of this process's estates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from zhsq.serve.alerting.engine.engine import Engine
-from zhsq.serve.alerting.engine.facts import Fact, Ref
+from zhsq.serve.alerting import arrivals
+from zhsq.serve.alerting.engine.facts import Fact, Ref, stamp
+from zhsq.serve.alerting.evaluation import Evaluator, facts
 from zhsq.serve.alerting.events.envelope import Incoming
-from zhsq.serve.alerting.raising import Raiser
+from zhsq.serve.alerting.ownership import Ownership
+from zhsq.serve.alerting.presence import Presence
 from zhsq.serve.alerting.rules.follow import RuleFile
-from zhsq.serve.store.tables import Estate, Event, Heard, Vehicle
+from zhsq.serve.matching.permits import Pass, look_up
+from zhsq.serve.store import bulk
+from zhsq.serve.store.tables import Estate, Event
 
 #: A device's clock may be so far ahead.
 AHEAD = timedelta(minutes=5)
@@ -28,6 +31,8 @@ class Outcome:
 
     duplicate: bool = False
     alerts: list[str] = field(default_factory=list)
+    #: Whether the rules saw it by now; else the process that has its estate does so in a moment.
+    evaluated: bool = True
     refused: str = ""
     code: str = ""
 
@@ -36,82 +41,83 @@ class Outcome:
 
 
 class Journal:
-    """Keeps the engine in step with the store. Used by one thread at a time.
+    """Stores events; those of this process's estates are evaluated at once, in the same transaction, others are left to
+    the process that has them. Used by one thread at a time.
 
     Args:
         rules: the file of rules.
         late: how late an event may come.
+        ownership: which estates are this process's.
     """
 
-    def __init__(self, rules: RuleFile, late: timedelta) -> None:
-        self._rules, self._late = rules, late
-        self._engine: Engine | None = None
-        self._raiser = Raiser()
+    def __init__(self, rules: RuleFile, late: timedelta, ownership: Ownership) -> None:
+        self._rules, self._late, self._ownership = rules, late, ownership
+        self._evaluator = Evaluator(rules, late)
+        self._presence = Presence()
         self._estates: set[str] = set()
 
     def forget(self) -> None:
         """After a transaction that failed: memory is made anew from the store."""
-        self._engine = None
-        self._raiser.forget()
+        self._evaluator.forget()
+        self._presence.forget()
 
     def take(self, session: Session, events: Sequence[Incoming], now: datetime) -> list[Outcome]:
         """Take events in the order they came.
 
         Args:
-            session: a transaction; on any error the caller rolls back and calls `forget`.
+            session: a transaction of the ownership; on any error the caller rolls back and calls `forget`.
             events: checked.
             now: UTC.
         """
-        engine = self._ready(session, now)
         outcomes = [Outcome() for _ in events]
         self._refuse(session, events, outcomes, now)
-        wanted = _permits(session, [e for e, o in zip(events, outcomes, strict=True) if not o.refused])
+        mine = self._ownership.estates
+        self._evaluator.ready(session, mine & {event.estate for event in events}, now)
+        taking = [event for event, outcome in zip(events, outcomes, strict=True) if not outcome.refused]
+        wanted = _permits(session, taking, self._rules.rules.offset_s)
+        taken = list(zip(wanted, [outcome for outcome in outcomes if not outcome.refused], strict=True))
         fresh = _store(session, wanted)
-        firings, sources = [], []
-        taken = iter(wanted)
-        for outcome in outcomes:
-            if outcome.refused:
+        self._presence.note(session, [event for event in wanted if (event.source, event.id) in fresh])
+        seen, elsewhere = [], []
+        for event, outcome in taken:
+            # The same event a second time in one batch is a duplicate.
+            number = fresh.pop((event.source, event.id), None)
+            outcome.duplicate = number is None
+            if number is None:
                 continue
-            event = next(taken)
-            if (event.source, event.id) not in fresh:
-                outcome.duplicate = True
-                continue
-            fresh.discard((event.source, event.id))  # the same event a second time in one batch is a duplicate
-            for firing in engine.feed(_fact(event)):
-                firings.append(firing)
-                sources.append(outcome)
-        for outcome, alert in zip(sources, self._raise(session, firings, now), strict=True):
-            if alert is not None and alert not in outcome.alerts:
-                outcome.alerts.append(alert)
-        self._keep(session, engine)
+            if event.estate in mine:
+                seen.append((_fact(event), outcome))
+            else:
+                outcome.evaluated = False
+                elsewhere.append((event.estate, number))
+        found = self._evaluator.feed(session, [fact for fact, _ in seen], now)
+        for (_, outcome), alerts in zip(seen, found, strict=True):
+            outcome.alerts = alerts
+        arrivals.put(session, elsewhere)
         return outcomes
 
+    def take_arrived(self, session: Session, now: datetime) -> bool:
+        """Evaluate events of this process's estates that others stored; whether more may wait."""
+        mine = self._ownership.estates
+        self._evaluator.ready(session, mine, now)
+        events, more = arrivals.take(session, mine)
+        self._evaluator.feed(session, facts(events), now)
+        return more
+
     def tick(self, session: Session, now: datetime) -> list[str]:
-        """Alerts that were raised because nothing came."""
-        engine = self._ready(session, now)
-        firings = engine.tick(_stamp(now))
-        self._keep(session, engine)
-        return [alert for alert in self._raise(session, firings, now) if alert is not None]
-
-    def _raise(self, session: Session, firings: list[Any], now: datetime) -> list[str | None]:
-        return self._raiser.apply(session, firings, now) if firings else []
-
-    def _ready(self, session: Session, now: datetime) -> Engine:
-        """The engine of the rules in force; what changed in them is given its memory from the store."""
-        if self._engine is None or self._engine.rules is not self._rules.rules:
-            engine = Engine(self._rules.rules, self._late.total_seconds(), self._engine)
-            engine.warm(_history(session, engine, now - self._late))
-            marks = session.execute(select(Heard.rule, Heard.key, Heard.at)).all()
-            engine.recall((rule, tuple(key.split("|")), at) for rule, key, at in marks)
-            engine.marks()  # what was just read need not be written
-            self._engine = engine
-        return self._engine
+        """Look which estates are this process's, and raise the alerts that are due there because nothing came."""
+        self._ownership.look(session)
+        self._evaluator.keep(self._ownership.estates)
+        self._evaluator.ready(session, self._ownership.estates, now)
+        return self._evaluator.tick(session, now)
 
     def _refuse(self, session: Session, events: Sequence[Incoming], outcomes: list[Outcome], now: datetime) -> None:
         """Mark what is not taken: an unknown estate, a time too far ahead or too long ago."""
         unknown = {event.estate for event in events} - self._estates
-        if unknown:
-            self._estates |= set(session.scalars(select(Estate.id).where(Estate.id.in_(unknown))))
+        new = set(session.scalars(select(Estate.id).where(Estate.id.in_(unknown)))) if unknown else set()
+        if new:
+            self._estates |= new
+            self._ownership.look(session)  # it may be nobody's yet
         late = []
         for event, outcome in zip(events, outcomes, strict=True):
             if event.estate not in self._estates:
@@ -131,64 +137,30 @@ class Journal:
                 gone = f"The event is {_span(now - event.time)} old; events are taken for {_span(self._late)}."
                 outcome.refuse("event-time", gone)
 
-    def _keep(self, session: Session, engine: Engine) -> None:
-        marks = engine.marks()
-        if not marks:
-            return
-        rows = [
-            {"rule": rule.name, "estate_id": key[rule.key.index("estate")], "key": "|".join(key), "at": at}
-            for rule, key, at in marks
-        ]
-        made = _insert(session, Heard)
-        made = made.on_conflict_do_update(index_elements=["rule", "key"], set_={"at": made.excluded.at})
-        session.execute(made, rows)  # many rows of one statement: it is compiled once, not per batch
 
+def _store(session: Session, events: Sequence[Incoming]) -> dict[Ref, int]:
+    """Insert events; source and id of those that were not there, with the number that each got.
 
-def _store(session: Session, events: Sequence[Incoming]) -> set[Ref]:
-    """Insert events; source and id of those that were not there."""
-    if not events:
-        return set()
+    They are inserted in one order by every process: two that take the same events wait for each other, never mutually.
+    """
     rows = [
         {"source": e.source, "event_id": e.id, "type": e.type, "estate_id": e.estate, "time": e.time, "data": e.data}
-        for e in events
+        for e in sorted(events, key=lambda e: (e.source, e.id))
     ]
-    made = _insert(session, Event).on_conflict_do_nothing(index_elements=["source", "event_id"])
-    return set(session.execute(made.returning(Event.source, Event.event_id), rows).tuples())
+    made = bulk.insert(session, Event, rows, skip=True, returning=("source", "event_id", "id"))
+    return {(source, event_id): number for source, event_id, number in made}
 
 
-def _permits(session: Session, events: list[Incoming]) -> list[Incoming]:
-    """Give plate passes whose sender did not decide a decision: whether the plate is registered in the estate."""
-    open_ones = [e for e in events if e.type == "vehicle" and "decision" not in e.data and "plate" in e.data]
-    if not open_ones:
-        return events
-    pairs = {(e.estate, e.data["plate"]) for e in open_ones}
-    query = select(Vehicle.estate_id, Vehicle.plate).where(tuple_(Vehicle.estate_id, Vehicle.plate).in_(pairs))
-    known = set(session.execute(query).tuples())
-    asked = {id(e) for e in open_ones}
-    return [
-        replace(e, data=e.data | {"decision": "match" if (e.estate, e.data["plate"]) in known else "unknown"})
-        if id(e) in asked
-        else e
-        for e in events
-    ]
-
-
-def _history(session: Session, engine: Engine, until: datetime) -> Iterator[Fact]:
-    """Stored events that fresh rules want, in the order of their times."""
-    for kind, seconds in sorted(engine.remembers().items()):
-        query = (
-            select(Event.source, Event.event_id, Event.time, Event.data)
-            .where(Event.type == kind, Event.time >= until - timedelta(seconds=seconds))
-            .order_by(Event.time, Event.id)
-            .execution_options(yield_per=1000)
-        )
-        for source, event_id, time, data in session.execute(query):
-            yield Fact((source, event_id), kind, _stamp(time), data)
-
-
-def _insert(session: Session, table: Any) -> Any:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+def _permits(session: Session, events: list[Incoming], offset_s: int) -> list[Incoming]:
+    """Give plate passes whose sender did not decide a decision, whether the plate is registered in the estate, and what
+    the vehicle is permitted at that gate and time."""
+    asked = [e for e in events if e.type == "vehicle" and "decision" not in e.data and "plate" in e.data]
+    places = (frozenset(str(e.data[name]) for name in ("device", "zone") if name in e.data) for e in asked)
+    passes = [Pass(e.estate, e.data["plate"], e.time, where) for e, where in zip(asked, places, strict=True)]
+    told: dict[int, dict[str, str]] = {}
+    for event, found in zip(asked, look_up(session, passes, offset_s), strict=True):
+        told[id(event)] = {"decision": "match", "permit": found.state} if found else {"decision": "unknown"}
+    return [replace(e, data={**told[id(e)], **e.data}) if id(e) in told else e for e in events]
 
 
 def _among(refs: Sequence[Ref]) -> Any:
@@ -196,11 +168,7 @@ def _among(refs: Sequence[Ref]) -> Any:
 
 
 def _fact(event: Incoming) -> Fact:
-    return Fact((event.source, event.id), event.type, _stamp(event.time), event.data)
-
-
-def _stamp(time: datetime) -> float:
-    return time.replace(tzinfo=UTC).timestamp()
+    return Fact((event.source, event.id), event.type, stamp(event.time), event.data)
 
 
 def _span(delta: timedelta) -> str:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session, aliased
 
-from zhsq.serve.alerting import outbox
+from zhsq.serve.alerting import outbox, steps
 from zhsq.serve.alerting.engine.facts import Firing, Ref
-from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, new_id
+from zhsq.serve.store import bulk
+from zhsq.serve.store.tables import Alert, AlertLink, new_id
 
 LIVE = ("open", "acknowledged")
 #: Events that an alert is linked to; more are only counted.
 LINKS = 200
+#: Of an alert that opens.
+_COLUMNS = tuple(Alert.__table__.columns.keys())
 
 
 @dataclass
@@ -33,89 +38,83 @@ class _Known:
     links: list[Ref] = field(default_factory=list)
 
 
-class Raiser:
-    """Keeps in mind which alert is the newest of each key, so that an event costs the same however many there were."""
+def apply(session: Session, firings: Sequence[Firing], now: datetime) -> list[str | None]:
+    """Raise alerts, or add to live ones.
 
-    def __init__(self) -> None:
-        self._newest: dict[str, str | None] = {}
+    Args:
+        session: the transaction that holds the events.
+        firings: in order.
+        now: UTC, when alerts open.
 
-    def forget(self) -> None:
-        """After a transaction that failed, or one by another process."""
-        self._newest.clear()
+    Returns:
+        Per firing the alert that it raised or became evidence of; None in a cool-down.
+    """
+    if not firings:
+        return []
+    known = _load(session, {firing.dedupe_key for firing in firings})
+    opened: list[Alert] = []
+    touched: list[str | None] = []
+    for firing in firings:
+        key, at = firing.dedupe_key, _utc(firing.at)
+        newest = known.get(key)
+        if newest is not None and newest.live:
+            if firing.trigger is not None:  # a silence that goes on is no new evidence
+                newest.added += 1
+                newest.links.append(firing.trigger)
+                newest.last_at = max(newest.last_at, at)
+            touched.append(newest.id)
+            continue
+        if newest is not None and _quiet(firing, at, newest.last_at):
+            touched.append(None)
+            continue
+        alert = _alert(firing, at, now)
+        opened.append(alert)
+        known[key] = _Known(alert.id, alert.estate_id, True, at, 0, 1, [*firing.context, *_refs(firing)])
+        touched.append(alert.id)
+    _write(session, opened, known.values(), now)
+    return touched
 
-    def apply(self, session: Session, firings: Sequence[Firing], now: datetime) -> list[str | None]:
-        """Raise alerts, or add to live ones.
 
-        Args:
-            session: the transaction that holds the events.
-            firings: in order.
-            now: UTC, when alerts open.
+def _load(session: Session, keys: Collection[str]) -> dict[str, _Known]:
+    """The live or else the newest alert of each key that has one."""
+    rows = session.execute(_newest(session.get_bind().dialect.name), {"keys": bulk.as_json(sorted(keys))})
+    return {row.dedupe_key: _Known(row.id, row.estate_id, row.state in LIVE, row.last_at, row.events) for row in rows}
 
-        Returns:
-            Per firing the alert that it raised or became evidence of; None in a cool-down.
-        """
-        known = self._load(session, {firing.dedupe_key for firing in firings})
-        opened: list[Alert] = []
-        touched: list[str | None] = []
-        for firing in firings:
-            key, at = firing.dedupe_key, _utc(firing.at)
-            newest = known.get(key)
-            if newest is not None and newest.live:
-                if firing.trigger is not None:  # a silence that goes on is no new evidence
-                    newest.added += 1
-                    newest.links.append(firing.trigger)
-                    newest.last_at = max(newest.last_at, at)
-                touched.append(newest.id)
-                continue
-            if newest is not None and _quiet(firing, at, newest.last_at):
-                touched.append(None)
-                continue
-            alert = _alert(firing, at, now)
-            opened.append(alert)
-            known[key] = _Known(alert.id, alert.estate_id, True, at, 0, 1, [*firing.context, *_refs(firing)])
-            self._newest[key] = alert.id
-            touched.append(alert.id)
-        self._write(session, opened, known.values(), now)
-        return touched
 
-    def _load(self, session: Session, keys: set[str]) -> dict[str, _Known]:
-        for key in sorted(keys - self._newest.keys()):
-            query = select(Alert.id).where(Alert.dedupe_key == key).order_by(Alert.last_at.desc()).limit(1)
-            self._newest[key] = session.scalar(query)
-        wanted = [found for key in keys if (found := self._newest[key]) is not None]
-        if not wanted:
-            return {}
-        columns = (Alert.id, Alert.estate_id, Alert.dedupe_key, Alert.state, Alert.last_at, Alert.events)
-        rows = session.execute(select(*columns).where(Alert.id.in_(wanted)))
-        return {
-            row.dedupe_key: _Known(row.id, row.estate_id, row.state in LIVE, row.last_at, row.events) for row in rows
-        }
+@cache
+def _newest(dialect: str) -> Select[str, str, str, str, datetime, int]:
+    """Looks into indexes per key, however many alerts there were."""
+    wanted, alert = bulk.strings(dialect, "keys"), aliased(Alert)
+    of_key = select(alert.id).where(alert.dedupe_key == wanted.c.value).limit(1)
+    live = of_key.where(alert.state.in_(LIVE)).scalar_subquery()
+    newest = of_key.order_by(alert.last_at.desc()).scalar_subquery()
+    found = select(func.coalesce(live, newest)).select_from(wanted)
+    columns = (Alert.id, Alert.estate_id, Alert.dedupe_key, Alert.state, Alert.last_at, Alert.events)
+    return select(*columns).where(Alert.id.in_(found))
 
-    def _write(self, session: Session, opened: list[Alert], known: Iterable[_Known], now: datetime) -> None:
-        by_id = {alert.id: alert for alert in opened}
-        changed, links = [], []
-        for one in known:
-            if not one.added:
-                continue
-            if one.id in by_id:
-                by_id[one.id].events, by_id[one.id].last_at = one.added, one.last_at
-            else:
-                changed.append({"id": one.id, "events": one.events + one.added, "last_at": one.last_at})
-            room = max(0, LINKS - one.events)
-            links += [
-                {"alert_id": one.id, "estate_id": one.estate, "source": source, "event_id": event}
-                for source, event in dict.fromkeys(one.links[:room])
-            ]
-        if opened:
-            session.add_all(opened)
-            session.flush()
-            steps = [_opening(alert, now) for alert in opened]
-            session.execute(insert(AlertStep), steps)
-            outbox.enqueue(session, [(alert, "opened") for alert in opened], now)
-        if changed:
-            session.execute(update(Alert), changed)
-        if links:
-            session.execute(insert(AlertLink), links)
+
+def _write(session: Session, opened: list[Alert], known: Iterable[_Known], now: datetime) -> None:
+    by_id = {alert.id: alert for alert in opened}
+    changed, links = [], []
+    for one in known:
+        if not one.added:
+            continue
+        if one.id in by_id:
+            by_id[one.id].events, by_id[one.id].last_at = one.added, one.last_at
+        else:
+            changed.append({"id": one.id, "events": one.events + one.added, "last_at": one.last_at})
+        room = max(0, LINKS - one.events)
+        links += [
+            {"alert_id": one.id, "estate_id": one.estate, "source": source, "event_id": event}
+            for source, event in dict.fromkeys(one.links[:room])
+        ]
+    if changed:
+        session.execute(update(Alert), sorted(changed, key=itemgetter("id")))
+    bulk.insert(session, Alert, [{name: getattr(alert, name) for name in _COLUMNS} for alert in opened])
+    bulk.insert(session, AlertLink, links)
+    # After the links: what is delivered may depend on what an alert rests on.
+    outbox.enqueue(session, [(alert, "opened") for alert in opened], now)
+    steps.write(session, [_opening(alert, now) for alert in opened])
 
 
 def _alert(firing: Firing, at: datetime, now: datetime) -> Alert:

@@ -79,23 +79,21 @@ def recorded(path: Path) -> Iterator[Incoming]:
 
 
 def replay(rules: RuleSet, events: Iterable[Incoming], *, late_s: float, handled_after_s: float) -> Replay:
-    """Run rules over events in the order in which they were recorded.
+    """Run rules over events in the order of their own times, so that the order in which they came makes no difference.
 
     Args:
         rules: to try.
-        events: as they came; the clock is the newest time seen so far.
+        events: as they came, which decides what would have come too late and nothing else.
         late_s: how late an event may come, as the API has it.
         handled_after_s: when people are taken to close an alert, counted from its opening: until then what holds again
             is evidence of it, from then on its cool-down counts.
     """
+    came = _Came(late_s)
+    taken = sorted(filter(None, map(came.take, events)), key=lambda fact: (fact.at, fact.ref))
     engine = Engine(rules, late_s)
     live: dict[str, _Live] = {}
-    seen: set[Ref] = set()
     counts = {rule.name: RuleCount(rule=rule.name, alerts=0, held_back=0) for rule in rules.rules}
     alerts: list[ReplayedAlert] = []
-    taken = duplicates = late = 0
-    first: float | None = None
-    clock = float("-inf")
 
     def apply(firing: Firing) -> None:
         before = live.get(firing.dedupe_key)
@@ -112,32 +110,40 @@ def replay(rules: RuleSet, events: Iterable[Incoming], *, late_s: float, handled
         counts[firing.rule.name].alerts += 1
         alerts.append(alert)
 
-    for event in events:
-        ref, at = (event.source, event.id), event.time.replace(tzinfo=UTC).timestamp()
-        if ref in seen:
-            duplicates += 1
-            continue
-        seen.add(ref)
-        if at < clock - late_s:
-            late += 1
-            continue
-        taken += 1
-        first = at if first is None else min(first, at)
-        clock = max(clock, at)
-        for firing in engine.tick(clock):
-            apply(firing)
-        for firing in engine.feed(Fact(ref, event.type, at, event.data)):
+    for fact in taken:
+        for firing in (*engine.tick(fact.at), *engine.feed(fact)):
             apply(firing)
     return Replay(
-        events=taken,
-        duplicates=duplicates,
-        late=late,
-        first=None if first is None else _time(first),
-        last=None if first is None else _time(clock),
+        events=len(taken),
+        duplicates=came.duplicates,
+        late=came.late,
+        first=_time(taken[0].at) if taken else None,
+        last=_time(taken[-1].at) if taken else None,
         handled_after_s=handled_after_s,
         rules=list(counts.values()),
         alerts=alerts,
     )
+
+
+class _Came:
+    """What the API would have taken of events as they came; its clock is the newest time seen so far."""
+
+    def __init__(self, late_s: float) -> None:
+        self.duplicates = self.late = 0
+        self._late_s, self._clock = late_s, float("-inf")
+        self._seen: set[Ref] = set()
+
+    def take(self, event: Incoming) -> Fact | None:
+        ref, at = (event.source, event.id), event.time.replace(tzinfo=UTC).timestamp()
+        if ref in self._seen:
+            self.duplicates += 1
+            return None
+        self._seen.add(ref)
+        if at < self._clock - self._late_s:
+            self.late += 1
+            return None
+        self._clock = max(self._clock, at)
+        return Fact(ref, event.type, at, event.data)
 
 
 def _alert(firing: Firing) -> ReplayedAlert:

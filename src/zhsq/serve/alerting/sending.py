@@ -6,30 +6,35 @@ import json
 import os
 import socket
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import httpx
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 from standardwebhooks import Webhook
 from tenacity import RetryCallState
 from tenacity.wait import wait_random_exponential
 
+from zhsq.serve.alerting.circuit import Circuit
 from zhsq.serve.alerting.events.envelope import STRUCTURED
+from zhsq.serve.alerting.rules.schema import SEVERITIES
 from zhsq.serve.store.tables import Delivery, Target
 
 #: A backlog whose oldest message waits so long is a catch-up: then the newest of the most critical goes first.
 CATCH_UP = timedelta(seconds=60)
-#: Refusals by the receiver (an answer, but no success) after which a message is set aside as dead.
+#: Refusals (an answer, but no success) after which a message is set aside as dead, where the receiver takes others.
 ATTEMPTS = 8
 #: Answers that mean "not now": the line or the receiver is down, the message is not at fault and waits for ever.
 NOT_NOW = frozenset({408, 425, 429, 502, 503, 504})
 #: Random between 0 and 2, 4, 8 ... seconds; at most a minute, so that a line that is back is noticed.
 _REST = wait_random_exponential(multiplier=1, max=60)
 _REFUSED = wait_random_exponential(multiplier=1, max=600)
-Verdict = Literal["delivered", "not-now", "refused", "gone"]
+#: 'withheld': it may not be sent, or can't be made; no retry would change that.
+Verdict = Literal["delivered", "not-now", "refused", "gone", "withheld"]
 
 
 @dataclass(frozen=True)
@@ -82,18 +87,36 @@ def pick(session: Session, target: Target, now: datetime) -> Delivery | None:
     critical first.
     """
     waiting = select(Delivery).where(Delivery.target_id == target.id, Delivery.state == "pending")
-    oldest = session.scalar(waiting.order_by(Delivery.id).limit(1))
+    oldest = _oldest(session, waiting)
     if oldest is None:
         return None
-    order = (Delivery.priority, Delivery.id.desc()) if now - oldest.created_at >= CATCH_UP else (Delivery.id,)
+    due = waiting.where(Delivery.next_at <= now)
+    pick_one = _newest_of_the_most_critical if now - oldest.created_at >= CATCH_UP else _oldest
     while True:
-        found = session.scalar(waiting.where(Delivery.next_at <= now).order_by(*order).limit(1))
+        found = pick_one(session, due)
         if found is None:
             return None
         first = session.scalar(waiting.where(Delivery.alert_id == found.alert_id).order_by(Delivery.id).limit(1))
         if first is None or first.next_at <= now:
             return first
         _delay(session, found, first.next_at)  # one before it was refused and waits: so does it
+
+
+def _oldest(session: Session, waiting: Select[Delivery]) -> Delivery | None:
+    found = _ends(session, waiting.order_by(Delivery.id))
+    return min(found, key=lambda one: one.id, default=None)
+
+
+def _newest_of_the_most_critical(session: Session, waiting: Select[Delivery]) -> Delivery | None:
+    return next(_ends(session, waiting.order_by(Delivery.id.desc())), None)
+
+
+def _ends(session: Session, waiting: Select[Delivery]) -> Iterator[Delivery]:
+    """The first of each severity: each is one step into the index, however long a backlog is."""
+    for priority in range(len(SEVERITIES)):
+        found = session.scalar(waiting.where(Delivery.priority == priority).limit(1))
+        if found is not None:
+            yield found
 
 
 def claim(session: Session, target: Target, process: Process, now: datetime, lease: timedelta) -> bool:
@@ -133,31 +156,61 @@ def send(client: httpx.Client, url: str, secret: str, message_id: str, body: dic
     if answer.status_code == 410:
         return Answer("gone", told)
     if answer.status_code in NOT_NOW:
-        asked = answer.headers.get("retry-after", "")
-        return Answer("not-now", told, min(float(asked), 3600.0) if asked.isdigit() else None)
+        return Answer("not-now", told, _asked(answer.headers.get("retry-after", ""), moment))
     return Answer("refused", told)
 
 
-def settle(session: Session, target: Target, delivery: Delivery, answer: Answer, now: datetime) -> None:
+def settle(
+    session: Session, target: Target, delivery: Delivery, answer: Answer, circuit: Circuit, now: datetime
+) -> None:
     """Write down what became of a message."""
     if answer.verdict == "delivered":
+        circuit.took(delivery.message_id)
         delivery.state, delivery.delivered_at, delivery.last_error = "delivered", now, ""
         target.failures, target.rests_until, target.last_error = 0, None, ""
         return
-    delivery.last_error = target.last_error = answer.told
-    if answer.verdict == "gone":
+    delivery.last_error = target.last_error = answer.told[:300]
+    if answer.verdict == "withheld":
+        delivery.state = "dead"
+    elif answer.verdict == "gone":
         target.enabled = False  # as the specification asks; what waits stays, and goes when it is enabled again
     elif answer.verdict == "not-now":
-        target.failures += 1
-        rest = answer.rest_s if answer.rest_s is not None else _jitter(_REST, target.failures)
-        target.rests_until = now + timedelta(seconds=rest)
+        rest(target, answer, now)
     else:
-        target.failures, target.rests_until = 0, None
-        delivery.attempts += 1
-        if delivery.attempts >= ATTEMPTS:
-            delivery.state = "dead"
-        else:
-            _delay(session, delivery, now + timedelta(seconds=_jitter(_REFUSED, delivery.attempts)))
+        _refused(session, target, delivery, circuit, now)
+
+
+def _refused(session: Session, target: Target, delivery: Delivery, circuit: Circuit, now: datetime) -> None:
+    circuit.refused(delivery.message_id)
+    target.failures = circuit.open
+    target.rests_until = now + timedelta(seconds=_jitter(_REST, circuit.open)) if circuit.open else None
+    delivery.attempts += 1
+    if delivery.attempts >= ATTEMPTS and circuit.at_fault(delivery.message_id):
+        delivery.state = "dead"
+        circuit.forget(delivery.message_id)
+    else:
+        _delay(session, delivery, now + timedelta(seconds=_jitter(_REFUSED, delivery.attempts)))
+
+
+def _asked(retry_after: str, now: datetime) -> float | None:
+    """Seconds of a Retry-After (RFC 9110, 10.2.3: seconds or a date), an hour at most; None where it says nothing."""
+    if retry_after.isdigit():
+        return min(float(retry_after), 3600.0)
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        return None
+    return min(max((until - now).total_seconds(), 0.0), 3600.0)
+
+
+def rest(target: Target, answer: Answer, now: datetime) -> None:
+    """Leave a target alone for a while: it did not answer, or asked for it."""
+    target.last_error = answer.told[:300]
+    target.failures += 1
+    seconds = answer.rest_s if answer.rest_s is not None else _jitter(_REST, target.failures)
+    target.rests_until = now + timedelta(seconds=seconds)
 
 
 def _delay(session: Session, delivery: Delivery, until: datetime) -> None:

@@ -31,20 +31,25 @@ AT_ONCE = 200
 
 
 @router.get("/alerts/stream", response_class=EventSourceResponse)
-async def stream(
+async def stream_alerts(
     who: Handling,
     shared: ServicesDep,
     estate: Annotated[str, Query(description="whose alerts; '*': of every estate that the caller may see")],
     last_event_id: Annotated[str | None, Header(description="resumes behind this change; none is missed")] = None,
 ) -> EventSourceResponse:
-    """Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on."""
+    """Each change of an alert, named by what happened (opened, acknowledged, escalated, ...), from now on.
+
+    The answer's own `Last-Event-ID` says where it begins: a line that is cut before the first change resumes there.
+    """
     if estate != EVERY:
         may_see(who, estate)
     if last_event_id is not None and not last_event_id.isdecimal():
-        raise ProblemError("invalid-request", f"Last-Event-ID {last_event_id[:50]!r} is not one of this stream's.")
+        raise ProblemError(
+            "invalid-request", "Last-Event-ID {marker!r} is not one of this stream's.", marker=last_event_id[:50]
+        )
     wanted = who.estate if estate == EVERY else estate
     after = int(last_event_id) if last_event_id is not None else await run_in_threadpool(_newest, shared)
-    return EventSourceResponse(_changes(shared, wanted, after), ping=15)
+    return EventSourceResponse(_changes(shared, wanted, after), ping=15, headers={"Last-Event-ID": str(after)})
 
 
 async def _changes(shared: Services, estate: str | None, after: int) -> AsyncIterator[ServerSentEvent]:

@@ -5,73 +5,77 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from zhsq.serve.alerting.daily import Daily, daily
 from zhsq.serve.alerting.figures import Figures, figures
 from zhsq.serve.alerting.life import Action, Verdict, change
 from zhsq.serve.alerting.rules.schema import Handler, Rule, Severity
 from zhsq.serve.api.deps import ServicesDep, may_see, require
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.api.evidence import HANDLERS, PicturePublic, find, pictures
+from zhsq.serve.api.once import ONCE
+from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
+from zhsq.serve.api.tags import IfMatch, check, tagged
+from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, Event, now
 
 router = APIRouter(tags=["alerts"])
-HANDLERS = ("guard", "property", "operator", "platform")
+#: Who may say, or correct, whether a closed alert was true.
+JUDGES = ("property", "operator")
 Handling = Annotated[Caller, Depends(require(*HANDLERS))]
-Judging = Annotated[Caller, Depends(require("property", "operator"))]
+Judging = Annotated[Caller, Depends(require(*JUDGES))]
 State = Literal["open", "acknowledged", "resolved", "dismissed"]
-IfMatch = Annotated[
-    str | None, Header(description="the ETag that was read; the change is refused with 412 if the alert moved on")
-]
 
 
 class AlertSummary(BaseModel):
-    id: str
-    estate: str
-    rule: str
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
+    rule: str = Field(examples=["smoke"])
     severity: Severity
-    message: dict[str, str]
-    device: str
-    zone: str
+    message: dict[str, str] = Field(examples=[{"en": "Smoke", "zh": "烟雾报警"}])
+    device: str = Field(examples=["smoke-7"])
+    zone: str = Field(examples=["b3"])
     state: State
-    version: int = Field(description="rises with each change; the ETag")
-    events: int = Field(description="that raised it or came while it was live")
-    assigned_to: str
-    escalations: int
-    verdict: Verdict | None = Field(description="whether a person judged it true")
+    version: int = Field(description="rises with each change; the ETag begins with it", examples=[2])
+    events: int = Field(description="that raised it or came while it was live", examples=[1])
+    assigned_to: str = Field(examples=["guard"])
+    escalations: int = Field(examples=[0])
+    verdict: Verdict | None = Field(description="whether a person judged it true", examples=[None])
     opened_at: datetime
-    acknowledged_at: datetime | None
-    closed_at: datetime | None
+    acknowledged_at: datetime | None = Field(examples=[None])
+    closed_at: datetime | None = Field(examples=[None])
 
 
 class Evidence(BaseModel):
-    source: str
-    id: str
+    source: str = Field(examples=["/east/fire-panel"])
+    id: str = Field(examples=["41"])
     time: datetime
-    type: str
-    data: dict[str, Any]
+    type: str = Field(examples=["fire"])
+    data: dict[str, Any] = Field(examples=[{"estate": "east", "device": "smoke-7", "kind": "smoke", "value": 1}])
 
 
 class Step(BaseModel):
     at: datetime
-    action: str
+    action: str = Field(examples=["opened"])
     state: State
-    by: str
-    note: str
+    by: str = Field(examples=["rules"])
+    note: str = Field(examples=[""])
 
 
 class AlertPublic(AlertSummary):
     evidence: list[Evidence] = Field(description="the first 200 events, oldest first, as far as they are still stored")
+    pictures: list[PicturePublic] = Field(description="by the time they were taken; each is read on its own")
     timeline: list[Step]
 
 
 class Note(BaseModel):
-    note: str = Field(default="", max_length=2000)
+    note: str = Field(default="", max_length=2000, examples=["looked at it: burnt toast in flat 302"])
 
 
 class Closing(Note):
@@ -97,34 +101,35 @@ class RulesPublic(BaseModel):
 def list_alerts(
     who: Handling,
     shared: ServicesDep,
+    asked: PagingDep,
     estate: str | None = None,
-    state: State | None = None,
+    state: Annotated[list[State], Query(description="one of these; any where not given")] = [],  # noqa: B006
     severity: Severity | None = None,
     rule: str | None = None,
     assigned_to: Handler | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
-) -> list[AlertSummary]:
+    device: Annotated[str | None, Query(max_length=100)] = None,
+    since: Annotated[datetime | None, Query(description="opened at or after")] = None,
+    until: Annotated[datetime | None, Query(description="opened before")] = None,
+) -> Page[AlertSummary]:
     """Alerts, newest first."""
     if estate is not None:
         may_see(who, estate)
-    query = select(Alert).order_by(Alert.opened_at.desc(), Alert.id).limit(limit).offset(offset)
-    wanted = (
-        (Alert.estate_id, estate or who.estate),
-        (Alert.state, state),
-        (Alert.severity, severity),
-        (Alert.rule, rule),
-        (Alert.assigned_to, assigned_to),
-    )
-    for column, value in wanted:
-        if value is not None:
-            query = query.where(column == value)
+    wanted = {
+        Alert.estate_id: estate or who.estate,
+        Alert.severity: severity,
+        Alert.rule: rule,
+        Alert.assigned_to: assigned_to,
+        Alert.device: device,
+    }
+    query = narrowed(select(Alert), wanted).where(between(Alert.opened_at, since, until))
+    if state:
+        query = query.where(Alert.state.in_(state))
     with shared.database.session() as session:
-        return [AlertSummary.model_validate(_fields(alert)) for alert in session.scalars(query)]
+        return asked.page(session, query, [Alert.opened_at, Alert.id], _summary, descending=True)
 
 
 @router.get("/alerts/figures")
-def read_figures(
+def read_alert_figures(
     who: Handling, shared: ServicesDep, estate: str | None = None, days: Annotated[int, Query(ge=1, le=366)] = 30
 ) -> list[Figures]:
     """False alarms per rule and per device, as people judged them, and times to handle: what to calibrate next."""
@@ -134,8 +139,20 @@ def read_figures(
         return figures(session, estate or who.estate, now() - timedelta(days=days))
 
 
+@router.get("/alerts/daily")
+def read_daily_figures(
+    who: Handling, shared: ServicesDep, estate: str | None = None, days: Annotated[int, Query(ge=1, le=92)] = 14
+) -> Daily:
+    """Alerts day by day, in the hours of the rules: how many, how fast they were handled, how many were false."""
+    if estate is not None:
+        may_see(who, estate)
+    rules = shared.intake.rules.rules
+    with shared.database.session() as session:
+        return daily(session, estate or who.estate, now(), days, rules.offset_s, rules.utc_offset)
+
+
 @router.get("/alerts/rules", dependencies=[Depends(require(*HANDLERS))])
-def read_rules(shared: ServicesDep) -> RulesPublic:
+def read_alert_rules(shared: ServicesDep) -> RulesPublic:
     """The rules in force."""
     return RulesPublic(problem=shared.intake.rules.problem, rules=list(shared.intake.rules.rules.rules))
 
@@ -144,13 +161,13 @@ def read_rules(shared: ServicesDep) -> RulesPublic:
 def get_alert(alert_id: str, who: Handling, shared: ServicesDep, response: Response) -> AlertPublic:
     """One alert with its evidence and timeline. Its ETag makes changes safe: send it as If-Match."""
     with shared.database.session() as session:
-        alert = _find(session, who, alert_id)
+        alert = find(session, who, alert_id)
         record(session, who.actor, "alert.read", f"{alert.estate_id}/{alert_id}")  # its evidence may be of someone
         return _answer(session, alert, response)
 
 
-@router.post("/alerts/{alert_id}/acknowledge")
-def acknowledge(
+@router.post("/alerts/{alert_id}/acknowledge", dependencies=[ONCE], responses=may_raise("conflict"))
+def acknowledge_alert(
     alert_id: str,
     who: Handling,
     shared: ServicesDep,
@@ -162,8 +179,8 @@ def acknowledge(
     return _change(shared, who, alert_id, "acknowledge", response, if_match, note=body.note if body else "")
 
 
-@router.post("/alerts/{alert_id}/resolve")
-def resolve(
+@router.post("/alerts/{alert_id}/resolve", dependencies=[ONCE], responses=may_raise("conflict"))
+def resolve_alert(
     alert_id: str,
     who: Handling,
     shared: ServicesDep,
@@ -176,8 +193,8 @@ def resolve(
     return _change(shared, who, alert_id, "resolve", response, if_match, note=given.note, verdict=given.verdict)
 
 
-@router.post("/alerts/{alert_id}/dismiss")
-def dismiss(
+@router.post("/alerts/{alert_id}/dismiss", dependencies=[ONCE], responses=may_raise("conflict"))
+def dismiss_alert(
     alert_id: str,
     who: Handling,
     shared: ServicesDep,
@@ -190,24 +207,24 @@ def dismiss(
     return _change(shared, who, alert_id, "dismiss", response, if_match, note=given.note, verdict=given.verdict)
 
 
-@router.post("/alerts/{alert_id}/assign")
-def assign(
+@router.post("/alerts/{alert_id}/assign", dependencies=[ONCE], responses=may_raise("conflict"))
+def assign_alert(
     alert_id: str, body: Assignment, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
     """Give it to a role."""
     return _change(shared, who, alert_id, "assign", response, if_match, note=body.note, assign=body.to)
 
 
-@router.post("/alerts/{alert_id}/notes")
-def add_note(
+@router.post("/alerts/{alert_id}/notes", dependencies=[ONCE], responses=may_raise("conflict"))
+def add_alert_note(
     alert_id: str, body: Note, who: Handling, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
     """Say something about it, at any time. Notes are not delivered to targets."""
     return _change(shared, who, alert_id, "note", response, if_match, note=body.note)
 
 
-@router.post("/alerts/{alert_id}/verdict")
-def judge(
+@router.post("/alerts/{alert_id}/verdict", dependencies=[ONCE], responses=may_raise("conflict"))
+def judge_alert(
     alert_id: str, body: Judgement, who: Judging, shared: ServicesDep, response: Response, if_match: IfMatch = None
 ) -> AlertPublic:
     """Say, or correct, whether a closed alert was true: it counts in the figures."""
@@ -223,31 +240,14 @@ def _change(
     if_match: str | None,
     **given: Any,
 ) -> AlertPublic:
-    expected = _version(if_match)
     with shared.database.session() as session:
-        alert = _find(session, who, alert_id)
-        change(session, alert, action, who.actor, expected=expected, **given)
+        alert = find(session, who, alert_id)
+        check(alert.version, if_match)
+        change(session, alert, action, who.actor, **given)
         return _answer(session, alert, response)
 
 
-def _find(session: Session, who: Caller, alert_id: str) -> Alert:
-    alert = session.get(Alert, alert_id)
-    if alert is None or who.estate not in (None, alert.estate_id):
-        raise ProblemError("not-found", f"There is no alert {alert_id!r}.")
-    return alert
-
-
-def _version(if_match: str | None) -> int | None:
-    if if_match is None or if_match.strip() == "*":
-        return None
-    tag = if_match.strip().removeprefix("W/").strip('"')
-    if not tag.isdecimal():
-        raise ProblemError("invalid-request", f"If-Match: {if_match[:50]} is no ETag of an alert.")
-    return int(tag)
-
-
 def _answer(session: Session, alert: Alert, response: Response) -> AlertPublic:
-    response.headers["ETag"] = f'"{alert.version}"'
     steps = session.scalars(select(AlertStep).where(AlertStep.alert_id == alert.id).order_by(AlertStep.id))
     links = select(AlertLink.source, AlertLink.event_id).where(AlertLink.alert_id == alert.id)
     events = select(Event).where(tuple_(Event.source, Event.event_id).in_(links)).order_by(Event.time, Event.id)
@@ -255,7 +255,14 @@ def _answer(session: Session, alert: Alert, response: Response) -> AlertPublic:
         Evidence(source=e.source, id=e.event_id, time=e.time, type=e.type, data=e.data) for e in session.scalars(events)
     ]
     timeline = [Step(at=s.at, action=s.action, state=s.state, by=s.actor, note=s.note) for s in steps]
-    return AlertPublic.model_validate({**_fields(alert), "evidence": evidence, "timeline": timeline})
+    shown = AlertPublic.model_validate(
+        {**_fields(alert), "evidence": evidence, "pictures": pictures(session, alert), "timeline": timeline}
+    )
+    return tagged(response, shown, alert.version)
+
+
+def _summary(alert: Alert) -> AlertSummary:
+    return AlertSummary.model_validate(_fields(alert))
 
 
 def _fields(alert: Alert) -> dict[str, Any]:

@@ -1,13 +1,12 @@
-"""What routes depend on: services, the caller, roles, estates, images."""
+"""What routes depend on: services, the caller, roles, estates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, NoReturn
 
-from fastapi import Depends, File, Request, UploadFile
+from fastapi import Depends, Request
 
-from zhsq.imaging import RGBImage, decode_image
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import PREFIX, Caller, authenticate
@@ -44,24 +43,36 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
     grant(found.estate)
     area = area_of(request.scope)
     if found.areas is not None and area not in found.areas:
-        _refuse(shared, found, request, f"area {area}", f"This key may use {', '.join(sorted(found.areas))} only.")
+        only = ProblemError("forbidden", "This key may use {areas} only.", areas=", ".join(sorted(found.areas)))
+        _refuse(shared, found, request, f"area {area}", only)
     return found
 
 
 CallerDep = Annotated[Caller, Depends(caller)]
 
 
-def require(*roles: str) -> Callable[..., Caller]:
-    """A dependency that lets only these roles in; a refusal is audited."""
+@dataclass(frozen=True)
+class RoleCheck:
+    """A dependency that lets only some roles in; a refusal is audited."""
 
-    def check(request: Request, shared: ServicesDep) -> Caller:
+    roles: tuple[str, ...]
+
+    def __call__(self, request: Request, shared: ServicesDep) -> Caller:
         found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
-        if found.role not in roles:
-            needed = f"This needs one of the roles {', '.join(roles)}; the caller has {found.role}."
+        if found.role not in self.roles:
+            needed = ProblemError(
+                "forbidden",
+                "This needs one of the roles {roles}; the caller has {role}.",
+                roles=", ".join(self.roles),
+                role=found.role,
+            )
             _refuse(shared, found, request, "role", needed)
         return found
 
-    return check
+
+def require(*roles: str) -> RoleCheck:
+    """A dependency that lets only these roles in."""
+    return RoleCheck(roles)
 
 
 def _identify(shared: Services, key: str) -> Caller:
@@ -73,31 +84,14 @@ def _identify(shared: Services, key: str) -> Caller:
     return found
 
 
-def _refuse(shared: Services, found: Caller, request: Request, why: str, detail: str) -> NoReturn:
+def _refuse(shared: Services, found: Caller, request: Request, why: str, problem: ProblemError) -> NoReturn:
     with shared.database.session() as session:
         record(session, found.actor, f"{request.method} {route_of(request.scope)}", "", f"refused: {why}")
-    raise ProblemError("forbidden", detail)
+    raise problem
 
 
 def may_see(found: Caller, estate: str) -> str:
     """An early 404 for an estate that the caller may not see; what keeps estates apart is `zhsq.serve.store.scope`."""
     if found.estate is not None and found.estate != estate:
-        raise ProblemError("not-found", f"There is no estate {estate!r}.")
+        raise ProblemError("not-found", "There is no estate {estate!r}.", estate=estate)
     return estate
-
-
-def read_image(shared: Services, upload: UploadFile) -> RGBImage:
-    """Decode an upload; its size is looked at before its bytes.
-
-    Raises:
-        ProblemError: too large.
-        BadImageError: not an image that can be used.
-    """
-    limit = shared.settings.max_upload_bytes
-    data = upload.file.read(limit + 1)
-    if len(data) > limit:
-        raise ProblemError("too-large", f"{upload.filename or 'The image'} exceeds {limit} bytes.")
-    return decode_image(data, name=upload.filename or "image")
-
-
-ImageFile = Annotated[UploadFile, File(description="JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels")]

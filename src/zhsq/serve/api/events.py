@@ -7,15 +7,16 @@ import queue
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
 from zhsq.serve.alerting.events import cameras
 from zhsq.serve.alerting.events.envelope import BATCH, STRUCTURED, BadEventError, Incoming, read_body, read_event
 from zhsq.serve.alerting.events.payloads import PAYLOADS
 from zhsq.serve.alerting.journal import Outcome
+from zhsq.serve.alerting.mqtt.refused import Refused
 from zhsq.serve.api.deps import ServicesDep, may_see, require
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import now
@@ -27,24 +28,32 @@ Reporting = Annotated[Caller, Depends(require("operator", "platform"))]
 class EventAccepted(BaseModel):
     """It is stored, with the alerts that it raised or became evidence of. A duplicate was stored before."""
 
-    duplicate: bool
-    alerts: list[str]
+    duplicate: bool = Field(examples=[False])
+    alerts: list[str] = Field(examples=[["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]])
+    evaluated: bool = Field(
+        default=True,
+        description="false where another process has the estate: it shows the event to the rules in a moment, "
+        "and the alerts are in GET /v1/alerts and its stream",
+    )
 
 
 class EventResult(EventAccepted):
     """Of one event of a batch; `refused` says why it was not taken, and is null where it was."""
 
-    id: str | None
-    source: str | None
-    refused: str | None
+    id: str | None = Field(examples=["41"])
+    source: str | None = Field(examples=["/east/fire-panel"])
+    refused: str | None = Field(examples=[None])
 
 
-def _schema() -> dict[str, Any]:
-    """One structured event of each kind, for the OpenAPI document."""
-    kinds = [
-        {
+def event_schemas() -> dict[str, Any]:
+    """A structured event of each kind and its data, by name, for the OpenAPI document."""
+    made: dict[str, Any] = {}
+    for kind, payload in PAYLOADS.items():
+        name = f"{kind.capitalize()}Event"
+        made[f"{name}Data"] = {**payload.model_json_schema(), "title": f"{name}Data"}
+        made[name] = {
             "type": "object",
-            "title": kind,
+            "title": name,
             "description": (payload.__doc__ or "").strip(),
             "required": ["specversion", "id", "source", "type", "data"],
             "properties": {
@@ -53,25 +62,55 @@ def _schema() -> dict[str, Any]:
                 "source": {"type": "string", "maxLength": 200},
                 "type": {"const": kind},
                 "time": {"type": "string", "format": "date-time"},
-                "data": payload.model_json_schema(),
+                "data": {"$ref": f"#/components/schemas/{name}Data"},
             },
         }
-        for kind, payload in PAYLOADS.items()
-    ]
-    return {"oneOf": kinds}
+    return made
 
 
+_ONE = {"oneOf": [{"$ref": f"#/components/schemas/{kind.capitalize()}Event"} for kind in PAYLOADS]}
+_SEVERAL = {"type": "array", "items": _ONE, "maxItems": 1000}
+_BINARY = {"type": "object", "description": "the data of one event, with its attributes as ce- headers"}
+_EXAMPLE = {
+    "specversion": "1.0",
+    "id": "41",
+    "source": "/east/fire-panel",
+    "type": "fire",
+    "data": {"estate": "east", "device": "smoke-7", "zone": "b3", "kind": "smoke", "value": 1},
+}
 _BODY = {
     "required": True,
     "content": {
-        STRUCTURED: {"schema": _schema()},
-        BATCH: {"schema": {"type": "array", "items": {"type": "object"}, "description": f"as in {STRUCTURED}"}},
-        "application/json": {"schema": {"description": "an event, a batch, or the data of one with ce- headers"}},
+        STRUCTURED: {"schema": _ONE, "example": _EXAMPLE},
+        BATCH: {"schema": _SEVERAL, "example": [_EXAMPLE]},
+        "application/json": {"schema": {"anyOf": [_ONE, _SEVERAL, _BINARY]}, "example": _EXAMPLE},
+    },
+}
+_CAMERA_XML = (
+    "<EventNotificationAlert><eventType>ANPR</eventType><dateTime>2026-11-26T08:00:00+08:00</dateTime>"
+    "<ANPR><licensePlate>皖A12345</licensePlate></ANPR></EventNotificationAlert>"
+)
+_CAMERA_BODY = {
+    "required": True,
+    "content": {
+        "application/xml": {
+            "schema": {"type": "string", "description": "as ONVIF and Hikvision cameras post it"},
+            "example": _CAMERA_XML,
+        },
+        "application/json": {
+            "schema": {"type": "object", "description": "as Dahua cameras post it"},
+            "example": {"Code": "TrafficJunction", "Data": {"PlateNumber": "皖A12345"}},
+        },
     },
 }
 
 
-@router.post("/events", status_code=202, openapi_extra={"requestBody": _BODY})
+@router.post(
+    "/events",
+    status_code=202,
+    openapi_extra={"requestBody": _BODY},
+    responses=may_raise("event-time", "not-found", "too-large"),
+)
 async def receive_events(request: Request, who: Reporting, shared: ServicesDep) -> EventAccepted | list[EventResult]:
     """Take an event, or a batch of up to 1000, in structured, batch or binary mode.
 
@@ -83,7 +122,12 @@ async def receive_events(request: Request, who: Reporting, shared: ServicesDep) 
     return results if batch else _single(results[0])
 
 
-@router.post("/events/cameras/{dialect}", status_code=202)
+@router.post(
+    "/events/cameras/{dialect}",
+    status_code=202,
+    openapi_extra={"requestBody": _CAMERA_BODY},
+    responses=may_raise("event-time", "too-large"),
+)
 async def receive_camera(
     dialect: cameras.Dialect,
     estate: Annotated[str, Query(max_length=64)],
@@ -102,13 +146,21 @@ async def receive_camera(
         limit = shared.settings.max_upload_bytes
         length = request.headers.get("content-length", "")
         if not length.isdecimal() or int(length) > limit:
-            raise ProblemError("too-large", f"A form needs its Content-Length, {limit} bytes at most.")
+            raise ProblemError("too-large", "A form needs its Content-Length, {limit} bytes at most.", limit=limit)
         async with request.form(max_files=10, max_fields=10, max_part_size=limit) as form:
             bodies = [await _part(part) for part in form.values()]
         body = next((part for part in bodies if part[:1] in (b"<", b"{") or part[:4] == b"\xef\xbb\xbf<"), b"")
     else:
         body = await _body(request, shared)
     return await take(shared, who, cameras.passes(dialect, body, estate, device))
+
+
+@router.get("/events/refused")
+def list_refused(
+    who: Reporting, shared: ServicesDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+) -> list[Refused]:
+    """Messages by MQTT that this process did not take, newest first, each with the reason. What they said is not kept."""
+    return [] if shared.mqtt is None else shared.mqtt.refused.newest(limit, who.estate)
 
 
 async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResult]:
@@ -138,7 +190,7 @@ async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResu
 
 
 def _single(result: EventResult) -> EventAccepted:
-    return EventAccepted(duplicate=result.duplicate, alerts=result.alerts)
+    return EventAccepted(duplicate=result.duplicate, alerts=result.alerts, evaluated=result.evaluated)
 
 
 def _result(event: Incoming, outcome: Outcome) -> EventResult:
@@ -147,6 +199,7 @@ def _result(event: Incoming, outcome: Outcome) -> EventResult:
         source=event.source,
         duplicate=outcome.duplicate,
         alerts=outcome.alerts,
+        evaluated=outcome.evaluated,
         refused=outcome.refused or None,
     )
 
@@ -168,7 +221,7 @@ async def _body(request: Request, shared: Services) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > limit:
-            raise ProblemError("too-large", f"The body exceeds {limit} bytes.")
+            raise ProblemError("too-large", "The body exceeds {limit} bytes.", limit=limit)
         parts.append(part)
     return b"".join(parts)
 

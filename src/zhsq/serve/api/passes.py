@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from zhsq.errors import NoPlateError
 from zhsq.models.plate.types import PlateRead
 from zhsq.models.plate.voting import Vote
-from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image
+from zhsq.serve.api.bodies import Encoded, Picture, Pictures, sent, sent_as
+from zhsq.serve.api.deps import ServicesDep, may_see
+from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.plate_answers import (
     BallotResult,
     DeskDep,
+    Gate,
     Kind,
     Reading,
+    Seen,
     accept_of,
     ballot_result,
     record_ballot,
     see,
 )
 from zhsq.serve.matching.passes import FRAMES, SECONDS, Pass
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 
@@ -32,14 +35,27 @@ AT_ONCE = 20
 
 
 class PassOpen(BaseModel):
-    estate: str | None = Field(default=None, description="match against the vehicles of this estate, too")
+    estate: str | None = Field(
+        default=None, description="match against the vehicles of this estate, too", examples=["east"]
+    )
+    gate: Gate = ""
+
+
+class PassReadRequest(PassOpen):
+    images: Pictures = Field(min_length=1, max_length=AT_ONCE, description=f"frames in order, 1 to {AT_ONCE}")
+    kind: Kind = "auto"
+
+
+class FrameRequest(BaseModel):
+    image: Picture
+    kind: Kind = "auto"
 
 
 class PassPublic(BaseModel):
-    id: str
-    estate: str | None
-    expires_in_s: float = Field(description="after the last frame")
-    frames: int = Field(description="that it takes at most")
+    id: str = Field(examples=["kT3vQ0m2x9"])
+    estate: str | None = Field(examples=["east"])
+    expires_in_s: float = Field(description="after the last frame", examples=[SECONDS])
+    frames: int = Field(description="that it takes at most", examples=[FRAMES])
 
 
 class PassResult(BaseModel):
@@ -47,55 +63,61 @@ class PassResult(BaseModel):
     final: BallotResult
 
 
-@router.post("/plates/passes/read")
+@router.post("/plates/passes/read", responses=may_raise("not-found"), openapi_extra=sent_as(PassReadRequest))
 def read_pass(
-    images: Annotated[list[UploadFile], File(description=f"frames in order, 1 to {AT_ONCE}")],
     who: Reading,
+    asked: Annotated[PassReadRequest, Depends(sent(PassReadRequest, several=True))],
     shared: ServicesDep,
     kept: DeskDep,
-    estate: Annotated[str | None, Form()] = None,
-    kind: Kind = "auto",
 ) -> PassResult:
     """Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at."""
-    if len(images) > AT_ONCE:
-        raise ProblemError("invalid-request", f"{len(images)} frames were sent; {AT_ONCE} are taken at most.")
-    _check_estate(shared, who, estate)
+    _check_estate(shared, who, asked.estate)
     vote = Vote(accept_of(shared))
     ballots = []
-    for image in images:
-        ballots.append(vote.add(_frame(shared, image, kind)))
+    for image in asked.images:
+        ballots.append(vote.add(_frame(shared, image, asked.kind)))
         if ballots[-1].state == "final":
             break
     final = vote.close()
     with shared.database.session() as session:
-        results = [ballot_result(shared, kept, session, estate, ballot) for ballot in (*ballots, final)]
-        record_ballot(session, who, estate, results[-1])
+        results = [
+            ballot_result(shared, kept, session, asked.estate, ballot, asked.gate) for ballot in (*ballots, final)
+        ]
+        record_ballot(session, who, asked.estate, results[-1])
     return PassResult(provisional=[r for r in results[:-1] if r.state == "provisional"], final=results[-1])
 
 
-@router.post("/plates/passes", status_code=201)
+@router.post(
+    "/plates/passes", status_code=201, dependencies=[ONCE], responses=may_raise("not-found", "runtime-unavailable")
+)
 def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) -> PassPublic:
     """Open a pass, then send its frames as they come. It ends when closed, or by itself some time after the last."""
     _check_estate(shared, who, body.estate)
-    made = kept.passes.open(who.actor, body.estate, accept_of(shared), shared.plates.arm)
+    made = kept.passes.open(who.actor, body.estate, accept_of(shared), shared.plates.arm, body.gate)
     return PassPublic(id=made.id, estate=made.estate, expires_in_s=SECONDS, frames=FRAMES)
 
 
-@router.post("/plates/passes/{pass_id}/frames")
+@router.post("/plates/passes/{pass_id}/frames", responses=may_raise("conflict"), openapi_extra=sent_as(FrameRequest))
 def add_frame(
-    pass_id: str, image: ImageFile, who: Reading, shared: ServicesDep, kept: DeskDep, kind: Kind = "auto"
+    pass_id: str,
+    who: Reading,
+    asked: Annotated[FrameRequest, Depends(sent(FrameRequest))],
+    shared: ServicesDep,
+    kept: DeskDep,
 ) -> BallotResult:
     """Read one more frame. Once it is sure the answer is final, and later frames don't change it."""
     found = kept.passes.get(pass_id, who.actor)
     _same_version(shared, found)
     final = found.vote.ballot.state == "final"
-    read = None if final else _frame(shared, image, kind)  # outside the lock: frames may be read side by side
+    read = (
+        None if final else _frame(shared, asked.image, asked.kind)
+    )  # outside the lock: frames may be read side by side
     with found.lock:
         if found.vote.ballot.frames >= FRAMES:
-            raise ProblemError("conflict", f"A pass takes {FRAMES} frames; close it.")
+            raise ProblemError("conflict", "A pass takes {frames} frames; close it.", frames=FRAMES)
         ballot = found.vote.ballot if found.vote.ballot.state == "final" else found.vote.add(read)
     with shared.database.session() as session:
-        result = ballot_result(shared, kept, session, found.estate, ballot)
+        result = ballot_result(shared, kept, session, found.estate, ballot, found.gate)
         record_ballot(session, who, found.estate, result)
     return result
 
@@ -106,7 +128,7 @@ def close_pass(pass_id: str, who: Reading, shared: ServicesDep, kept: DeskDep) -
     closed, ballot = kept.passes.close(pass_id, who.actor)
     _same_version(shared, closed)
     with shared.database.session() as session:
-        result = ballot_result(shared, kept, session, closed.estate, ballot)
+        result = ballot_result(shared, kept, session, closed.estate, ballot, closed.gate)
         record_ballot(session, who, closed.estate, result)
     return result
 
@@ -118,12 +140,10 @@ def _check_estate(shared: Services, who: Caller, estate: str | None) -> None:
             shared.estate(session, estate)
 
 
-def _frame(shared: Services, image: UploadFile, kind: str) -> PlateRead | None:
+def _frame(shared: Services, image: Encoded, kind: str) -> PlateRead | None:
     """What a frame says; None when it shows no plate, which one frame of a pass may do."""
-    try:
-        return see(shared, read_image(shared, image), kind).read
-    except NoPlateError:
-        return None
+    [seen] = see(shared, [image.photo()], kind)
+    return seen.read if isinstance(seen, Seen) else None
 
 
 def _same_version(shared: Services, found: Pass) -> None:

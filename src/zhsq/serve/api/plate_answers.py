@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Form, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from zhsq.errors import NoPlateError
-from zhsq.imaging import RGBImage
+from zhsq.errors import NoPlateError, ZhsqError
+from zhsq.imaging import Photo
+from zhsq.models.plate.grammar import normalise
 from zhsq.models.plate.matching import MESSAGES, Decision, PlateMatch
 from zhsq.models.plate.types import PlateRead
 from zhsq.models.plate.voting import Ballot
 from zhsq.serve.api.deps import require
+from zhsq.serve.matching import permits
 from zhsq.serve.matching.passes import Passes
+from zhsq.serve.matching.permits import Pass, PermitState, look_up
 from zhsq.serve.matching.plates import Registers
+from zhsq.serve.privacy.consents import Utc
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
+from zhsq.serve.store.tables import now
 from zhsq.serve.visits import observe
 
 Reading = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]
-Kind = Annotated[Literal["auto", "crop", "photo"], Form(description="auto: a crop when at least twice as wide as high")]
+Kind = Annotated[
+    Literal["auto", "crop", "photo"], Field(description="auto: a crop when at least twice as wide as high")
+]
+Gate = Annotated[
+    str,
+    Field(
+        max_length=100, description="name of the gate or its zone; permits may be for some", examples=["east-gate-1"]
+    ),
+]
+NO_PLATE = "No plate was found in the photo.", "Send a photo in which the plate is at least 60 pixels wide."
 
 
 @dataclass(frozen=True)
@@ -47,36 +62,55 @@ DeskDep = Annotated[Desk, Depends(desk)]
 
 
 class ReadResult(BaseModel):
-    text: str
-    confidence: float = Field(description="of the weakest character, 0..1")
-    accepted: bool = Field(description="whether the weakest character reaches the bundle's threshold")
-    plate_class: str
-    colour: str
-    characters: list[dict[str, Any]]
-    warnings: list[str]
-    box: list[float] | None
-    corners: list[list[float]] | None
+    text: str = Field(examples=["皖A12345"])
+    confidence: float = Field(description="of the weakest character, 0..1", examples=[0.97])
+    accepted: bool = Field(description="whether the weakest character reaches the bundle's threshold", examples=[True])
+    plate_class: str = Field(examples=["blue"])
+    colour: str = Field(examples=["blue"])
+    characters: list[dict[str, Any]] = Field(
+        examples=[[{"symbol": "皖", "confidence": 0.99, "alternatives": [["皖", 0.99], ["晥", 0.004]]}]]
+    )
+    warnings: list[str] = Field(examples=[[]])
+    box: list[float] | None = Field(description="in the photo, pixels; null for a crop", examples=[None])
+    corners: list[list[float]] | None = Field(examples=[None])
 
 
 class WeakestResult(BaseModel):
-    place: int = Field(description="1..8")
-    symbol: str = Field(description="of the registered plate; empty behind its end")
-    read: str = Field(description="what was read there; empty when nothing was")
-    probability: float = Field(description="of the registered plate's symbol there, 0..1")
+    place: int = Field(description="1..8", examples=[4])
+    symbol: str = Field(description="of the registered plate; empty behind its end", examples=["2"])
+    read: str = Field(description="what was read there; empty when nothing was", examples=["2"])
+    probability: float = Field(description="of the registered plate's symbol there, 0..1", examples=[0.97])
 
 
 class CandidateResult(BaseModel):
-    plate: str
-    likelihood: float = Field(description="probability of this plate among all plates of the grammar, 0..1")
+    plate: str = Field(examples=["皖A12345"])
+    likelihood: float = Field(
+        description="probability of this plate among all plates of the grammar, 0..1", examples=[0.93]
+    )
     weakest: WeakestResult = Field(description="the character that the picture supports least")
+
+
+class PermitResult(BaseModel):
+    state: PermitState
+    kind: str | None = Field(description="of the permit that decided", examples=["resident"])
+    valid_until: Utc | None
+    message: dict[str, str] = Field(
+        description="the state for a person, 'en' and 'zh'", examples=[{"en": "It may pass.", "zh": "许可有效。"}]
+    )
 
 
 class Outcome(BaseModel):
     decision: Decision = Field(description="a gate opens on 'match' only; 'ambiguous' goes to a person")
-    plate: str | None
+    plate: str | None = Field(examples=["皖A12345"])
     candidates: list[CandidateResult] = Field(description="registered plates that fit, likeliest first, at most 5")
-    reason: str
-    message: dict[str, str] = Field(description="the reason for a person, 'en' and 'zh'")
+    reason: str = Field(examples=["registered"])
+    message: dict[str, str] = Field(
+        description="the reason for a person, 'en' and 'zh'",
+        examples=[{"en": "The plate is registered.", "zh": "车牌已登记。"}],
+    )
+    permit: PermitResult | None = Field(
+        description="of a match: where an estate keeps permits, a gate opens on 'valid' only"
+    )
 
 
 class MatchResult(Outcome):
@@ -85,9 +119,11 @@ class MatchResult(Outcome):
 
 class BallotResult(BaseModel):
     state: Literal["provisional", "final"]
-    frames: int = Field(description="that were read, those without a plate included")
-    agreement: float = Field(description="share of the frames' weight that shows the plate read, 0..1")
-    sure: bool = Field(description="a plate, every place above the bundle's threshold, and frames agree")
+    frames: int = Field(description="that were read, those without a plate included", examples=[3])
+    agreement: float = Field(description="share of the frames' weight that shows the plate read, 0..1", examples=[1.0])
+    sure: bool = Field(
+        description="a plate, every place above the bundle's threshold, and frames agree", examples=[True]
+    )
     read: ReadResult | None = Field(description="null while no frame showed a plate")
     match: Outcome | None = Field(description="null without an estate, or while there is no read")
 
@@ -101,24 +137,34 @@ class Seen:
     corners: list[list[float]] | None = None
 
 
-def see(shared: Services, image: RGBImage, kind: str) -> Seen:
-    """Read a crop, or the best plate of a photo; a read without text when a crop shows none.
+def see(shared: Services, photos: Sequence[Photo], kind: str) -> list[Seen | ZhsqError]:
+    """Read crops, or the best plate of each photo; a read without text where a crop shows none. Worked on together.
 
-    Raises:
-        NoPlateError: a photo without a plate.
+    A photo without a plate comes back as NoPlateError.
     """
-    height, width = image.shape[:2]
-    if kind == "crop" or (kind == "auto" and width >= 2 * height):
-        read = shared.plate.read_crop(image)
-        observe("plate", read.confidence)
-        return Seen(read)
-    try:
-        sighting = shared.plate.best(image)
-    except NoPlateError:
-        observe("plate", 0.0)
-        raise
-    observe("plate", sighting.read.confidence)
-    return Seen(sighting.read, sighting.box.tolist(), sighting.corners.tolist())
+    as_crop = [kind == "crop" or (kind == "auto" and p.pixels.shape[1] >= 2 * p.pixels.shape[0]) for p in photos]
+    crops = [photo.pixels for photo, crop in zip(photos, as_crop, strict=True) if crop]
+    whole = [photo.pixels for photo, crop in zip(photos, as_crop, strict=True) if not crop]
+    reads = iter(shared.plate.read_crops(crops) if crops else ())
+    sightings = iter(shared.plate.read_photos(whole) if whole else ())
+    found: list[Seen | ZhsqError] = []
+    for crop in as_crop:
+        if crop:
+            found.append(Seen(next(reads)))
+        elif plates := next(sightings):
+            found.append(Seen(plates[0].read, plates[0].box.tolist(), plates[0].corners.tolist()))
+        else:
+            found.append(NoPlateError(*NO_PLATE))
+    for seen in found:
+        observe("plate", seen.read.confidence if isinstance(seen, Seen) else 0.0)
+    return found
+
+
+def legible(seen: Seen | ZhsqError) -> Seen | ZhsqError:
+    """What was seen, if something was read in it."""
+    if isinstance(seen, Seen) and not seen.read.text:
+        return NoPlateError("No plate was read.", "Send a sharper or larger picture of the plate.")
+    return seen
 
 
 def accept_of(shared: Services) -> float:
@@ -138,9 +184,23 @@ def decide(shared: Services, kept: Desk, session: Session, estate: str, read: Pl
     )
 
 
-def record_match(session: Session, who: Caller, estate: str, found: PlateMatch | Outcome) -> None:
+def answer(shared: Services, session: Session, estate: str, found: PlateMatch, gate: str) -> Outcome:
+    """A decision as it is answered: of a match with what the vehicle is permitted now."""
+    english, chinese = MESSAGES[found.reason]
+    return Outcome(
+        decision=found.decision,
+        plate=found.plate,
+        candidates=[CandidateResult.model_validate(asdict(candidate)) for candidate in found.candidates[:5]],
+        reason=found.reason,
+        message={"en": english, "zh": chinese},
+        permit=_permit(shared, session, estate, found.plate, gate) if found.plate else None,
+    )
+
+
+def record_match(session: Session, who: Caller, estate: str, found: Outcome) -> None:
     """To the audit: of a read that is no registered vehicle, no plate."""
-    record(session, who.actor, "plates.match", f"{estate}/{found.plate or '-'}", found.decision)
+    outcome = f"{found.decision}, permit {found.permit.state}" if found.permit else found.decision
+    record(session, who.actor, "plates.match", f"{estate}/{found.plate or '-'}", outcome)
 
 
 def record_ballot(session: Session, who: Caller, estate: str | None, result: BallotResult) -> None:
@@ -169,30 +229,35 @@ def read_result(shared: Services, seen: Seen) -> ReadResult:
     )
 
 
-def outcome(found: PlateMatch) -> dict[str, Any]:
-    """Fields of `Outcome`."""
-    english, chinese = MESSAGES[found.reason]
-    return {
-        "decision": found.decision,
-        "plate": found.plate,
-        "candidates": [CandidateResult.model_validate(asdict(candidate)) for candidate in found.candidates[:5]],
-        "reason": found.reason,
-        "message": {"en": english, "zh": chinese},
-    }
-
-
-def ballot_result(shared: Services, kept: Desk, session: Session, estate: str | None, ballot: Ballot) -> BallotResult:
+def ballot_result(
+    shared: Services, kept: Desk, session: Session, estate: str | None, ballot: Ballot, gate: str = ""
+) -> BallotResult:
     """A vote's outcome so far, matched when there is an estate. Frames that disagree never match."""
-    found = None
+    told = None
     if ballot.read is not None and estate is not None:
         found = decide(shared, kept, session, estate, ballot.read)
         if found.decision == "match" and not ballot.sure:
             found = replace(found, decision="ambiguous", plate=None, reason="frames-disagree")
+        told = answer(shared, session, estate, found, gate)
     return BallotResult(
         state=ballot.state,
         frames=ballot.frames,
         agreement=ballot.agreement,
         sure=ballot.sure,
         read=read_result(shared, Seen(ballot.read)) if ballot.read else None,
-        match=Outcome(**outcome(found)) if found else None,
+        match=told,
+    )
+
+
+def _permit(shared: Services, session: Session, estate: str, plate: str, gate: str) -> PermitResult | None:
+    places = frozenset({gate} if gate else ())
+    [found] = look_up(session, [Pass(estate, normalise(plate), now(), places)], shared.intake.rules.rules.offset_s)
+    if found is None:  # removed between the two looks
+        return None
+    english, chinese = permits.MESSAGES[found.state]
+    return PermitResult(
+        state=found.state,
+        kind=found.permit.kind if found.permit else None,
+        valid_until=found.permit.valid_until if found.permit else None,
+        message={"en": english, "zh": chinese},
     )

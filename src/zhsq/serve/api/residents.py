@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel, Field
 
-from zhsq.serve.api.deps import ImageFile, ServicesDep, read_image
+from zhsq.serve.api.bodies import Picture, sent, sent_as
+from zhsq.serve.api.deps import ServicesDep
+from zhsq.serve.api.once import ONCE_BY_CODE
 from zhsq.serve.api.subjects import Withdrawal
 from zhsq.serve.privacy import consents
 from zhsq.serve.privacy.enrolling import Person, enrol, photograph
 from zhsq.serve.privacy.invitations import Holder, State, holder, use
 from zhsq.serve.privacy.own_record import own_record
 from zhsq.serve.privacy.wording import LANGUAGES, Language, statement
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY, grant
@@ -48,32 +50,48 @@ HolderDep = Annotated[Holder, Depends(by_code)]
 
 
 class Paragraph(BaseModel):
-    heading: str
-    text: str
+    heading: str = Field(examples=["用途"])
+    text: str = Field(examples=["刷脸进出小区大门"])
 
 
 class ConsentText(BaseModel):
     paragraphs: list[Paragraph]
-    sha256: str
+    sha256: str = Field(examples=["b94d27b9934d3e08"])
 
 
 class ResidentState(BaseModel):
     state: State = Field(description="invited: may enrol; enrolled; ended: withdrawn or expired")
-    estate: str = Field(description="its name")
+    estate: str = Field(description="its name", examples=["东区花园"])
     consent: dict[Language, ConsentText] | None = Field(description="of who may enrol: what is agreed to")
 
 
 class ResidentEnrolled(BaseModel):
-    code: str = Field(description="personal, shown once: with it the record is seen and the consent withdrawn")
+    code: str = Field(
+        description="personal, shown once: with it the record is seen and the consent withdrawn",
+        examples=["7K3M-P9QX-2T4V-WZ81"],
+    )
     consent_expires_at: consents.Utc
+
+
+class PhotoRequest(BaseModel):
+    image: Picture
 
 
 class PhotoResult(BaseModel):
     acceptable: bool = True
 
 
+class ResidentEnrolment(BaseModel):
+    image: Picture
+    agreed: str = Field(
+        description="sha256 of the statement that was shown and agreed to", examples=["b94d27b9934d3e08"]
+    )
+    under_14: bool = Field(description="the photo shows a child under 14, whose guardian consents")
+    guardian: str = Field(default="", max_length=200)
+
+
 @router.get("")
-def read_state(who: HolderDep, shared: ServicesDep) -> ResidentState:
+def read_resident(who: HolderDep, shared: ServicesDep) -> ResidentState:
     """What the code is good for, and what is agreed to."""
     with shared.database.session() as session:
         estate = shared.estate(session, who.estate)
@@ -85,37 +103,40 @@ def read_state(who: HolderDep, shared: ServicesDep) -> ResidentState:
         return ResidentState(state=who.state, estate=estate.name, consent=text)
 
 
-@router.post("/photo")
-def try_photo(image: ImageFile, who: HolderDep, shared: ServicesDep) -> PhotoResult:
+@router.post("/photo", responses=may_raise("conflict"), openapi_extra=sent_as(PhotoRequest))
+def try_resident_photo(
+    who: HolderDep, asked: Annotated[PhotoRequest, Depends(sent(PhotoRequest))], shared: ServicesDep
+) -> PhotoResult:
     """Whether a photo is good enough to enrol; otherwise 'low-quality' with what to put right. Nothing is kept."""
     _invited(who)
-    photograph(shared, read_image(shared, image), "photo")
+    photograph(shared, [asked.image.photo()])
     return PhotoResult()
 
 
-@router.post("/enrolment", status_code=201)
+@router.post(
+    "/enrolment",
+    status_code=201,
+    dependencies=[ONCE_BY_CODE],
+    responses=may_raise("conflict", "consent-required", "guardian-required"),
+    openapi_extra=sent_as(ResidentEnrolment),
+)
 def enrol_oneself(
-    image: ImageFile,
-    who: HolderDep,
-    shared: ServicesDep,
-    agreed: Annotated[str, Form(description="sha256 of the statement that was shown and agreed to")],
-    under_14: Annotated[bool, Form(description="the photo shows a child under 14, whose guardian consents")],
-    guardian: Annotated[str, Form(max_length=200)] = "",
+    who: HolderDep, asked: Annotated[ResidentEnrolment, Depends(sent(ResidentEnrolment))], shared: ServicesDep
 ) -> ResidentEnrolled:
     """Consent and enrol, by which the invitation is used up. The photo is not kept."""
     invitation = _invited(who)
     with shared.database.session() as session:
         estate = shared.estate(session, who.estate)
         shown = {language: _text(shared, invitation, estate, language).sha256 for language in LANGUAGES}
-    language = next((name for name, digest in shown.items() if digest == agreed), None)
+    language = next((name for name, digest in shown.items() if digest == asked.agreed), None)
     if language is None:
         raise ProblemError(
             "consent-required", "The statement that was agreed to is not the one that holds. Read it again."
         )
-    evidence = f"enrolment page, invitation {invitation.id}, statement {language} sha256 {agreed}"
-    terms = consents.Terms(invitation.purpose, evidence, invitation.consent_expires_at, under_14, guardian)
+    evidence = f"enrolment page, invitation {invitation.id}, statement {language} sha256 {asked.agreed}"
+    terms = consents.Terms(invitation.purpose, evidence, invitation.consent_expires_at, asked.under_14, asked.guardian)
     terms.check(now())  # before the photo is looked at
-    photographed = photograph(shared, read_image(shared, image), "photo")
+    photographed = photograph(shared, [asked.image.photo()])
     person = Person(invitation.reference, invitation.credential_kind, invitation.credential_reference)
     code = consents.new_code()
     with shared.database.session() as session:
@@ -125,7 +146,7 @@ def enrol_oneself(
     return ResidentEnrolled(code=code, consent_expires_at=terms.expires_at)
 
 
-@router.get("/record")
+@router.get("/record", responses=may_raise("conflict"))
 def read_own_record(who: HolderDep, shared: ServicesDep) -> dict[str, Any]:
     """Everything that is stored of the resident, receipts of erasure too."""
     subject = _enrolled(who)
@@ -135,7 +156,7 @@ def read_own_record(who: HolderDep, shared: ServicesDep) -> dict[str, Any]:
     return shown
 
 
-@router.post("/withdraw")
+@router.post("/withdraw", dependencies=[ONCE_BY_CODE], responses=may_raise("conflict"))
 def withdraw_oneself(who: HolderDep, shared: ServicesDep) -> Withdrawal:
     """End the consent: nothing matches from now on, and the next run of the jobs erases the template."""
     subject = _enrolled(who)

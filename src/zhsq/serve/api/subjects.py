@@ -5,52 +5,112 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Form
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhsq.serve.api.deps import ImageFile, ServicesDep, may_see, read_image, require
+from zhsq.serve.api import templates
+from zhsq.serve.api.bodies import Picture, Pictures, sent, sent_as
+from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.once import ONCE
+from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
+from zhsq.serve.api.tags import IfMatch, change, check, tagged
+from zhsq.serve.api.templates import Enrolling
+from zhsq.serve.matching.claims import enrolled
+from zhsq.serve.matching.similar import SimilarPerson, similar
 from zhsq.serve.privacy import consents, erasure
 from zhsq.serve.privacy.consents import Terms, Utc, utc
-from zhsq.serve.privacy.enrolling import Person, photograph
+from zhsq.serve.privacy.enrolling import TEMPLATES, Person, photograph
 from zhsq.serve.privacy.enrolling import enrol as store
 from zhsq.serve.privacy.erasure import ErasureReceipt, ReceiptCheck
 from zhsq.serve.privacy.own_record import own_record
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
-from zhsq.serve.store.tables import Erasure, Subject, now
+from zhsq.serve.store.tables import Consent, Erasure, Subject, now
 
 router = APIRouter(tags=["people"])
-Enrolling = Annotated[Caller, Depends(require("property", "operator", "platform"))]
+router.include_router(templates.router)
 Checking = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
 Credential = Literal["card", "pin"]
+ConsentState = Literal["holds", "ended"]
+
+
+class SubjectCreate(BaseModel):
+    image: Picture
+    more: Pictures = Field(
+        default=[], max_length=TEMPLATES - 1, description="further photos of the same person, at most 4"
+    )
+    reference: str = Field(min_length=1, max_length=200, examples=["building 3, flat 502"])
+    consent_purpose: str = Field(min_length=1, max_length=500, examples=["刷脸进出小区大门"])
+    consent_evidence: str = Field(min_length=1, max_length=500, examples=["signed form 2026-117"])
+    consent_expires_at: datetime = Field(examples=["2027-12-31T16:00:00Z"])
+    credential_kind: Credential = Field(description="the other way in")
+    credential_reference: str = Field(min_length=1, max_length=200, examples=["card 0042"])
+    under_14: bool = Field(default=False, description="a child: a guardian consents, and is named")
+    guardian: str = Field(default="", max_length=200, description="who consents for a child under 14")
+    look_for_similar: bool = Field(
+        default=True, description="compare with everyone enrolled; leave it out while a whole estate is taken in"
+    )
 
 
 class Enrolment(BaseModel):
-    subject: str
-    estate: str
-    reference: str
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
+    reference: str = Field(examples=["building 3, flat 502"])
     consent_expires_at: Utc
+    templates: int = Field(examples=[1])
+    similar: list[SimilarPerson] | None = Field(
+        description="enrolled people as like as a match needs: family, or the same person twice; a warning, no refusal. "
+        "Null when it was not looked for"
+    )
+
+
+class SubjectPublic(BaseModel):
+    """A person who enrolled: what the estate calls them and how else they get in. No face, no template, no secret."""
+
+    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
+    reference: str = Field(examples=["building 3, flat 502"])
+    credential_kind: Credential
+    credential_reference: str = Field(examples=["card 0042"])
+    consent: ConsentState = Field(description="ended: nothing matches; the next run of the jobs erases the person")
+    consent_expires_at: Utc | None = Field(description="of the consent that holds longest; null where none holds")
+    enrolled_at: Utc
+
+
+class SubjectChange(BaseModel):
+    """What was recorded wrongly; a field that is not given stays."""
+
+    model_config = ConfigDict(extra="forbid")
+    reference: str | None = Field(default=None, min_length=1, max_length=200, examples=["building 3, flat 601"])
+    credential_kind: Credential | None = None
+    credential_reference: str | None = Field(default=None, min_length=1, max_length=200, examples=["card 0043"])
 
 
 class ConsentCreate(BaseModel):
-    purpose: str = Field(min_length=1, max_length=500)
-    evidence: str = Field(min_length=1, max_length=500)
-    expires_at: datetime
+    purpose: str = Field(min_length=1, max_length=500, examples=["刷脸进出小区大门"])
+    evidence: str = Field(min_length=1, max_length=500, examples=["signed form 2026-117"])
+    expires_at: datetime = Field(examples=["2027-12-31T16:00:00Z"])
     under_14: bool = False
-    guardian: str = Field(default="", max_length=200)
+    guardian: str = Field(default="", max_length=200, examples=[""])
 
 
 class ConsentPublic(BaseModel):
-    id: str
-    subject: str
+    id: str = Field(examples=["9d2c4e6f815f0c2b9e7d3a4c1f8e6b0a"])
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    purpose: str = Field(examples=["刷脸进出小区大门"])
+    evidence: str = Field(examples=["signed form 2026-117"])
+    guardian: str | None = Field(description="who consented for a child under 14", examples=[None])
+    given_at: Utc
     expires_at: Utc
+    withdrawn_at: Utc | None = Field(examples=[None])
+    state: ConsentState
 
 
 class Withdrawal(BaseModel):
-    subject: str
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     withdrawn_at: Utc = Field(description="UTC; from then on nothing matches")
     erased_by: str = "the next run of the jobs, which leaves a receipt"
 
@@ -60,92 +120,210 @@ class CheckedReceipt(BaseModel):
     check: ReceiptCheck
 
 
-@router.post("/estates/{estate}/subjects", status_code=201)
-def enrol(
+@router.post(
+    "/estates/{estate}/subjects",
+    status_code=201,
+    dependencies=[ONCE],
+    responses=may_raise("consent-required", "guardian-required", "another-person", "gallery-mismatch"),
+    openapi_extra=sent_as(SubjectCreate),
+)
+def enrol_subject(
     estate: str,
-    image: ImageFile,
-    reference: Annotated[str, Form(min_length=1, max_length=200)],
-    consent_purpose: Annotated[str, Form(min_length=1, max_length=500)],
-    consent_evidence: Annotated[str, Form(min_length=1, max_length=500)],
-    consent_expires_at: Annotated[datetime, Form()],
-    credential_kind: Annotated[Credential, Form(description="the other way in")],
-    credential_reference: Annotated[str, Form(min_length=1, max_length=200)],
     who: Enrolling,
+    asked: Annotated[SubjectCreate, Depends(sent(SubjectCreate, several=True))],
     shared: ServicesDep,
-    under_14: Annotated[bool, Form(description="a child: a guardian consents, and is named")] = False,
-    guardian: Annotated[str, Form(max_length=200, description="who consents for a child under 14")] = "",
 ) -> Enrolment:
-    """Enrol one person who consented and has another way in. The photo is not kept.
+    """Enrol one person who consented and has another way in. The photos are not kept.
 
     A face that is not good enough is refused as 'low-quality' with reasons; nothing is stored then.
     """
     may_see(who, estate)
-    terms = Terms(consent_purpose, consent_evidence, utc(consent_expires_at), under_14, guardian)
-    terms.check(now())  # before the photo is looked at
+    terms = Terms(
+        asked.consent_purpose, asked.consent_evidence, utc(asked.consent_expires_at), asked.under_14, asked.guardian
+    )
+    terms.check(now())  # before the photos are looked at
     with shared.database.session() as session:
         shared.estate(session, estate)
-    photographed = photograph(shared, read_image(shared, image), image.filename or "image")
-    person = Person(reference, credential_kind, credential_reference)
+    photographed = photograph(shared, [picture.photo() for picture in (asked.image, *asked.more)])
+    person = Person(asked.reference, asked.credential_kind, asked.credential_reference)
     with shared.database.session() as session:
-        subject = store(session, shared, shared.estate(session, estate), person, terms, photographed, who.actor).id
-    return Enrolment(subject=subject, estate=estate, reference=reference, consent_expires_at=terms.expires_at)
+        found = shared.estate(session, estate)
+        near = similar(session, shared, found, [one.vector for one in photographed]) if asked.look_for_similar else None
+        subject = store(session, shared, found, person, terms, photographed, who.actor).id
+    return Enrolment(
+        subject=subject,
+        estate=estate,
+        reference=asked.reference,
+        consent_expires_at=terms.expires_at,
+        templates=len(photographed),
+        similar=near,
+    )
 
 
-@router.post("/estates/{estate}/subjects/{subject_id}/consents", status_code=201)
-def renew(estate: str, subject_id: str, body: ConsentCreate, who: Enrolling, shared: ServicesDep) -> ConsentPublic:
-    """A further consent of someone whose consent still holds; the former record stays."""
+@router.get("/estates/{estate}/subjects")
+def list_subjects(
+    estate: str,
+    who: Enrolling,
+    shared: ServicesDep,
+    asked: PagingDep,
+    reference: Annotated[str | None, Query(max_length=200)] = None,
+    consent: ConsentState | None = None,
+    consent_until: Annotated[datetime | None, Query(description="no consent holds beyond it: whom to ask anew")] = None,
+    since: Annotated[datetime | None, Query(description="enrolled at or after")] = None,
+    until: Annotated[datetime | None, Query(description="enrolled before")] = None,
+) -> Page[SubjectPublic]:
+    """People who enrolled, newest first. No face and no template is shown, to nobody."""
+    may_see(who, estate)
+    at = now()
+    query = narrowed(select(Subject).where(Subject.estate_id == estate), {Subject.reference: reference})
+    if consent is not None:
+        query = query.where(consents.ended(at) if consent == "ended" else ~consents.ended(at))
+    if consent_until is not None:
+        query = query.where(consents.ended(max(at, utc(consent_until))))
+    query = query.where(between(Subject.created_at, since, until))
+    with shared.database.session() as session:
+        shared.estate(session, estate)
+        record(session, who.actor, "subject.list", estate)
+        found, following = asked.rows(session, query, [Subject.created_at, Subject.id], descending=True)
+        ends = consents.ends(session, [subject.id for subject in found], at)
+        return Page(items=[_public(subject, ends.get(subject.id)) for subject in found], next=following)
+
+
+@router.get("/estates/{estate}/subjects/{subject_id}")
+def get_subject(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep, response: Response) -> SubjectPublic:
+    """One person who enrolled. For everything that is stored of them, see the record."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        subject = enrolled(session, estate, subject_id)
+        record(session, who.actor, "subject.read", f"{estate}/{subject_id}")
+        return tagged(response, _with_consent(session, subject), subject.version)
+
+
+@router.patch("/estates/{estate}/subjects/{subject_id}")
+def change_subject(
+    estate: str,
+    subject_id: str,
+    body: SubjectChange,
+    who: Enrolling,
+    shared: ServicesDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> SubjectPublic:
+    """Put right what was recorded of a person. There is always another way in than the face."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        subject = enrolled(session, estate, subject_id, lock=True)
+        change(subject, if_match)
+        for name, value in body.model_dump(exclude_none=True).items():
+            setattr(subject, name, value)
+        session.flush()
+        record(session, who.actor, "subject.change", f"{estate}/{subject_id}")
+        return tagged(response, _with_consent(session, subject), subject.version)
+
+
+@router.get("/estates/{estate}/subjects/{subject_id}/consents")
+def list_consents(
+    estate: str,
+    subject_id: str,
+    who: Checking,
+    shared: ServicesDep,
+    asked: PagingDep,
+    state: ConsentState | None = None,
+) -> Page[ConsentPublic]:
+    """The consents of a person, newest first. They outlive the person as proof, until their own retention ends."""
+    may_see(who, estate)
+    query = select(Consent).where(Consent.estate_id == estate, Consent.subject_id == subject_id)
+    if state is not None:
+        query = query.where(consents.holding(now()) if state == "holds" else ~consents.holding(now()))
+    with shared.database.session() as session:
+        shared.estate(session, estate)
+        record(session, who.actor, "consent.list", f"{estate}/{subject_id}")
+        return asked.page(session, query, [Consent.given_at, Consent.id], _consent, descending=True)
+
+
+@router.post(
+    "/estates/{estate}/subjects/{subject_id}/consents",
+    status_code=201,
+    dependencies=[ONCE],
+    responses=may_raise("conflict", "consent-required", "guardian-required"),
+)
+def renew_consent(
+    estate: str,
+    subject_id: str,
+    body: ConsentCreate,
+    who: Enrolling,
+    shared: ServicesDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> ConsentPublic:
+    """A further consent of someone whose consent still holds; the former record stays.
+
+    If-Match takes the ETag of the person: two who renew at once don't both write.
+    """
     may_see(who, estate)
     terms = Terms(body.purpose, body.evidence, utc(body.expires_at), body.under_14, body.guardian)
     with shared.database.session() as session:
-        subject = _subject(session, estate, subject_id)
+        subject = enrolled(session, estate, subject_id, lock=True)
+        change(subject, if_match)
         if not consents.holds(session, subject.id, now()):
             raise ProblemError("conflict", "The consent has ended and the template is to be erased: enrol again.")
         consent = consents.give(session, estate, subject.id, terms)
         session.flush()
         record(session, who.actor, "consent.renew", f"{estate}/{subject_id}")
-        return ConsentPublic(id=consent.id, subject=subject_id, expires_at=consent.expires_at)
+        return tagged(response, _consent(consent), subject.version)
 
 
-@router.post("/estates/{estate}/subjects/{subject_id}/withdraw")
-def withdraw(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> Withdrawal:
+@router.post("/estates/{estate}/subjects/{subject_id}/withdraw", dependencies=[ONCE])
+def withdraw_consent(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> Withdrawal:
     """End the consent: nothing matches from now on, and the next run of the jobs erases template and person."""
     may_see(who, estate)
     with shared.database.session() as session:
-        at = consents.withdraw(session, _subject(session, estate, subject_id).id)
+        subject = enrolled(session, estate, subject_id, lock=True)
+        at = consents.withdraw(session, subject.id)
+        subject.version += 1
         record(session, who.actor, "consent.withdraw", f"{estate}/{subject_id}")
     return Withdrawal(subject=subject_id, withdrawn_at=at)
 
 
 @router.get("/estates/{estate}/subjects/{subject_id}/record")
-def read_record(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> dict[str, Any]:
+def read_subject_record(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> dict[str, Any]:
     """Everything that is stored of one person, for them: consents, templates (what they are, not the secret), accesses."""
     may_see(who, estate)
     with shared.database.session() as session:
-        shown = own_record(session, estate, _subject(session, estate, subject_id).id)
+        shown = own_record(session, estate, enrolled(session, estate, subject_id).id)
         record(session, who.actor, "subject.export", f"{estate}/{subject_id}")
     return shown
 
 
 @router.delete("/estates/{estate}/subjects/{subject_id}")
-def erase(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> ErasureReceipt:
+def erase_subject(
+    estate: str, subject_id: str, who: Enrolling, shared: ServicesDep, if_match: IfMatch = None
+) -> ErasureReceipt:
     """Erase a person now: the receipt says what went and what is left, after looking."""
     may_see(who, estate)
     with shared.database.session() as session:
-        return erasure.erase(session, _subject(session, estate, subject_id, lock=True), "asked", who.actor)
+        subject = enrolled(session, estate, subject_id, lock=True)
+        check(subject.version, if_match)
+        return erasure.erase(session, subject, "asked", who.actor)
 
 
 @router.get("/estates/{estate}/erasures")
 def list_erasures(
-    estate: str, who: Checking, shared: ServicesDep, subject: str | None = None, limit: int = 100
-) -> list[ErasureReceipt]:
+    estate: str,
+    who: Checking,
+    shared: ServicesDep,
+    asked: PagingDep,
+    subject: Annotated[str | None, Query(max_length=32)] = None,
+    since: Annotated[datetime | None, Query(description="erased at or after")] = None,
+    until: Annotated[datetime | None, Query(description="erased before")] = None,
+) -> Page[ErasureReceipt]:
     """Receipts, newest first."""
     may_see(who, estate)
+    query = narrowed(select(Erasure).where(Erasure.estate_id == estate), {Erasure.subject_id: subject})
+    query = query.where(between(Erasure.erased_at, since, until))
     with shared.database.session() as session:
         shared.estate(session, estate)
-        query = select(Erasure).where(Erasure.estate_id == estate).order_by(Erasure.erased_at.desc(), Erasure.id)
-        if subject is not None:
-            query = query.where(Erasure.subject_id == subject)
-        return [erasure.receipt(found) for found in session.scalars(query.limit(max(1, min(limit, 1000))))]
+        return asked.page(session, query, [Erasure.erased_at, Erasure.id], erasure.receipt, descending=True)
 
 
 @router.get("/estates/{estate}/erasures/{erasure_id}")
@@ -155,13 +333,27 @@ def check_erasure(estate: str, erasure_id: str, who: Checking, shared: ServicesD
     with shared.database.session() as session:
         found = session.get(Erasure, erasure_id)
         if found is None or found.estate_id != estate:
-            raise ProblemError("not-found", f"There is no receipt {erasure_id!r} in {estate!r}.")
+            raise ProblemError(
+                "not-found", "There is no receipt {receipt!r} in {estate!r}.", receipt=erasure_id, estate=estate
+            )
         receipt = erasure.receipt(found)
         return CheckedReceipt(receipt=receipt, check=erasure.check(session, receipt))
 
 
-def _subject(session: Session, estate: str, subject_id: str, *, lock: bool = False) -> Subject:
-    subject = session.get(Subject, subject_id, with_for_update=lock)
-    if subject is None or subject.estate_id != estate:
-        raise ProblemError("not-found", f"There is no subject {subject_id!r} in {estate!r}.")
-    return subject
+def _with_consent(session: Session, subject: Subject) -> SubjectPublic:
+    return _public(subject, consents.ends(session, [subject.id], now()).get(subject.id))
+
+
+def _public(subject: Subject, ends: datetime | None) -> SubjectPublic:
+    names = ("id", "reference", "credential_kind", "credential_reference")
+    return SubjectPublic.model_validate(
+        {"estate": subject.estate_id, **{name: getattr(subject, name) for name in names}}
+        | {"consent": "holds" if ends else "ended", "consent_expires_at": ends, "enrolled_at": subject.created_at}
+    )
+
+
+def _consent(found: Consent) -> ConsentPublic:
+    holds = found.withdrawn_at is None and found.expires_at > now()
+    names = ("id", "purpose", "evidence", "guardian", "given_at", "expires_at", "withdrawn_at")
+    fields = {name: getattr(found, name) for name in names}
+    return ConsentPublic.model_validate({**fields, "subject": found.subject_id, "state": "holds" if holds else "ended"})

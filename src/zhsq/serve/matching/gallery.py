@@ -13,6 +13,7 @@ import numpy as np
 from zhsq.models.graph import FloatArray
 from zhsq.serve.matching.coding import Precision
 from zhsq.serve.matching.index import ExactIndex, VectorError
+from zhsq.spans import span
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,11 @@ class Gallery:
         self._expiries = [entry.expires_at for entry in kept]
         last = dict(zip(self._subjects, self._expiries, strict=True))
         self._last_expiries = sorted(last.values())
-        counts: dict[str, int] = {}
-        for subject in self._subjects:
-            counts[subject] = counts.get(subject, 0) + 1
+        self._rows: dict[str, list[int]] = {}
+        for row, subject in enumerate(self._subjects):
+            self._rows.setdefault(subject, []).append(row)
         #: So many rows that they can't all be of one subject.
-        self._enough = max(counts.values(), default=0) + 1
+        self._enough = max(map(len, self._rows.values()), default=0) + 1
         self._index = ExactIndex(_stack([entry.vector for entry in kept]), precision, threads) if kept else None
 
     def __len__(self) -> int:
@@ -87,14 +88,40 @@ class Gallery:
             probe: protected, L2-normalised (d,) float32.
             at: the time of the decision; entries that expire then or earlier don't exist for it.
         """
+        return list(self._people(probe, at, self._enough).items())[:2]
+
+    def alike(
+        self, probe: FloatArray, at: datetime, threshold: float, *, besides: str = "", limit: int = 10
+    ) -> list[tuple[str, float]]:
+        """People who are as like as `threshold` or more, each with the score of their best template; best first.
+
+        Args:
+            probe: protected, L2-normalised (d,) float32.
+            at: as in `best`.
+            threshold: cosine, -1..1.
+            besides: a subject who is left out.
+            limit: of people.
+        """
+        found = self._people(probe, at, (limit + 1) * self._enough)
+        near = [(who, score) for who, score in found.items() if score >= threshold and who != besides]
+        return near[:limit]
+
+    def templates(self, subject: str, at: datetime) -> list[FloatArray]:
+        """A person's vectors whose consent holds at `at`, protected."""
+        first = bisect_right(self._expiries, at)
+        return [self._index.vector(row) for row in self._rows.get(subject, ()) if row >= first] if self._index else []
+
+    def _people(self, probe: FloatArray, at: datetime, rows: int) -> dict[str, float]:
+        """Subjects of the best so many rows, each with their best score; best first."""
         if self._index is None:
-            return []
+            return {}
         expired = np.arange(bisect_right(self._expiries, at))
-        scores, rows = self._index.search(probe[None], self._enough, hidden=expired)
-        found: dict[str, float] = {}
-        for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
-            found.setdefault(self._subjects[row], score)
-        return list(found.items())[:2]
+        with span("search", templates=len(self)):
+            scores, found = self._index.search(probe[None], rows, hidden=expired)
+        people: dict[str, float] = {}
+        for score, row in zip(scores[0].tolist(), found[0].tolist(), strict=True):
+            people.setdefault(self._subjects[row], score)
+        return people
 
 
 def identify(probe: FloatArray, gallery: Gallery, *, threshold: float, margin: float, at: datetime) -> Identification:

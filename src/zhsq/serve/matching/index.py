@@ -96,6 +96,11 @@ class ExactIndex:
         """All that is held: codes and vectors."""
         return self.scan_bytes + (0 if self._codes is self._vectors else int(self._vectors.nbytes))
 
+    def vector(self, row: int) -> FloatArray:
+        """A row as it was given, (d,) float32."""
+        found: FloatArray = self._vectors[row].copy()
+        return found
+
     def search(self, queries: FloatArray, k: int, hidden: RowArray | None = None) -> tuple[FloatArray, RowArray]:
         """The top k rows of each query, best first.
 

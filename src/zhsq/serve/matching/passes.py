@@ -32,6 +32,7 @@ class Pass:
     vote: Vote
     expires: float
     arm: Arm[PlatePipeline] | None = None
+    gate: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -56,8 +57,10 @@ class Passes:
             self._expire()
             return len(self._open)
 
-    def open(self, actor: str, estate: str | None, accept: float, arm: Arm[PlatePipeline] | None = None) -> Pass:
-        """Open one, to be read by the version `arm`.
+    def open(
+        self, actor: str, estate: str | None, accept: float, arm: Arm[PlatePipeline] | None = None, gate: str = ""
+    ) -> Pass:
+        """Open one at a gate, to be read by the version `arm`.
 
         Raises:
             ProblemError: too many are open; some close or expire soon.
@@ -67,9 +70,11 @@ class Passes:
             own = sum(item.actor == actor for item in self._open.values())
             if len(self._open) >= OPEN or own >= OPEN_OF_ONE:
                 raise ProblemError(
-                    "runtime-unavailable", f"Too many passes are open; close one, or wait {SECONDS:.0f} s."
+                    "runtime-unavailable",
+                    "Too many passes are open; close one, or wait {seconds:.0f} s.",
+                    seconds=SECONDS,
                 )
-            made = Pass(secrets.token_urlsafe(16), actor, estate, Vote(accept), self._clock() + SECONDS, arm)
+            made = Pass(secrets.token_urlsafe(16), actor, estate, Vote(accept), self._clock() + SECONDS, arm, gate)
             self._open[made.id] = made
             return made
 
@@ -99,7 +104,12 @@ class Passes:
     def _renewed(self, pass_id: str, actor: str) -> Pass:
         found = self._open.get(pass_id)
         if found is None or found.actor != actor:
-            raise ProblemError("not-found", f"There is no open pass {pass_id!r}; passes end {SECONDS:.0f} s after use.")
+            raise ProblemError(
+                "not-found",
+                "There is no open pass {pass_id!r}; passes end {seconds:.0f} s after use.",
+                pass_id=pass_id,
+                seconds=SECONDS,
+            )
         found.expires = self._clock() + SECONDS
         return found
 

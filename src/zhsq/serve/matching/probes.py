@@ -1,22 +1,26 @@
-"""What a device's policy asks of a probe before it is compared with anyone."""
+"""From pictures to what is compared with enrolled people: what a device's policy asks of a probe comes first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhsq.imaging import RGBImage
-from zhsq.models.face.liveness import LivenessPipeline
+from zhsq.errors import ZhsqError
+from zhsq.imaging import Photo
 from zhsq.models.face.pipeline import Face
-from zhsq.models.face.quality import Reason
+from zhsq.models.face.quality import QualityPolicy, Reason, assess
+from zhsq.models.graph import FloatArray
+from zhsq.serve.looks import look
 from zhsq.serve.problems import ProblemError
+from zhsq.serve.services import Services
 from zhsq.serve.store.tables import Device
 
 Refusal = Literal["low-quality", "not-live"]
+QUALITY = QualityPolicy.probe()
 
 
 @dataclass(frozen=True)
@@ -37,33 +41,51 @@ def policy_of(session: Session, estate: str, device: str | None) -> ProbePolicy:
     if device is not None:
         devices = [found for found in devices if device in (found.id, found.name)]
         if not devices:
-            raise ProblemError("not-found", f"There is no device {device!r} in {estate!r}.")
+            raise ProblemError(
+                "not-found", "There is no device {device!r} in {estate!r}.", device=device, estate=estate
+            )
     return ProbePolicy(
         liveness=any(found.liveness == "required" for found in devices),
         quality=any(found.quality == "require" for found in devices),
     )
 
 
-def refusal(
-    policy: ProbePolicy,
-    reasons: Sequence[Reason],
-    liveness: Callable[[], LivenessPipeline],
-    picture: RGBImage,
-    face: Face,
-) -> Refusal | None:
-    """Why a probe may not be compared; None when it may.
+@dataclass(frozen=True)
+class Probe:
+    """What is compared of a picture.
 
-    Args:
-        policy: of the device.
-        reasons: of the probe's quality.
-        liveness: opens the liveness model; called only where it is required.
-        picture: (h, w, 3) uint8 RGB.
-        face: the one that is meant.
+    Attributes:
+        reasons: what may keep it from matching.
+        refused: what the policy asks and it lacks; no template is made of it then.
+        vector: not protected, L2-normalised (d,) float32; None when it is refused.
     """
+
+    reasons: tuple[Reason, ...]
+    refused: Refusal | None
+    vector: FloatArray | None
+
+
+def probe(shared: Services, photos: Sequence[Photo], policy: ProbePolicy) -> list[Probe | ZhsqError]:
+    """Per photo a probe of its largest face, or why there is none; worked on together."""
+    faces = look(shared, photos, "largest")
+    seen = [(photo, face) for photo, face in zip(photos, faces, strict=True) if isinstance(face, Face)]
+    reasons = [tuple(QUALITY.reasons(assess(photo.pixels, face))) for photo, face in seen]
+    refused = [_refusal(shared, policy, why, *one) for one, why in zip(seen, reasons, strict=True)]
+    crops = [
+        shared.face.align(photo.pixels, face) for (photo, face), no in zip(seen, refused, strict=True) if no is None
+    ]
+    vectors = iter(shared.face.embed(crops) if crops else ())
+    made = iter([Probe(why, no, None if no else next(vectors)) for why, no in zip(reasons, refused, strict=True)])
+    return [next(made) if isinstance(face, Face) else face for face in faces]
+
+
+def _refusal(
+    shared: Services, policy: ProbePolicy, reasons: Sequence[Reason], photo: Photo, face: Face
+) -> Refusal | None:
     if policy.quality and reasons:
         return "low-quality"
-    if policy.liveness:
-        pipeline = liveness()
-        if pipeline.score(picture, face) < pipeline.bundle.threshold("live").value:
+    if policy.liveness:  # the model is opened where it is required, and only there
+        pipeline = shared.liveness
+        if pipeline.score(photo.pixels, face) < pipeline.bundle.threshold("live").value:
             return "not-live"
     return None

@@ -13,7 +13,8 @@ from zhsq import __version__
 from zhsq.serve.privacy.consents import FILING_THRESHOLD, ended, holding, stored_people
 from zhsq.serve.privacy.retention import KINDS, days_kept
 from zhsq.serve.settings import Settings
-from zhsq.serve.store.tables import Consent, Device, Erasure, Estate, Subject, Template, now
+from zhsq.serve.store.scope import estate_column
+from zhsq.serve.store.tables import Consent, Device, Erasure, Estate, Subject, Template, Vehicle, now
 
 
 class Purpose(BaseModel):
@@ -63,8 +64,9 @@ def assess(session: Session, settings: Settings, estate: str | None = None) -> A
     query = select(Estate).order_by(Estate.id)
     found = session.scalars(query if estate is None else query.where(Estate.id == estate)).all()
     people, kept = stored_people(session, estate), days_kept(settings)
-    counts = {kind.name: _count(session, kind.table, estate) for kind in KINDS}
+    counts = {kind.name: _counted(session, kind.table, estate) for kind in KINDS}
     counts["templates"] = _count(session, Template, estate)
+    counts["vehicles"] = _count(session, Vehicle, estate)
     records = [Record(kind=name, count=counts.get(name), days_kept=days) for name, days in kept.items()]
     return Assessment(
         made_at=f"{now().isoformat(timespec='seconds')}Z",
@@ -103,6 +105,11 @@ def _figures(session: Session, estate: Estate) -> EstateFigures:
         devices_requiring_quality=sum(device.quality == "require" for device in devices),
         receipts=_count(session, Erasure, estate.id),
     )
+
+
+def _counted(session: Session, table: Any, estate: str | None) -> int | None:
+    """None where records belong to no estate, and one estate's are asked for."""
+    return _count(session, table, estate) if estate is None or estate_column(table) is not None else None
 
 
 def _count(session: Session, table: Any, estate: str | None) -> int:

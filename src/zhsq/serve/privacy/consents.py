@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -105,6 +106,14 @@ def holds(session: Session, subject: str, at: datetime) -> bool:
     """Whether a subject is there and has a consent that holds: asked in the transaction of every match."""
     query = select(Subject.id).join(Consent, Consent.subject_id == Subject.id)
     return session.scalar(query.where(Subject.id == subject, holding(at)).limit(1)) is not None
+
+
+def ends(session: Session, subjects: Sequence[str], at: datetime) -> dict[str, datetime]:
+    """When the last consent of each of these people ends; who has none that holds at `at` is left out."""
+    query = select(Consent.subject_id, func.max(Consent.expires_at)).where(
+        Consent.subject_id.in_(subjects), holding(at)
+    )
+    return dict(session.execute(query.group_by(Consent.subject_id)).tuples().all())
 
 
 def ended(at: datetime) -> ColumnElement[bool]:

@@ -24,18 +24,19 @@ ACTION = "subject.erase"
 class ErasureReceipt(BaseModel):
     """What was erased, when and why. `digest` is the sha256 of all other fields as canonical JSON (sorted keys, no spaces)."""
 
-    id: str
-    subject: str
-    estate: str
+    id: str = Field(examples=["9d2c4e6f815f0c2b9e7d3a4c1f8e6b0a"])
+    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    estate: str = Field(examples=["east"])
     reason: Reason
     consent_ended_at: str = Field(
-        description="UTC; when the consent was withdrawn or ran out, or the erasure asked for"
+        description="UTC; when the consent was withdrawn or ran out, or the erasure asked for",
+        examples=["2026-11-26T08:00:00Z"],
     )
-    erased_at: str = Field(description="UTC")
-    templates_erased: list[str] = Field(description="sha256 of each encrypted template")
-    templates_left: int = Field(description="counted after the erasure")
-    images_left: int = Field(description="0: no image is ever stored")
-    digest: str
+    erased_at: str = Field(description="UTC", examples=["2026-11-26T09:00:00Z"])
+    templates_erased: list[str] = Field(description="sha256 of each encrypted template", examples=[["6ca1…"]])
+    templates_left: int = Field(description="counted after the erasure", examples=[0])
+    images_left: int = Field(description="0: no image is ever stored", examples=[0])
+    digest: str = Field(examples=["b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"])
 
 
 class ReceiptCheck(BaseModel):

@@ -7,19 +7,22 @@ import logging
 import sqlite3
 from collections import Counter
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from zhsq.serve.alerting import evidence, presence
+from zhsq.serve.privacy import vehicles
 from zhsq.serve.privacy.consents import ended
 from zhsq.serve.privacy.erasure import erase
 from zhsq.serve.privacy.retention import KINDS
 from zhsq.serve.security.audit import record
-from zhsq.serve.security.sealing import WEBHOOKS, Sealer
+from zhsq.serve.security.sealing import EVIDENCE, WEBHOOKS, Sealer
 from zhsq.serve.security.template_keys import TemplateKeys
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Consent, Estate, Subject, Target, Template, now
+from zhsq.serve.store.tables import Consent, Estate, Picture, Subject, Target, Template, now
 
 log = logging.getLogger(__name__)
 #: People or templates per transaction: the API waits for no more than that.
@@ -34,7 +37,7 @@ class JobsReport:
     Attributes:
         erased: people whose consent ended -> by reason.
         reprotected: templates that were under a former key.
-        resealed: secrets of webhooks that were under a former key.
+        resealed: secrets of webhooks and pictures that were under a former key.
         let_go: records that outlived their time, by kind.
         scrubbed: whether the database was asked to drop erased rows from its files too; None when nothing was erased.
     """
@@ -67,7 +70,7 @@ def run(database: Database, keys: TemplateKeys, settings: Settings) -> JobsRepor
                 session,
                 ACTOR,
                 "jobs.run",
-                f"templates:{report.reprotected} webhooks:{report.resealed}",
+                f"templates:{report.reprotected} sealed:{report.resealed}",
                 told[:100] or "done",
             )
     return report
@@ -103,7 +106,7 @@ def scrub(engine: Engine) -> bool:
                 connection.close()
             return not busy
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
-            for table in ("templates", "subjects"):
+            for table in ("templates", "subjects", "kept_answers"):
                 owner = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = CAST(:name AS regclass)"
                 if not plain.scalar(text(owner), {"name": table}):  # VACUUM would skip it with a warning only
                     log.warning("Only the owner of %s may VACUUM it; PostgreSQL's autovacuum will in its time.", table)
@@ -154,12 +157,33 @@ def _reseal(database: Database, keys: TemplateKeys) -> int:
         stale = [each for each in session.scalars(select(Target).with_for_update()) if sealer.stale(each.secret)]
         for target in stale:
             target.secret = sealer.seal(sealer.open(target.secret, target.id), target.id)
-    return len(stale)
+    return len(stale) + _reseal_pictures(database, Sealer(keys.provider, EVIDENCE), keys.provider.ids()[0])
+
+
+def _reseal_pictures(database: Database, sealer: Sealer, active: str) -> int:
+    count = 0
+    while True:
+        with database.session() as session:
+            query = select(Picture).where(Picture.key_id != active).order_by(Picture.id).limit(BATCH)
+            batch = session.scalars(query.with_for_update()).all()
+            for picture in batch:
+                evidence.reseal(sealer, picture)
+        count += len(batch)
+        if len(batch) < BATCH:
+            return count
 
 
 def _let_go(database: Database, settings: Settings) -> dict[str, int]:
-    gone: dict[str, int] = {}
+    gone = {"vehicles": 0}
+    batch = BATCH
+    while batch == BATCH:
+        with database.session() as session:
+            batch = vehicles.let_go(session, now(), settings.retain_permits_days, BATCH, ACTOR)
+        gone["vehicles"] += batch
     for kind in KINDS:
         with database.session() as session:
             gone[kind.name] = kind.let_go(session, settings, now())
+    with database.session() as session:
+        gone["originals"] = evidence.let_originals_go(session, now())
+        gone["device states"] = presence.let_go(session, now() - timedelta(days=settings.retain_events_days))
     return {name: count for name, count in gone.items() if count}

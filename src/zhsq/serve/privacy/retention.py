@@ -7,11 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.settings import Settings
-from zhsq.serve.store.tables import Alert, Base, Consent, Erasure, Event, Invitation, Subject
+from zhsq.serve.store import answers
+from zhsq.serve.store.tables import (
+    Alert,
+    Base,
+    Consent,
+    Erasure,
+    Event,
+    Invitation,
+    KeptAnswer,
+    KeptAnswerThing,
+    Permit,
+    Picture,
+    Subject,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,8 @@ class Kind:
         if count:  # a statement that deletes nothing would have the galleries counted anew all the same
             for table, column, key in _dependents(self.table):
                 session.execute(delete(table).where(column.in_(select(key).where(over))))
+            told = select(cast(self.table.id, String)).where(over)  # type: ignore[attr-defined] # every kind has one
+            answers.forget(session, select(KeptAnswerThing.answer_id).where(KeptAnswerThing.thing_id.in_(told)))
             session.execute(delete(self.table).where(over))
         return count
 
@@ -59,16 +74,21 @@ KINDS: tuple[Kind, ...] = (
     Kind("consents", Consent, lambda s: s.retain_consents_days, _consent_over),
     Kind("receipts", Erasure, lambda s: s.retain_receipts_days, lambda at: Erasure.erased_at <= at),
     Kind("invitations", Invitation, lambda s: s.retain_invitations_days, lambda at: Invitation.expires_at <= at),
+    Kind("permits", Permit, lambda s: s.retain_permits_days, lambda at: Permit.valid_until <= at),
     Kind("events", Event, lambda s: s.retain_events_days, lambda at: Event.time <= at),
+    Kind("pictures", Picture, lambda s: s.retain_pictures_days, lambda at: Picture.added_at <= at),
     Kind(
         "alerts",
         Alert,
         lambda s: s.retain_alerts_days,
         lambda at: and_(Alert.last_at <= at, or_(Alert.state == "resolved", Alert.state == "dismissed")),
     ),
+    Kind("answers", KeptAnswer, lambda _: answers.KEPT.days, lambda at: KeptAnswer.started_at <= at),
 )
 
 
 def days_kept(settings: Settings) -> dict[str, Any]:
-    """Kind -> days after its end; templates go with the consent, and the audit stays: its chain has no gaps."""
-    return {"templates": 0, **{kind.name: kind.days(settings) for kind in KINDS}, "audit": None}
+    """Kind -> days after its end; templates go with the consent, vehicles with their last permit, and the audit stays: its chain
+    has no gaps."""
+    by_kind = {kind.name: kind.days(settings) for kind in KINDS}
+    return {"templates": 0, **by_kind, "vehicles": settings.retain_permits_days, "audit": None}

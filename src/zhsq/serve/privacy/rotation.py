@@ -13,7 +13,7 @@ from zhsq.serve.privacy.jobs import reprotect
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.security.template_keys import TemplateKeys
-from zhsq.serve.store.tables import Estate, Target, Template
+from zhsq.serve.store.tables import Estate, Picture, Target, Template
 
 #: Of an estate's salt, in bytes.
 SALT = 32
@@ -30,16 +30,23 @@ def webhooks_under_key(session: Session) -> dict[str, int]:
     return dict(Counter(Sealer.key_of(secret) for secret in session.scalars(select(Target.secret))))
 
 
+def pictures_under_key(session: Session) -> dict[str, int]:
+    """Key identifier -> pictures of alerts that it protects."""
+    query = select(Picture.key_id, func.count().label("pictures")).group_by(Picture.key_id)
+    return {row.key_id: row.pictures for row in session.execute(query)}
+
+
 def refuse_in_use(session: Session, key_id: str) -> None:
-    """Refuse to let a key go that templates or secrets of webhooks need.
+    """Refuse to let a key go that templates, secrets of webhooks or pictures need.
 
     Raises:
         ZhsqError: some are under it, or under a key of unknown identifier.
     """
     counts = under_key(session)
     templates, webhooks = counts.get(key_id, 0) + counts.get("", 0), webhooks_under_key(session).get(key_id, 0)
-    if templates or webhooks:
-        needed = f"{templates} templates and {webhooks} secrets of webhooks"
+    pictures = pictures_under_key(session).get(key_id, 0)
+    if templates or webhooks or pictures:
+        needed = f"{templates} templates, {webhooks} secrets of webhooks and {pictures} pictures"
         raise ZhsqError(f"{needed} may be under the key {key_id}.", "Run the jobs first: zhsq jobs run")
 
 

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from zhsq.serve.store.tables import AuditEntry, AuditHead
+from zhsq.errors import ZhsqError
+from zhsq.serve.store.tables import AuditEntry, AuditHead, now
 
 log = logging.getLogger(__name__)
 START = "0" * 64
@@ -53,7 +54,7 @@ class Broken:
 def record(session: Session, actor: str, action: str, target: str, outcome: str = "done") -> None:
     """Append one entry when the caller's transaction commits; nothing when it is rolled back."""
     fields = {
-        "at": datetime.now(UTC).isoformat(),
+        "at": now().replace(tzinfo=UTC).isoformat(),
         "actor": actor[:140],
         "action": action[:64],
         "target": target[:300],
@@ -62,17 +63,28 @@ def record(session: Session, actor: str, action: str, target: str, outcome: str 
     session.info.setdefault(_PENDING, []).append(fields)
 
 
+def pending(session: Session) -> bool:
+    """Whether the transaction has recorded something yet."""
+    return bool(session.info.get(_PENDING))
+
+
 def write(session: Session) -> None:
     """Append what was recorded (`before_commit`, behind everything else, so that the lock is held shortly)."""
-    pending: list[dict[str, Any]] = session.info.pop(_PENDING, [])
-    if pending:
-        _append(session.connection(), session.info[KEY], pending)
+    recorded: list[dict[str, Any]] = session.info.pop(_PENDING, [])
+    if recorded:
+        _append(session.connection(), session.info[KEY], recorded)
 
 
 def begin(connection: Connection, key: bytes) -> None:
     """Sign the head of a new chain, or of one from before heads were kept. Once, when the schema is made."""
     last = connection.execute(select(AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)).first()
     _sign(connection, key, *(last or (0, START)))
+
+
+def newest(session: Session) -> datetime | None:
+    """When the newest entry was recorded, UTC without zone; None while there is none."""
+    at = session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
+    return None if at is None else datetime.fromisoformat(at).astimezone(UTC).replace(tzinfo=None)
 
 
 def verify(session: Session) -> Broken | None:
@@ -96,6 +108,34 @@ def verify(session: Session) -> Broken | None:
     if head.entry < last:
         return Broken(head.entry + 1, "it is behind the head: it was written past the API")
     return None if head.digest == previous else Broken(last, "it is not the entry that the head names")
+
+
+def head(session: Session) -> Head:
+    """The signed head as it stands; of no entry where it is gone."""
+    return _head(session.connection()) or Head(0, START, "")
+
+
+def later(exported: Iterable[dict[str, Any]], since: Head, key: bytes) -> list[dict[str, Any]]:
+    """The entries of an export (`export`) behind an earlier head of the same chain, once they are known to hold.
+
+    Raises:
+        ZhsqError: it is no export, does not go on from that head, was changed, or its own head is not signed with the key.
+    """
+    entries, last, end = [], since, None
+    for line in exported:
+        if "head" in line:
+            end = Head(**line["head"])
+        elif line["id"] > since.entry:
+            if line["id"] != last.entry + 1 or line["previous"] != last.digest or line["digest"] != _digest(line):
+                raise ZhsqError(f"The export of the audit does not hold at entry {line['id']}.", "Take another export.")
+            entries.append(line)
+            last = Head(line["id"], line["digest"], "")
+    if end is None or not _signed(end, key) or (end.entry, end.digest) != (last.entry, last.digest):
+        raise ZhsqError(
+            f"The export of the audit does not go on from entry {since.entry} to a head that is signed with our key.",
+            "Give the newest export that was made of the same store after the back-up: zhsq audit export --out FILE",
+        )
+    return entries
 
 
 def export(session: Session) -> Iterator[dict[str, Any]]:

@@ -31,7 +31,7 @@ class Limits:
             ProblemError: it is one too many.
         """
         if not self._callers.hit(self._calls, "caller", key_id):
-            raise ProblemError("too-many-requests", f"This key may make {self._calls}.")
+            raise ProblemError("too-many-requests", "This key may make {limit}.", limit=self._calls)
 
     def check(self, address: str) -> None:
         """Before a key is looked at.

@@ -58,17 +58,23 @@ class Tokens:
         except jwt.PyJWKClientConnectionError as error:
             raise ProblemError("identity-unavailable", "The issuer's keys can't be had.") from error
         except jwt.PyJWTError as error:
-            raise ProblemError("unauthorized", f"The token is not valid: {error}") from error
+            raise ProblemError("unauthorized", "The token is not valid: {reason}", reason=error) from error
         return self._of(claims)
 
     def _of(self, claims: dict[str, Any]) -> Caller:
         role, estate = claims.get(self._settings.oidc_role_claim), claims.get(self._settings.oidc_estate_claim)
         if not isinstance(role, str) or not isinstance(estate, str | None):
-            raise ProblemError("unauthorized", f"The token gives no role in {self._settings.oidc_role_claim!r}.")
+            raise ProblemError(
+                "unauthorized",
+                "The token gives no role in {claim!r}.",
+                claim=self._settings.oidc_role_claim,
+            )
         try:
             check_role(role, estate)
         except ZhsqError as error:
-            raise ProblemError("unauthorized", f"The token's role can't be used: {error.message}") from error
+            raise ProblemError(
+                "unauthorized", "The token's role can't be used: {reason}", reason=error.message
+            ) from error
         # The subject is the issuer's own, of any length: its digest tells callers apart in limits and audit.
         digest = hashlib.sha256(claims["sub"].encode()).hexdigest()
         return Caller(digest[:32], f"token {claims['sub'][:80]}", role, estate or None)

@@ -7,24 +7,29 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from zhsq.errors import ZhsqError
+from zhsq.serve.problems import ProblemError
 from zhsq.serve.security import audit
 from zhsq.serve.settings import Settings
-from zhsq.serve.store import galleries, row_security, scope
+from zhsq.serve.store import answers, clock, galleries, row_security, scope
 from zhsq.serve.store.tables import Estate
+from zhsq.spans import span
 
 #: Signed heads begin with this revision, and what galleries are counted by with that one.
 _ACCESS, _GALLERIES = "0002", "0003"
+UNFIT = "A value can't be stored: a number out of range, or a text that holds NUL."
+IN_DOUBT = "The database went away as it was told to store this: it may be stored. Look before you send it again."
 #: Option of a connection whose transactions only read.
 _READS = "zhsq_reads"
 _LOCK = 0x7A687372  # PostgreSQL's advisory lock of processes that migrate
@@ -52,6 +57,9 @@ class Database:
         _listen(self._sessions)
         # SQLite takes one writer at a time: threads that queue here don't run into its busy timeout.
         self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        with self.session(scope.EVERY) as session:
+            if (before := audit.newest(session)) is not None:
+                clock.not_before(before)
 
     @classmethod
     def of(cls, settings: Settings) -> Database:
@@ -59,14 +67,37 @@ class Database:
         return cls(settings.url, settings.audit_secret())
 
     @contextmanager
-    def session(self, estate: str | None = None) -> Iterator[Session]:
+    def session(self, estate: str | None = None, *, connection: Connection | None = None) -> Iterator[Session]:
         """A session that commits at the end, or rolls back on an error. Inference stays outside.
 
         Args:
             estate: what it may see, where that is not what the request under way may (`zhsq.serve.store.scope`).
+            connection: to use instead of one of the pool.
+
+        Raises:
+            ProblemError: the database went away while it committed: nobody knows whether it did; or what it was given
+                can't be stored or looked for.
         """
         seen = scope.present() if estate is None else estate
-        with self._turn, self._sessions(info={"estate": seen}) as session, session.begin():
+        bind = self.engine if connection is None else connection
+        with span("store"), _storable(), self._turn, self._sessions(bind=bind, info={"estate": seen}) as session:
+            yield session
+            try:
+                session.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise ProblemError("store-unavailable", IN_DOUBT) from error
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that sees every estate as all was at one moment, and keeps no writer waiting; it writes nothing."""
+        sqlite = self.engine.dialect.name == "sqlite"
+        options: dict[str, Any] = {_READS: True} if sqlite else {"isolation_level": "REPEATABLE READ"}
+        with (
+            self.engine.connect().execution_options(**options) as connection,
+            self._sessions(bind=connection, info={"estate": scope.EVERY}) as session,
+        ):
             yield session
 
     @contextmanager
@@ -77,11 +108,23 @@ class Database:
             estate: as of `session`.
         """
         seen = scope.present() if estate is None else estate
-        with self._sessions(bind=self._reader, info={"estate": seen}) as session:
+        with _storable(), self._sessions(bind=self._reader, info={"estate": seen}) as session:
             yield session  # never committed: closing rolls back
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def _storable() -> Iterator[None]:
+    """Values that a request gave and no column can hold are the caller's mistake, on either database.
+
+    SQLite's driver raises what Python does: OverflowError beyond 64 bits, UnicodeEncodeError for half a surrogate pair.
+    """
+    try:
+        yield
+    except (DataError, OverflowError, UnicodeEncodeError) as error:
+        raise ProblemError("invalid-request", UNFIT) from error
 
 
 def migrate(engine: Engine, audit_key: bytes) -> None:
@@ -131,14 +174,17 @@ def _listen(sessions: sessionmaker[Session]) -> None:
     event.listen(sessions, "after_begin", scope.announce)
     event.listen(sessions, "do_orm_execute", scope.restrict)
     event.listen(sessions, "do_orm_execute", galleries.notice)
+    event.listen(sessions, "do_orm_execute", answers.notice)
     event.listen(sessions, "before_flush", scope.check_writes)
     event.listen(sessions, "after_flush", galleries.follow)
+    event.listen(sessions, "after_flush", answers.follow)
     event.listen(sessions, "before_commit", _before_commit)
 
 
 def _before_commit(session: Session) -> None:
     session.flush()
     galleries.settle(session)
+    answers.settle(session, told=audit.pending(session))
     audit.write(session)
 
 

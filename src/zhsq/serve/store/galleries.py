@@ -74,8 +74,11 @@ def rows(session: Session, estate: str) -> tuple[State, list[Row]]:
     if (count, checksum(found)) != (after.templates, after.checksum):
         raise ProblemError(
             "gallery-mismatch",
-            f"The templates and consents of {estate!r} are not those that were enrolled: {count} templates are there, "
-            f"{after.templates} were counted. See `zhsq db check`.",
+            "The templates and consents of {estate!r} are not those that were enrolled: {count} templates are there, "
+            "{counted} were counted. See `zhsq db check`.",
+            estate=estate,
+            count=count,
+            counted=after.templates,
         )
     return after, _usable(found)
 

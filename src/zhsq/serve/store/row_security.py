@@ -14,7 +14,12 @@ from zhsq.serve.store.scope import EVERY, VARIABLE, of_estates
 from zhsq.serve.store.tables import AuditEntry
 
 #: Tables that belong to no estate, each with the reason why every session may read them.
-OPEN = {"audit_head": "one row of hashes; each writer needs it", "alembic_version": "the schema's revision"}
+OPEN = {
+    "audit_head": "one row of hashes; each writer needs it",
+    "alembic_version": "the schema's revision",
+    "kept_answers": "found by the digest of a caller and a key alone, and encrypted; erasure must reach each of them",
+    "kept_answer_things": "identifiers of what kept answers tell of",
+}
 POLICY = "zhsq_estate"
 _SCOPE = f"current_setting('{VARIABLE}', true)"
 

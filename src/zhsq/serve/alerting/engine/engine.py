@@ -18,23 +18,30 @@ _TELLING = ("device", "estate", "zone")
 class _Entry:
     """One condition of one rule."""
 
-    __slots__ = ("condition", "key", "step", "tracker")
+    __slots__ = ("condition", "during", "key", "rule", "step", "test", "tracker")
 
     def __init__(self, tracker: Tracker, condition: Condition, step: int) -> None:
         self.tracker, self.condition, self.step = tracker, condition, step
-        self.key = tracker.rule.key
+        self.rule, self.key, self.test = tracker.rule, tracker.rule.key, condition.test()
+        # A silence counts in these hours, but what ends it may come at any time.
+        self.during = None if self.rule.kind == "absence" else self.rule.during
 
 
 class _Index:
-    """The entries for one type of event, by the value of one field that each insists on."""
+    """The entries for one type of event, by the value of one field that each insists on.
 
-    def __init__(self) -> None:
+    Args:
+        estates: whether events of several come.
+    """
+
+    def __init__(self, estates: bool) -> None:
+        self._estates = estates
         self.any: list[_Entry] = []
         self.by: dict[str, dict[Any, list[_Entry]]] = {}
 
     def add(self, entry: _Entry) -> None:
         wanted: dict[str, Any] = dict(entry.condition.where)
-        if entry.tracker.rule.estates:
+        if entry.tracker.rule.estates and self._estates:
             wanted["estate"] = entry.tracker.rule.estates
         if not wanted:
             self.any.append(entry)
@@ -59,9 +66,12 @@ class Engine:
         rules: in force.
         late_s: how late events may come; windows are kept so much longer.
         before: the engine whose place it takes: rules that did not change keep their state.
+        estate: the only one whose events come; None where several come.
     """
 
-    def __init__(self, rules: RuleSet, late_s: float, before: Engine | None = None) -> None:
+    def __init__(
+        self, rules: RuleSet, late_s: float, before: Engine | None = None, *, estate: str | None = None
+    ) -> None:
         self.rules = rules
         self._offset = rules.offset_s
         same = before is not None and before._offset == self._offset
@@ -70,9 +80,11 @@ class Engine:
         #: Rules that begin without memory: `warm` gives it to them.
         self.fresh: set[str] = set()
         for rule in rules.rules:
+            if estate is not None and rule.estates and estate not in rule.estates:
+                continue
             old = kept.get(rule.name)
             if old is None or old.rule != rule:
-                old = tracker(rule, late_s, lambda absence: Silence(absence, self._offset))
+                old = tracker(rule, late_s, lambda absence: Silence(absence, self._offset, estate))
                 self.fresh.add(rule.name)
             self._trackers.append(old)
         self._order = {rule.name: i for i, rule in enumerate(rules.rules)}
@@ -80,11 +92,12 @@ class Engine:
         self._index: dict[str, _Index] = {}
         for one in self._trackers:
             for step, condition in enumerate(one.rule.conditions):
-                self._index.setdefault(condition.event, _Index()).add(_Entry(one, condition, step))
+                self._index.setdefault(condition.event, _Index(estate is None)).add(_Entry(one, condition, step))
 
     def feed(self, fact: Fact) -> list[Firing]:
         """Take an event that was not taken before; what holds with it, in the order of the rules."""
-        return sorted(self._feed(fact, None), key=lambda firing: self._order[firing.rule.name])
+        found = list(self._feed(fact, None))
+        return found if len(found) < 2 else sorted(found, key=lambda firing: self._order[firing.rule.name])
 
     def tick(self, now: float) -> list[Firing]:
         """The silences that grew too long by now."""
@@ -118,24 +131,18 @@ class Engine:
                 fresh[name].hear(key, at)
 
     def _feed(self, fact: Fact, only: set[str] | None) -> Iterable[Firing]:
-        index = self._index.get(fact.type)
-        for entry in index.of(fact.data) if index else ():
-            rule = entry.tracker.rule
-            if (only is not None and rule.name not in only) or not entry.condition.holds(fact.type, fact.data):
+        index, data = self._index.get(fact.type), fact.data
+        for entry in index.of(data) if index else ():
+            rule = entry.rule
+            if not entry.test(data) or (only is not None and rule.name not in only):
                 continue
-            if not self._applies(rule, fact):
+            if rule.estates and data["estate"] not in rule.estates:
                 continue
-            key = tuple(fact.data.get(part, "") for part in entry.key)
+            if entry.during is not None and entry.during.begun(fact.at, self._offset) is None:
+                continue
+            key = tuple([data.get(part, "") for part in entry.key])
             if "" in key:
                 continue  # without a zone it belongs to none: it can't be set against others of a zone
             firing = entry.tracker.take(fact, key, entry.step)
             if firing is not None:
                 yield firing
-
-    def _applies(self, rule: Rule, fact: Fact) -> bool:
-        if rule.estates and fact.data["estate"] not in rule.estates:
-            return False
-        # A silence counts in these hours, but what ends it may come at any time.
-        if rule.during is None or rule.kind == "absence":
-            return True
-        return rule.during.begun(fact.at, self._offset) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from zhsq.serve.alerting.rules.schema import Rule
@@ -58,3 +59,8 @@ class Firing:
         """What a person reads, per language."""
         words = {"device": self.device, "zone": self.zone, "estate": self.estate, "count": self.count}
         return {"en": self.rule.message.en.format(**words), "zh": self.rule.message.zh.format(**words)}
+
+
+def stamp(time: datetime) -> float:
+    """Seconds since 1970 of a time in UTC, without zone."""
+    return time.replace(tzinfo=UTC).timestamp()

@@ -18,11 +18,12 @@ class Silence(Tracker):
     Args:
         rule: of the kind.
         offset_s: of local time from UTC.
+        estate: the only one whose devices are expected; None where it is those of all.
     """
 
     rule: Absence
 
-    def __init__(self, rule: Absence, offset_s: int) -> None:
+    def __init__(self, rule: Absence, offset_s: int, estate: str | None = None) -> None:
         super().__init__(rule)
         self._offset = offset_s
         self.heard: dict[Key, float] = {}
@@ -30,7 +31,8 @@ class Silence(Tracker):
         self._news: set[Key] = set()
         self._due: list[tuple[float, Key]] = []
         self._told: set[Key] = set()
-        self._expects = [self._key_of(*name.split("/", 1)) for name in rule.expect]
+        expected = [name.split("/", 1) for name in rule.expect]
+        self._expects = [self._key_of(*name) for name in expected if estate in (None, name[0])]
 
     def take(self, fact: Fact, key: Key, step: int) -> Firing | None:  # noqa: ARG002 (the base names it)
         self.hear(key, fact.at)

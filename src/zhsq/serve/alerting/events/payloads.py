@@ -35,13 +35,13 @@ class Access(Payload):
 
 
 class Vehicle(Payload):
-    """A plate pass. Where the sender gives no decision, the plate is looked up among the estate's vehicles."""
+    """A plate pass. Where the sender gives no decision, the plate and its permits are looked up."""
 
     HIDDEN = frozenset({"plate"})
 
     plate: Annotated[str, Field(min_length=1, max_length=16), AfterValidator(normalise)] | None = None
     decision: Literal["match", "ambiguous", "unknown"] | None = None
-    permit: Literal["valid", "expired", "none"] | None = None
+    permit: Literal["valid", "wrong-hours", "wrong-gate", "not-yet", "expired", "none"] | None = None
     #: 0..1, of the weakest character where known.
     confidence: float | None = Field(default=None, ge=0, le=1)
     colour: Literal["blue", "yellow", "green", "white", "black", "unknown"] = "unknown"

@@ -4,7 +4,7 @@ import { TEXTS } from "/enrol/texts.js";
 
 const SIDE = 1600; // pixels: a phone's photo is scaled down, and loses the place and time that it carries
 const $ = (id) => document.getElementById(id);
-const state = { code: "", language: new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh", step: "code", info: null, photo: null, record: null };
+const state = { code: "", language: new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh", step: "code", info: null, photo: null, attempt: "", record: null };
 const text = (name, fill = {}) => TEXTS[state.language][name].replace(/\{(\w+)\}/g, (_, key) => fill[key] ?? "");
 
 class Problem extends Error {
@@ -15,8 +15,9 @@ class Problem extends Error {
   }
 }
 
-async function call(path, { method = "GET", form = null } = {}) {
+async function call(path, { method = "GET", form = null, once = "" } = {}) {
   const headers = { "X-Resident-Code": state.code, "Accept-Language": state.language === "zh" ? "zh-CN" : "en" };
+  if (once) headers["Idempotency-Key"] = once; // sent again after a broken line, it is answered again
   let answer;
   try {
     answer = await fetch(`/v1/resident${path}`, { method, headers, body: form });
@@ -149,6 +150,7 @@ async function photo(input) {
     try {
       await call("/photo", { method: "POST", form });
       state.photo = picture;
+      state.attempt = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
       feedback(true, []);
     } catch (problem) {
       if (!(problem instanceof Problem) || !["low-quality", "no-face", "many-faces", "bad-image", "too-large"].includes(problem.code)) throw problem;
@@ -165,7 +167,7 @@ async function enrol() {
   form.append("agreed", state.info.consent[state.agreedIn].sha256);
   form.append("under_14", child);
   form.append("guardian", child ? $("guardian").value : "");
-  const done = await call("/enrolment", { method: "POST", form });
+  const done = await call("/enrolment", { method: "POST", form, once: state.attempt });
   state.code = done.code;
   state.photo = null;
   URL.revokeObjectURL($("picture").src);

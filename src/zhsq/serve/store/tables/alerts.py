@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Float,
     ForeignKey,
@@ -19,21 +20,35 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from zhsq.serve.store.tables.base import Base, new_id, now
+from zhsq.serve.store.tables.base import Base, Versioned, new_id, now
 
 _LIVE = text("state IN ('open', 'acknowledged')")
 
 
 class Event(Base):
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("source", "event_id"), Index("ix_events_type_time", "type", "time"))
+    __table_args__ = (
+        UniqueConstraint("source", "event_id"),
+        Index("ix_events_estate_type_time", "estate_id", "type", "time"),
+    )
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     source: Mapped[str] = mapped_column(String(200))
     event_id: Mapped[str] = mapped_column(String(200))
     type: Mapped[str] = mapped_column(String(32))
-    estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"), index=True)
+    estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"))
     time: Mapped[datetime] = mapped_column(DateTime, index=True)
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Arrival(Base):
+    """Events of one commit that await evaluation by the process that has their estate; gone when that is done."""
+
+    __tablename__ = "arrivals"
+    __table_args__ = (Index("ix_arrivals_estate_id_id", "estate_id", "id"),)
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"))
+    #: Identifiers, in the order in which the events came.
+    events: Mapped[list[int]] = mapped_column(JSON)
 
 
 class Alert(Base):
@@ -113,18 +128,22 @@ class Heard(Base):
     at: Mapped[float] = mapped_column(Float)
 
 
-class Target(Base):
-    """Where alerts are delivered to, by signed webhook."""
+class Target(Versioned, Base):
+    """Where alerts are delivered to: by signed webhook, or by GA/T 1400."""
 
     __tablename__ = "targets"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     url: Mapped[str] = mapped_column(String(500))
+    #: 'webhook' or 'gat1400'.
+    kind: Mapped[str] = mapped_column(String(16), default="webhook")
+    #: What its kind needs beside; of GA/T 1400: `zhsq.serve.gat1400.options`.
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     #: The only estate whose alerts it gets; None gets those of all.
     estate_id: Mapped[str | None] = mapped_column(ForeignKey("estates.id"))
     #: The least severity that it gets.
     severity: Mapped[str] = mapped_column(String(16))
-    #: Encrypted under the master key.
+    #: Encrypted under the master key: it signs webhooks; of GA/T 1400 it is the password.
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     #: Messages a second at most, in catch-up as ever.
     rate_per_s: Mapped[float] = mapped_column(Float, default=20.0)
@@ -151,7 +170,8 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     target_id: Mapped[str] = mapped_column(ForeignKey("targets.id"))
     estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"))
-    alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"))
+    #: None for the state of a device.
+    alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"))
     #: Of the webhook; stays the same however often it is sent.
     message_id: Mapped[str] = mapped_column(String(80))
     #: 0 is the most pressing.

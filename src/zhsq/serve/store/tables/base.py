@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
 
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import Integer
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from zhsq.serve.store.clock import now
 
-def now() -> datetime:
-    """The present, UTC, without zone, as stored."""
-    return datetime.now(UTC).replace(tzinfo=None)
+__all__ = ["Base", "new_id", "now"]
 
 
 def new_id() -> str:
@@ -20,3 +19,9 @@ def new_id() -> str:
 
 class Base(DeclarativeBase):
     """Metadata of all tables."""
+
+
+class Versioned:
+    """What people edit: the version rises with each change, and tells who was second (`zhsq.serve.api.tags`)."""
+
+    version: Mapped[int] = mapped_column(Integer, default=1)

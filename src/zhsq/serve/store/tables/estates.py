@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import DateTime, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from zhsq.serve.store.tables.base import Base, now
+from zhsq.serve.store.tables.base import Base, Versioned, now
 
 
-class Estate(Base):
+class Estate(Versioned, Base):
     __tablename__ = "estates"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from zhsq.serve.store.tables.base import Base, new_id, now
+from zhsq.serve.store.tables.base import Base, Versioned, new_id, now
 
 
-class Subject(Base):
+class Subject(Versioned, Base):
     """A person who enrolled, with another way in. The row goes when the consent ends."""
 
     __tablename__ = "subjects"
+    __table_args__ = (Index("ix_subjects_newest", "estate_id", "created_at", "id"),)
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"), index=True)
     #: The estate's own reference (a flat, a membership number); no name is needed here.

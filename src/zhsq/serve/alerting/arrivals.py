@@ -1,0 +1,103 @@
+"""Events that were stored by a process that does not evaluate their estate, until the one that does has done so.
+
+They are written with the events, and deleted in the transaction that holds what the rules made of them: each event is
+evaluated once, whoever dies when. Nothing is told by a position in the journal: identifiers are handed out before they
+are committed, so a position would pass by what is committed late.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Integer, Select, cast, delete, func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from zhsq.serve.store.database import Database
+from zhsq.serve.store.tables import Arrival, Event
+
+log = logging.getLogger(__name__)
+#: Arrivals, each of the events of one commit, that one transaction takes.
+AT_ONCE = 10
+_CHANNEL = "zhsq_arrivals"
+
+
+def put(session: Session, events: Iterable[tuple[str, int]]) -> None:
+    """Leave events to the processes that evaluate their estates, and wake these at the commit.
+
+    Args:
+        session: the transaction that stores them.
+        events: estate and identifier of each, in the order in which they came.
+    """
+    found: dict[str, list[int]] = {}
+    for estate, number in events:
+        found.setdefault(estate, []).append(number)
+    if found:
+        session.execute(insert(Arrival), [{"estate_id": estate, "events": ids} for estate, ids in found.items()])
+        session.execute(
+            text("SELECT pg_notify(:channel, :estate)"), [{"channel": _CHANNEL, "estate": e} for e in found]
+        )
+
+
+def take(session: Session, estates: Collection[str]) -> tuple[list[Event], bool]:
+    """Events that wait for the evaluation of these estates, in the order in which they came; and whether more may wait.
+
+    They wait no more once the transaction commits.
+    """
+    oldest = select(Arrival.id).where(Arrival.estate_id.in_(estates)).order_by(Arrival.id).limit(AT_ONCE)
+    found = session.execute(
+        delete(Arrival).where(Arrival.id.in_(oldest)).returning(Arrival.id, Arrival.events),
+        execution_options={"synchronize_session": False},
+    ).all()
+    numbers = [number for _, events in sorted(found, key=lambda row: row.id) for number in events]
+    there = {event.id: event for event in session.scalars(select(Event).where(Event.id.in_(numbers)))}
+    return [there[number] for number in numbers if number in there], len(found) == AT_ONCE
+
+
+def waiting(estate: str) -> Select[int]:
+    """Identifiers of an estate's events that are not evaluated yet: part of a statement to PostgreSQL."""
+    each = cast(func.json_array_elements_text(Arrival.events), Integer)
+    return select(each).where(Arrival.estate_id == estate)
+
+
+class Listener:
+    """Calls back when something arrived for an estate, at once; a lost call is made good by whoever looks regularly.
+
+    Args:
+        database: a PostgreSQL.
+        heard: called with the estate, from a thread of the listener's.
+    """
+
+    def __init__(self, database: Database, heard: Callable[[str], None]) -> None:
+        self._database, self._heard = database, heard
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="zhsq-arrivals", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._listen()
+            except SQLAlchemyError as error:
+                log.warning("Arrivals are not told at once, they are looked for every second: %s", error)
+            except Exception:
+                log.exception("Arrivals are not told at once, they are looked for every second.")
+            self._stop.wait(1.0)
+
+    def _listen(self) -> None:
+        with self._database.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            connection.detach()
+            raw.rollback()
+            raw.autocommit = True
+            raw.execute(f"LISTEN {_CHANNEL}")
+            while not self._stop.is_set():
+                for told in raw.notifies(timeout=0.5):
+                    self._heard(told.payload)

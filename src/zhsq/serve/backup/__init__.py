@@ -1,0 +1,1 @@
+"""Back-up and restore of the store: one file for either database, and into either."""
