@@ -68,7 +68,9 @@ def work(database: Database, job: Callable[[], str], hours: str) -> None:
     try:
         _ = [periodic.croniter for periodic in app.periodic_registry.periodic_tasks.values()]
     except ValueError as error:
-        raise ZhsqError(f"{hours!r} are no hours: {error}.", "Five fields as of cron, such as '*/5 * * * *'.") from error
+        raise ZhsqError(
+            f"{hours!r} are no hours: {error}.", "Five fields as of cron, such as '*/5 * * * *'."
+        ) from error
     app.periodic(cron="* * * * * */20")(left_behind)
     app.run_worker(concurrency=2, delete_jobs="always", name="zhsq")
 
