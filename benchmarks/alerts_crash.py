@@ -152,19 +152,20 @@ def run(kills: int, cuts: int, seed: int, store: Store = "sqlite", *, pause_s: f
 
 
 def _drain(site: Site, events: int) -> None:
-    """Wait until the broker's events are taken and the outbox is empty, or nothing moves any more.
+    """Wait until the broker's events are taken, their alerts raised and the outbox is empty, or nothing moves any more.
 
     A line that was down is tried again within a minute.
     """
-    before, since = (-1, -1), time.monotonic()
+    before, since = (-1, -1, -1), time.monotonic()
     while time.monotonic() - since < STUCK_S:
         with site.database.session() as session:
             waiting = session.scalar(select(func.count()).where(Delivery.state == "pending")) or 0
             there = session.scalar(select(func.count()).select_from(Event)) or 0
-        if not waiting and there >= events:
+            raised = session.scalar(select(func.count()).select_from(Alert)) or 0
+        if not waiting and min(there, raised) >= events:
             return
-        if (waiting, there) != before:
-            before, since = (waiting, there), time.monotonic()
+        if (waiting, there, raised) != before:
+            before, since = (waiting, there, raised), time.monotonic()
         time.sleep(0.3)
 
 

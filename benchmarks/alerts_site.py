@@ -27,6 +27,8 @@ MASTER = "ab" * 32
 ROOT = Path(__file__).resolve().parent
 #: In namespaces of their own every port is free.
 API_PORT, BROKER_PORT, RECEIVER_PORT = 8080, 1883, 9000
+#: Loaded once, before the first start: a start is then what the API does, and not what Python does before it.
+PRELOADED = ["zhsq.serve.app", "zhsq.serve.alerting.mqtt.listener", "httpcore", "psycopg", "uvicorn", "alerts_site"]
 API, PASSWORD = f"http://127.0.0.1:{API_PORT}", "correct horse"
 
 
@@ -36,10 +38,11 @@ class Site:
     Args:
         line: between estate and platform, up.
         store: kind of database.
+        rate_per_s: messages a second that the platform wants at most.
     """
 
-    def __init__(self, line: EstateLine, store: Store) -> None:
-        self._line, self._kind = line, store
+    def __init__(self, line: EstateLine, store: Store, rate_per_s: float = 500) -> None:
+        self._line, self._kind, self._rate_per_s = line, store, rate_per_s
         self._folder = Path(tempfile.mkdtemp(prefix="zhsq-crash-"))
         self._processes: list[subprocess.Popen[bytes]] = []
         self._postgres: Any = None
@@ -58,7 +61,7 @@ class Site:
                 session.add(Estate(id="east", name="east", salt=bytes(32)))
                 self.key = create(session, "crash", "operator", None)
             self._forks = multiprocessing.get_context("forkserver")
-            self._forks.set_forkserver_preload(["zhsq.serve.app", "uvicorn", "alerts_site"])
+            self._forks.set_forkserver_preload(PRELOADED)
             self._start_broker()
             self.start_api()
             self.wait_until_up()
@@ -144,7 +147,7 @@ class Site:
 
     def _start_receiver(self) -> None:
         where = f"{ADDRESSES['platform']}:{RECEIVER_PORT}"
-        target = {"name": "platform", "url": f"http://{where}/", "rate_per_s": 500}
+        target = {"name": "platform", "url": f"http://{where}/", "rate_per_s": self._rate_per_s}
         made = httpx.post(f"{API}/v1/targets", json=target, headers={"Authorization": f"Bearer {self.key}"}, timeout=60)
         secret = made.raise_for_status().json()["secret"]
         receiver = [sys.executable, str(ROOT / "alerts_receiver.py"), where, secret, str(self.received)]

@@ -14,7 +14,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+import alerts_crash_tables
 import anomaly_tables
+import evidence_tables
 import face_tables
 import leaderboard
 import parity_tables
@@ -33,6 +35,8 @@ PAGES = {
     ROOT / "docs" / "deploy.md": triton_tables.render,
     ROOT / "docs" / "rollout.md": rollout_tables.render,
     ROOT / "docs" / "privacy.md": privacy_tables.render,
+    ROOT / "docs" / "console.md": evidence_tables.render,
+    ROOT / "docs" / "alerts.md": alerts_crash_tables.render,
 }
 LEADERBOARDS = {
     ROOT / "benchmarks" / "leaderboard.md": leaderboard.markdown,

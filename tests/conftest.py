@@ -113,6 +113,14 @@ def face_photo(lfw: DataSet) -> bytes:
     return photos[0].read_bytes()
 
 
+@pytest.fixture(scope="session")
+def photos(lfw: DataSet, plates_cn: DataSet) -> tuple[bytes, ...]:
+    """Two faces and two plates, as encoded pictures."""
+    faces = sorted((lfw.root / "lfw-deepfunneled").glob("*/*.jpg"))[:2]
+    plates = sorted(path for path in plates_cn.root.rglob("*") if path.suffix.lower() in (".jpg", ".png"))[:2]
+    return tuple(path.read_bytes() for path in (*faces, *plates))
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """This machine's own Chromium, headless, driven by Playwright."""

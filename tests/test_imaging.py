@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from PIL import Image
 
 from zhsq.errors import BadImageError
 from zhsq.imaging import decode_image
+from zhsq.quickstart.samples import jpeg, plate
+from zhsq_testing.mutants import mutant
 
 
 def encode(array: np.ndarray, kind: str, **options: object) -> bytes:
@@ -80,3 +83,30 @@ def test_a_bomb_beyond_pillow_s_own_limit_is_refused_too() -> None:
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadImageError, match=r"none\.jpg can't be read"):
         decode_image(tmp_path / "none.jpg")
+
+
+def test_a_png_whose_profile_of_colours_is_cut_short_is_refused() -> None:
+    """Pillow's reader of iCCP runs past the chunk's end, with an IndexError."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    chunk, end = b"iCCP" + b"name\0", out.getvalue()[-12:]  # behind the pixels: read after the picture was opened
+    data = out.getvalue()[:-12] + struct.pack(">I", 5) + chunk + struct.pack(">I", zlib.crc32(chunk)) + end
+    with pytest.raises(BadImageError, match="truncated or damaged"):
+        decode_image(data)
+
+
+def test_mutated_pictures_are_decoded_or_refused() -> None:
+    """More of them, through the API: `make quality`."""
+    photos = (jpeg(plate()),)
+    decoded = 0
+    for number in range(360):
+        made = mutant(number, photos)
+        try:
+            picture = decode_image(made.data)
+        except BadImageError:
+            continue
+        except Exception as error:
+            pytest.fail(f"{made.how}: {type(error).__name__}: {error}")
+        assert picture.ndim == 3 and picture.shape[2] == 3 and picture.dtype == np.uint8, made.how
+        decoded += 1
+    assert 60 < decoded < 300, "or the mutants are all alike"

@@ -57,7 +57,7 @@ def test_the_figures_are_those_recorded(figures: ModuleType, readme: Path) -> No
     assert figures.render(readme) == readme.read_text("utf-8"), "run: python benchmarks/figures.py"
 
 
-@pytest.mark.parametrize("page", ["faces", "plates", "anomaly", "parity", "deploy", "rollout", "privacy"])
+@pytest.mark.parametrize("page", ["faces", "plates", "anomaly", "parity", "deploy", "rollout", "privacy", "alerts"])
 def test_a_page_s_figures_are_those_recorded(figures: ModuleType, page: str) -> None:
     path = ROOT / "docs" / f"{page}.md"
     assert figures.render_page(path) == path.read_text("utf-8"), "run: python benchmarks/figures.py"

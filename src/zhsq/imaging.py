@@ -70,5 +70,7 @@ def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = M
         raise BadImageError(f"{name} is not an image.", "Send a JPEG, PNG, BMP, WebP or TIFF image.") from error
     except Image.DecompressionBombError as error:
         raise TooManyPixelsError(f"{name} has too many pixels: {error}", "Send a smaller image.") from error
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises each of them for broken files
+    except BadImageError:
+        raise
+    except Exception as error:  # Pillow's parsers raise whatever they run into: IndexError for a short chunk, and so on
         raise BadImageError(f"{name} is truncated or damaged: {error}.", "Send the whole file.") from error

@@ -160,14 +160,18 @@ def test_an_enrolment_by_base64_is_carried_out_once_by_its_key(operator: TestCli
 
 
 def test_the_description_has_both_kinds_of_body_wherever_a_picture_is_taken(app: FastAPI) -> None:
-    paths = app.openapi()["paths"]
+    document = app.openapi()
+    paths, schemas = document["paths"], document["components"]["schemas"]
     found = 0
     for path, methods in paths.items():
         content = methods.get("post", {}).get("requestBody", {}).get("content", {})
         if "multipart/form-data" not in content or path.endswith("{dialect}"):
             continue
         found += 1
-        form, plain = (content[kind]["schema"]["properties"] for kind in ("multipart/form-data", "application/json"))
+        names = (
+            content[kind]["schema"]["$ref"].rsplit("/", 1)[1] for kind in ("multipart/form-data", "application/json")
+        )
+        form, plain = (schemas[name]["properties"] for name in names)
         assert form.keys() == plain.keys(), path
         pictures = [name for name, field in plain.items() if field.get("contentEncoding") == "base64"]
         pictures += [name for name, field in plain.items() if "contentEncoding" in field.get("items", {})]

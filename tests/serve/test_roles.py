@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from zhsq.quickstart.samples import jpeg, plate
+from zhsq.serve.api.calibrations import EXAMPLE
 from zhsq.serve.app import AREAS
 from zhsq.serve.security.keys import ESTATE_ROLES, ROLES, create
 from zhsq.serve.store.tables import AuditEntry
@@ -30,13 +31,20 @@ INVITATION = {
     "reference": "x", "purpose": "x", "credential_kind": "card", "credential_reference": "x",
     "consent_expires_at": "2040-01-01T00:00:00Z",
 }  # fmt: skip
-CALIBRATION = {"bundle": "none"}  # refused once the estate is known to be the caller's
 EVENT = {
     "id": "1",
     "source": "/x",
     "type": "fire",
     "data": {"estate": "east", "device": "x", "kind": "smoke", "value": 1},
 }
+
+BASIS = {
+    "kind": "device-states", "authority": "x", "document": "x",
+    "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2027-01-01T00:00:00Z",
+}  # fmt: skip
+PLATFORM = {
+    "name": "x", "url": "https://127.0.0.1:9/", "estate": "east", "device_id": "1" * 20, "username": "x", "password": "x",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,7 @@ TABLE: dict[str, Row] = {
     "PUT /v1/estates/{estate}/permits/{permit_id}": Row(STAFF, lambda: {"json": {}}, {"permit_id": "none"}),
     "DELETE /v1/estates/{estate}/permits/{permit_id}": Row(STAFF, dict, {"permit_id": "none"}),
     "GET /v1/estates/{estate}/operating-point": Row(CHECKING, dict),
-    "POST /v1/estates/{estate}/calibrations": Row(("operator",), lambda: {"json": CALIBRATION}),
+    "POST /v1/estates/{estate}/calibrations": Row(("operator",), lambda: {"json": EXAMPLE}),
     "GET /v1/estates/{estate}/calibrations": Row(CHECKING, dict),
     "GET /v1/estates/{estate}/calibrations/{calibration_id}": Row(CHECKING, dict, {"calibration_id": "none"}),
     "DELETE /v1/estates/{estate}/calibrations/{calibration_id}": Row(("operator",), dict, {"calibration_id": "none"}),
@@ -150,6 +158,12 @@ TABLE: dict[str, Row] = {
     "GET /v1/targets/{target_id}/deliveries": Row(("operator",), dict, {"target_id": "none"}),
     "POST /v1/targets/{target_id}/redrive": Row(("operator",), dict, {"target_id": "none"}),
     "GET /v1/estates/{estate}/reports/property": Row(CHECKING, dict),
+    "POST /v1/gat1400/targets": Row(("operator",), lambda: {"json": PLATFORM}),
+    "GET /v1/gat1400/targets/{target_id}": Row(("operator",), dict, {"target_id": "none"}),
+    "PUT /v1/gat1400/targets/{target_id}/devices": Row(("operator",), lambda: {"json": {"devices": {}}}, {"target_id": "none"}),
+    "POST /v1/estates/{estate}/legal-bases": Row(("operator",), lambda: {"json": BASIS}),
+    "GET /v1/estates/{estate}/legal-bases": Row(CHECKING, dict),
+    "POST /v1/estates/{estate}/legal-bases/{basis_id}/revoke": Row(("property", "operator"), dict, {"basis_id": "none"}),
     "GET /v1/audit": Row(("auditor",)),
     "GET /v1/audit/state": Row(("auditor",)),
 }  # fmt: skip
@@ -174,6 +188,7 @@ UNAUDITED = {
     "GET /v1/alerts/figures": "counts",
     "GET /v1/alerts/daily": "counts",
     "GET /v1/estates/{estate}/devices/status": "devices, no people",
+    "GET /v1/estates/{estate}/legal-bases": "documents, no people",
 }
 
 

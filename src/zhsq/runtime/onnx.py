@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 import onnxruntime as ort
@@ -14,6 +15,7 @@ from zhsq.errors import BundleError
 from zhsq.models.bundle import Bundle
 from zhsq.models.graph import Array, GraphRunner
 from zhsq.runtime.turns import TURNS
+from zhsq.spans import span
 
 T = TypeVar("T")
 
@@ -43,7 +45,9 @@ class OnnxRunner:
         if set(inputs) != wanted:
             raise BundleError(f"Graph {graph} of {self.bundle.name} takes {sorted(wanted)}, got {sorted(inputs)}.")
         names = [tensor.name for tensor in spec.outputs]
-        return dict(zip(names, self._run(graph, names, dict(inputs)), strict=True))
+        with span("runtime.onnx", graph=graph):
+            outputs = self._run(graph, names, dict(inputs))
+        return dict(zip(names, outputs, strict=True))
 
     def _run(self, graph: str, names: list[str], inputs: dict[str, Array]) -> list[Array]:
         found: list[Array]
@@ -69,7 +73,8 @@ class OnnxRunner:
         """
         if self._threads == 1 or len(tasks) == 1 or TURNS.busy:
             return [task(self._single) for task in tasks]
-        return list(self._pool.map(lambda task: task(self._single), tasks))
+        placed = [(copy_context(), task) for task in tasks]  # the request under way is known in the threads, too
+        return list(self._pool.map(lambda each: each[0].run(each[1], self._single), placed))
 
     def _session(self, graph: str) -> ort.InferenceSession:
         with self._lock:

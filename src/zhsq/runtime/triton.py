@@ -14,6 +14,7 @@ from zhsq.models.bundle import Bundle, GraphSpec, TensorSpec
 from zhsq.models.graph import Array
 from zhsq.runtime.channel import open_client
 from zhsq.runtime.endpoints import Endpoint, Endpoints, addresses
+from zhsq.spans import span
 
 #: Each version of a served model names the sha256 of its bundle in a config parameter '<this>_<version>'.
 SHA_PARAMETER = "zhsq_bundle_sha256"
@@ -217,7 +218,8 @@ class TritonRunner:
             tensors.append(item)
         outputs = [self._grpc.InferRequestedOutput(tensor.name) for tensor in spec.outputs]
         model = model_name(self.bundle.name, graph)
-        result = self._call(endpoint, "infer", model, tensors, served.version, outputs=outputs, graph=graph)
+        with span("runtime.triton", graph=graph, endpoint=endpoint.url):
+            result = self._call(endpoint, "infer", model, tensors, served.version, outputs=outputs, graph=graph)
         n = inputs[spec.inputs[0].name].shape[0] if spec.batched else None
         try:
             return read_outputs(result.get_response(), spec, n, graph)

@@ -26,6 +26,7 @@ from zhsq.serve.api import (
     events,
     evidence,
     faces,
+    gat1400,
     health,
     invitations,
     once,
@@ -41,6 +42,7 @@ from zhsq.serve.api.tags import Conditional
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
+from zhsq.serve.telemetry import Telemetry
 from zhsq.serve.traffic import Figures, Traffic, declare
 from zhsq.serve.visits import Visits
 
@@ -64,6 +66,7 @@ ROUTERS = tuple(
         evidence,
         console,
         targets,
+        gat1400,
         reports,
         audit,
     )
@@ -90,11 +93,14 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     # One over the limit is refused as it is read, so this bounds what a part of an upload may take.
     MultiPartParser.spool_max_size = max(MultiPartParser.spool_max_size, shared.settings.max_upload_bytes + 1)
 
+    telemetry = Telemetry()
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        shared.start()
-        yield
-        shared.close()
+        with telemetry.running():
+            shared.start()
+            yield
+            shared.close()
 
     app = bare(lifespan)
     app.state.services = shared
@@ -103,7 +109,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.add_middleware(Visits)
     app.add_middleware(Scoped)
     app.state.figures = Figures()
-    app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight)
+    app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight, telemetry=telemetry)
     return app
 
 
@@ -116,6 +122,14 @@ def bare(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
+        # FastAPI's own would send paths, queries and the words of errors wherever the environment or a library turns it on.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
     )
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign] # as FastAPI's guide has it
     problems.install(app)

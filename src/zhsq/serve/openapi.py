@@ -27,12 +27,12 @@ TAGS = {
     "people": "People who enrolled 登记人员: consent first, renewal, withdrawal, erasure with a receipt, invitations.",
     "faces": "Faces 人脸: quality, verify 1:1, identify 1:N among those who enrolled. 'unknown' leaves nothing behind.",
     "plates": "Plates 车牌: registered vehicles, read, match. A gate opens on 'match' only.",
+    "calibration": "Calibration 校准: which thresholds decide in an estate, where they come from, and its own calibrations.",
     "events": "Events in 事件: CloudEvents 1.0 of every system of the estate, and what cameras post by themselves.",
     "alerts": "Alerts 告警: what is open, who handles it, what became of it. A person decides.",
     "delivery": "Where alerts are delivered to 推送: signed webhooks, with a queue that survives days offline.",
+    "reports": "Reports 报表: the property's performance, and how an estate is accepted.",
     "privacy": "What is processed, why, how long, of how many people 影响评估.",
-    "calibration": "Thresholds that decide in an estate, and the calibrations behind them 校准.",
-    "reports": "Reports over what is stored 报告.",
     "audit": "The audit 审计: who did what, as a chain of hashes.",
     "resident": "A resident's own routes 住户, by a personal code and without a key.",
     "health": "Whether it lives and is ready 健康检查.",
@@ -69,7 +69,6 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for name in _ERROR_SCHEMAS:
             parts["schemas"].pop(name, None)
         _mark_files(parts["schemas"])
-        _name_bodies(document)
         for path, operation, route in _operations(app, document):
             _tell(operation, path, route, parts["schemas"])
         app.openapi_schema = document
@@ -91,8 +90,9 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     if words:  # the docstring: its first sentence is the summary
         operation["summary"] = " ".join(words.split("\n\n")[0].split()).split(". ")[0].rstrip(".")
     calls = set(_calls(route.dependant))
-    roles = [call.roles for call in calls if isinstance(call, deps.Require)]
-    by_key, by_code = deps.caller in calls or bool(roles), residents.by_code in calls
+    by_code = residents.by_code in calls
+    roles = [call.roles for call in calls if isinstance(call, deps.RoleCheck)]
+    by_key = deps.caller in calls or bool(roles)
     if roles:
         operation["description"] = f"{words}\n\nRoles: {', '.join(roles[0])}."
     if by_key:
@@ -112,19 +112,8 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     if "multipart/form-data" in body:
         codes += ["too-large", *_PICTURES, "runtime-unavailable"]
     _responses(operation, codes)
+    _name_bodies(body, schemas)
     _examples(operation, schemas)
-
-
-def _name_bodies(document: dict[str, Any]) -> None:
-    """Schemas of bodies that routes describe themselves, among the components by their titles: clients name them so."""
-    for methods in document["paths"].values():
-        for operation in methods.values():
-            for media in operation.get("requestBody", {}).get("content", {}).values():
-                schema = media.get("schema", {})
-                if "title" in schema and "properties" in schema:
-                    kept = document["components"]["schemas"].setdefault(schema["title"], schema)
-                    if kept == schema:
-                        media["schema"] = {"$ref": f"#/components/schemas/{schema['title']}"}
 
 
 def _mark_files(part: Any) -> None:
@@ -133,6 +122,15 @@ def _mark_files(part: Any) -> None:
         if isinstance(each, dict) and each.get("contentMediaType") == "application/octet-stream":
             each["format"] = "binary"
         _mark_files(each)
+
+
+def _name_bodies(content: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """What a route describes by itself (`zhsq.serve.api.bodies.sent_as`) is named among the schemas, for generated clients."""
+    for media in content.values():
+        name = media.get("schema", {}).get("title")
+        if name and "properties" in media["schema"]:
+            schemas[name] = media["schema"]
+            media["schema"] = {"$ref": f"#/components/schemas/{name}"}
 
 
 def _calls(dependant: Dependant) -> Iterator[Any]:
@@ -179,7 +177,7 @@ MISSING = object()
 
 def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     """An example of a schema, from the examples, defaults and choices of its fields; `MISSING` where one has none."""
-    if "$ref" in schema:
+    if "$ref" in schema and "examples" not in schema:
         return example(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
     for given in ("example", "default", "const"):
         if given in schema:
@@ -194,17 +192,11 @@ def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     return _of_type(schema, schemas)
 
 
-def _left_out(field: dict[str, Any]) -> bool:
-    """Whether a field that is not needed stays away: it may be null, and has no example of its own."""
-    return {"type": "null"} in field.get("anyOf", ()) and "examples" not in field
-
-
 def _of_type(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     kind = schema.get("type")
     if kind == "object" and "properties" in schema:
+        made = {name: example(field, schemas) for name, field in schema["properties"].items()}
         needed = schema.get("required", ())
-        shown = {name: field for name, field in schema["properties"].items() if name in needed or not _left_out(field)}
-        made = {name: example(field, schemas) for name, field in shown.items()}
         if any(made[name] is MISSING for name in needed):
             return MISSING
         return {name: value for name, value in made.items() if value is not MISSING}
@@ -213,7 +205,7 @@ def _of_type(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         return MISSING if item is MISSING else [item]
     if schema.get("format") == "date-time":
         return "2026-11-26T08:00:00Z"
-    if schema.get("format") == "binary":
+    if schema.get("contentMediaType") == "application/octet-stream":
         return "(bytes of a JPEG)"
     if kind in ("null", "boolean"):
         return None if kind == "null" else False

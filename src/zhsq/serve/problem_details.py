@@ -100,6 +100,7 @@ CHINESE: dict[str, str] = {
     "The issuer's own description names another issuer.": "身份提供方的描述中写的是另一个提供方。",
     "The issuer's description can't be had.": "无法取得身份提供方的描述。",
     # what is not there at the moment
+    "A value can't be stored: a number out of range, or a text that holds NUL.": "无法保存：数值超出范围，或文本含有空字符。",
     "Nothing was stored. Try again.": "未保存任何内容，请重试。",
     "Nothing was stored. The operator must make room; then it goes on by itself.": (
         "未保存任何内容。请运维人员释放存储空间，之后系统自动恢复。"
@@ -124,7 +125,6 @@ CHINESE: dict[str, str] = {
     "There is no permit {permit!r} in {estate!r}.": "小区 {estate!r} 中没有通行许可 {permit!r}。",
     # calibrations
     "There is no calibration {calibration!r} in {estate!r}.": "小区 {estate!r} 中没有校准 {calibration!r}。",
-    "It is no calibration: {field}: {reason}.": "不是校准文件：{field}：{reason}。",
     "It is of {other}, and {used} is in use. Calibrate with that one: zhsq calibrate --model {used} ...": (
         "该校准属于 {other}，当前使用的是 {used}；请用后者校准：zhsq calibrate --model {used} …"
     ),

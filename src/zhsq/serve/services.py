@@ -64,7 +64,7 @@ class Services:
         self.evidence_sealer = Sealer(keys, EVIDENCE)
         self.cursor_sealer = Sealer(keys, CURSORS)
         self.answers = Answers(self.database, Sealer(keys, ANSWERS))
-        self.courier = Courier(self.database, self.webhook_sealer)
+        self.courier = Courier(self.database, self.webhook_sealer, gat1400=settings.gat1400)
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
         self.living = Served("face-liveness", settings, "", None, LivenessPipeline, self._trial_ended)

@@ -92,10 +92,10 @@ class Settings(BaseSettings):
     mqtt_client_id: str = Field(default="zhsq", pattern=r"^[A-Za-z0-9._-]{1,64}$")
     #: Processes of one group share the messages; without one, each gets all.
     mqtt_group: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
-    #: Listen to these estates only, so that the events of one go to one process; all when empty.
-    mqtt_estates: tuple[str, ...] = ()
     #: For so long the broker keeps what comes while this process is away.
     mqtt_session_s: int = Field(default=7 * 86_400, ge=60, lt=2**32 - 1)
+    #: Speak GA/T 1400 to platforms above. Without it no such target can be made, and nothing goes to one that is there.
+    gat1400: bool = False
     #: Tokens of an OpenID Connect issuer are taken beside API keys when this is its URL ('iss').
     oidc_issuer: str = ""
     #: What a token must be for ('aud').

@@ -21,6 +21,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhsq.serve.problems import NUMBER, ProblemError, problem
+from zhsq.serve.telemetry import Request as Traced
+from zhsq.serve.telemetry import Telemetry
 
 log = logging.getLogger("zhsq.requests")
 REQUEST_ID = "x-request-id"
@@ -57,18 +59,29 @@ class Traffic:
         figures: where requests are counted.
         most: requests under way at once; more are answered 503 with Retry-After. One whose answer has begun, such as a
             stream of events, is not under way any more.
+        telemetry: where each request is a trace, or part of the caller's; None makes none.
     """
 
-    def __init__(self, app: ASGIApp, figures: Figures, most: int) -> None:
-        self._app, self._figures, self._most = app, figures, most
+    def __init__(self, app: ASGIApp, figures: Figures, most: int, telemetry: Telemetry | None = None) -> None:
+        self._app, self._figures, self._most, self._telemetry = app, figures, most, telemetry or Telemetry()
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        traces = self._telemetry.traces
+        if traces is None:
+            await self._answer(scope, receive, send, None)
+        else:
+            with traces.request(Headers(scope=scope)) as traced:
+                await self._answer(scope, receive, send, traced)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, traced: Traced | None) -> None:
         given = Headers(scope=scope).get(REQUEST_ID, "")
-        number = given if _ACCEPTED_ID.fullmatch(given) else uuid.uuid4().hex
+        # Who gave no number gets the trace's: the answer then leads to it.
+        made = traced.trace if traced else uuid.uuid4().hex
+        number = given if _ACCEPTED_ID.fullmatch(given) else made
         scope[NUMBER] = number
         start, answered = time.perf_counter(), False
 
@@ -77,7 +90,7 @@ class Traffic:
             if not answered:
                 answered = True
                 self._move(-1)
-                self._note(scope, status, time.perf_counter() - start, number)
+                self._note(scope, status, time.perf_counter() - start, number, traced)
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -105,11 +118,14 @@ class Traffic:
         self._under_way += by  # the event loop's thread alone comes here
         self._figures.under_way.set(self._under_way)
 
-    def _note(self, scope: Scope, status: int, seconds: float, number: str) -> None:
+    def _note(self, scope: Scope, status: int, seconds: float, number: str, traced: Traced | None) -> None:
         method, route = scope["method"], route_of(scope)
         self._figures.answered.labels(method, route, status).inc()
         self._figures.seconds.labels(method, route).observe(seconds)
         fields = {"request": number, "method": method, "route": route, "status": status, "ms": round(seconds * 1e3, 1)}
+        if traced is not None:
+            traced.answered(method, route, status, number)
+            fields["trace"] = traced.trace
         log.info("answered", extra={"fields": fields})
 
 

@@ -24,6 +24,8 @@ def test_a_new_alert_appears_without_a_reload_and_a_critical_one_is_announced(de
     happen("perimeter", "fence-2", state="crossed", zone="北墙")
     soon(guard.rows().filter(has_text="fence-2 周界越界"))
     assert guard.page.get_by_role("alert").filter(has_text="fence-2").count() == 0, "a major one is said politely"
+    guard.press("声音：关")
+    assert guard.page.get_by_role("button", name="声音：开").get_attribute("aria-pressed") == "true"
     happen()
     soon(guard.rows().filter(has_text="smoke-7 报告烟雾"))
     announced = guard.page.get_by_role("alert").filter(has_text="新的严重告警：smoke-7 报告烟雾")

@@ -35,14 +35,22 @@ from .audit_entry_public import AuditEntryPublic
 from .audit_state import AuditState
 from .ballot_result import BallotResult
 from .ballot_result_state import BallotResultState
+from .basis_create import BasisCreate
+from .basis_create_kind import BasisCreateKind
+from .basis_public import BasisPublic
+from .basis_public_kind import BasisPublicKind
 from .batch_identify_result import BatchIdentifyResult
 from .batch_match_result import BatchMatchResult
 from .batch_read_result import BatchReadResult
 from .batch_vehicle_public import BatchVehiclePublic
 from .batch_verification import BatchVerification
 from .broken_entry import BrokenEntry
+from .calibration import Calibration
+from .calibration_evidence import CalibrationEvidence
+from .calibration_hardware import CalibrationHardware
 from .calibration_public import CalibrationPublic
 from .calibration_public_method import CalibrationPublicMethod
+from .calibration_versions import CalibrationVersions
 from .calibration_whole import CalibrationWhole
 from .calibration_whole_body import CalibrationWholeBody
 from .calibration_whole_method import CalibrationWholeMethod
@@ -73,7 +81,6 @@ from .count_event import CountEvent
 from .count_key_item import CountKeyItem
 from .count_severity import CountSeverity
 from .count_where import CountWhere
-from .create_calibration_body import CreateCalibrationBody
 from .daily import Daily
 from .day import Day
 from .day_severities import DaySeverities
@@ -93,6 +100,7 @@ from .device_public_liveness import DevicePublicLiveness
 from .device_public_quality import DevicePublicQuality
 from .device_status import DeviceStatus
 from .device_status_status import DeviceStatusStatus
+from .devices_report import DevicesReport
 from .during import During
 from .during_days_item import DuringDaysItem
 from .electrical_event import ElectricalEvent
@@ -176,8 +184,11 @@ from .match_result import MatchResult
 from .match_result_decision import MatchResultDecision
 from .match_result_message import MatchResultMessage
 from .message import Message
+from .moved import Moved
 from .note import Note
 from .operating_point_public import OperatingPointPublic
+from .options import Options
+from .options_devices import OptionsDevices
 from .outcome import Outcome
 from .outcome_decision import OutcomeDecision
 from .outcome_message import OutcomeMessage
@@ -223,6 +234,8 @@ from .photo_request_form import PhotoRequestForm
 from .photo_result import PhotoResult
 from .picture_public import PicturePublic
 from .picture_public_kind import PicturePublicKind
+from .planned_threshold import PlannedThreshold
+from .planned_threshold_method import PlannedThresholdMethod
 from .plate_match_batch import PlateMatchBatch
 from .plate_match_batch_form import PlateMatchBatchForm
 from .plate_match_batch_form_kind import PlateMatchBatchFormKind
@@ -240,6 +253,14 @@ from .plate_read_request import PlateReadRequest
 from .plate_read_request_form import PlateReadRequestForm
 from .plate_read_request_form_kind import PlateReadRequestFormKind
 from .plate_read_request_kind import PlateReadRequestKind
+from .platform_create import PlatformCreate
+from .platform_create_devices import PlatformCreateDevices
+from .platform_create_severity import PlatformCreateSeverity
+from .platform_devices import PlatformDevices
+from .platform_devices_devices import PlatformDevicesDevices
+from .platform_public import PlatformPublic
+from .platform_public_pushed_now_item import PlatformPublicPushedNowItem
+from .platform_public_severity import PlatformPublicSeverity
 from .problem import Problem
 from .problem_errors_type_0_item import ProblemErrorsType0Item
 from .problem_reasons_type_0_item import ProblemReasonsType0Item
@@ -315,8 +336,10 @@ from .target_change import TargetChange
 from .target_create import TargetCreate
 from .target_create_severity import TargetCreateSeverity
 from .target_made import TargetMade
+from .target_made_kind import TargetMadeKind
 from .target_made_severity import TargetMadeSeverity
 from .target_public import TargetPublic
+from .target_public_kind import TargetPublicKind
 from .target_public_severity import TargetPublicSeverity
 from .targets import Targets
 from .template_added import TemplateAdded
@@ -392,14 +415,22 @@ __all__ = (
     "AuditState",
     "BallotResult",
     "BallotResultState",
+    "BasisCreate",
+    "BasisCreateKind",
+    "BasisPublic",
+    "BasisPublicKind",
     "BatchIdentifyResult",
     "BatchMatchResult",
     "BatchReadResult",
     "BatchVehiclePublic",
     "BatchVerification",
     "BrokenEntry",
+    "Calibration",
+    "CalibrationEvidence",
+    "CalibrationHardware",
     "CalibrationPublic",
     "CalibrationPublicMethod",
+    "CalibrationVersions",
     "CalibrationWhole",
     "CalibrationWholeBody",
     "CalibrationWholeMethod",
@@ -430,7 +461,6 @@ __all__ = (
     "CountKeyItem",
     "CountSeverity",
     "CountWhere",
-    "CreateCalibrationBody",
     "Daily",
     "Day",
     "DaySeverities",
@@ -448,6 +478,7 @@ __all__ = (
     "DevicePublicKind",
     "DevicePublicLiveness",
     "DevicePublicQuality",
+    "DevicesReport",
     "DeviceStatus",
     "DeviceStatusStatus",
     "During",
@@ -533,8 +564,11 @@ __all__ = (
     "MatchResultDecision",
     "MatchResultMessage",
     "Message",
+    "Moved",
     "Note",
     "OperatingPointPublic",
+    "Options",
+    "OptionsDevices",
     "Outcome",
     "OutcomeDecision",
     "OutcomeMessage",
@@ -580,6 +614,8 @@ __all__ = (
     "PhotoResult",
     "PicturePublic",
     "PicturePublicKind",
+    "PlannedThreshold",
+    "PlannedThresholdMethod",
     "PlateMatchBatch",
     "PlateMatchBatchForm",
     "PlateMatchBatchFormKind",
@@ -597,6 +633,14 @@ __all__ = (
     "PlateReadRequestForm",
     "PlateReadRequestFormKind",
     "PlateReadRequestKind",
+    "PlatformCreate",
+    "PlatformCreateDevices",
+    "PlatformCreateSeverity",
+    "PlatformDevices",
+    "PlatformDevicesDevices",
+    "PlatformPublic",
+    "PlatformPublicPushedNowItem",
+    "PlatformPublicSeverity",
     "Problem",
     "ProblemErrorsType0Item",
     "ProblemReasonsType0Item",
@@ -670,8 +714,10 @@ __all__ = (
     "TargetCreate",
     "TargetCreateSeverity",
     "TargetMade",
+    "TargetMadeKind",
     "TargetMadeSeverity",
     "TargetPublic",
+    "TargetPublicKind",
     "TargetPublicSeverity",
     "Targets",
     "TemplateAdded",

@@ -29,6 +29,7 @@ class CalibrationPublic:
     high: float
     method: CalibrationPublicMethod
     fnir: float
+    """ share of enrolled people who would be missed on the sample """
     in_force: bool
     """ decides now; at most one does """
     created_at: datetime.datetime

@@ -33,6 +33,7 @@ class CalibrationWhole:
     high: float
     method: CalibrationWholeMethod
     fnir: float
+    """ share of enrolled people who would be missed on the sample """
     in_force: bool
     """ decides now; at most one does """
     created_at: datetime.datetime

@@ -20,7 +20,8 @@ T = TypeVar("T", bound="DeliveryPublic")
 class DeliveryPublic:
     id: int
     message_id: str
-    alert: str
+    alert: None | str
+    """ null for the state of a device """
     type_: str
     state: DeliveryPublicState
     attempts: int
@@ -34,6 +35,7 @@ class DeliveryPublic:
 
         message_id = self.message_id
 
+        alert: None | str
         alert = self.alert
 
         type_ = self.type_
@@ -77,7 +79,12 @@ class DeliveryPublic:
 
         message_id = d.pop("message_id")
 
-        alert = d.pop("alert")
+        def _parse_alert(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        alert = _parse_alert(d.pop("alert"))
 
         type_ = d.pop("type")
 

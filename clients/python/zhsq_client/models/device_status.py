@@ -25,6 +25,7 @@ class DeviceStatus:
     heartbeat_at: datetime.datetime | None
     battery_pct: float | None
     registered: bool
+    """ whether it is among the estate's devices """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class FacePoint:
     threshold: float
     """ cosine that a match in 1:N needs """
     low: float | None
-    """ 95 % interval of the threshold; null for a guess """
+    """ 95 % interval of the threshold; null where none is known """
     high: float | None
     planned_for: int | None
     """ people that this threshold is planned for; null for a guess """
@@ -42,6 +42,8 @@ class FacePoint:
     """ identifier of the one that was uploaded """
     since: datetime.datetime | None
     warnings: list[Warned]
+    notes: list[str]
+    """ what the calibration says of itself """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -86,6 +88,8 @@ class FacePoint:
             warnings_item = warnings_item_data.to_dict()
             warnings.append(warnings_item)
 
+        notes = self.notes
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -104,6 +108,7 @@ class FacePoint:
                 "calibration": calibration,
                 "since": since,
                 "warnings": warnings,
+                "notes": notes,
             }
         )
 
@@ -180,6 +185,8 @@ class FacePoint:
 
             warnings.append(warnings_item)
 
+        notes = cast(list[str], d.pop("notes"))
+
         face_point = cls(
             people=people,
             threshold=threshold,
@@ -195,6 +202,7 @@ class FacePoint:
             calibration=calibration,
             since=since,
             warnings=warnings,
+            notes=notes,
         )
 
         face_point.additional_properties = d

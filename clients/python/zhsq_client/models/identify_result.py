@@ -29,6 +29,7 @@ class IdentifyResult:
     subject: None | str
     reference: None | str
     score: float | None
+    """ cosine similarity of a match, -1..1 """
     margin: float | None
     """ lead over the next person, whichever of their photos is nearest """
     threshold: float

@@ -16,7 +16,7 @@ class PassOpen:
     estate: None | str | Unset = UNSET
     """ match against the vehicles of this estate, too """
     gate: str | Unset = ""
-    """ name of the gate or of its zone, where permits are for some """
+    """ name of the gate or its zone; permits may be for some """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class PassReadRequest:
     estate: None | str | Unset = UNSET
     """ match against the vehicles of this estate, too """
     gate: str | Unset = ""
-    """ name of the gate or of its zone, where permits are for some """
+    """ name of the gate or its zone; permits may be for some """
     kind: PassReadRequestKind | Unset = "auto"
     """ auto: a crop when at least twice as wide as high """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

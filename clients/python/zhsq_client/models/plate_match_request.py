@@ -23,7 +23,7 @@ class PlateMatchRequest:
     kind: PlateMatchRequestKind | Unset = "auto"
     """ auto: a crop when at least twice as wide as high """
     gate: str | Unset = ""
-    """ name of the gate or of its zone, where permits are for some """
+    """ name of the gate or its zone; permits may be for some """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

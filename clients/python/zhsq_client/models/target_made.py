@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Generator, TextIO, TypeVar, cas
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.target_made_kind import TargetMadeKind, check_target_made_kind
 from ..models.target_made_severity import TargetMadeSeverity, check_target_made_severity
 from ..types import UNSET, Unset
 
@@ -17,6 +18,7 @@ T = TypeVar("T", bound="TargetMade")
 class TargetMade:
     id: str
     name: str
+    kind: TargetMadeKind
     url: str
     estate: None | str
     severity: TargetMadeSeverity
@@ -37,6 +39,8 @@ class TargetMade:
         id = self.id
 
         name = self.name
+
+        kind: str = self.kind
 
         url = self.url
 
@@ -73,6 +77,7 @@ class TargetMade:
             {
                 "id": id,
                 "name": name,
+                "kind": kind,
                 "url": url,
                 "estate": estate,
                 "severity": severity,
@@ -96,6 +101,8 @@ class TargetMade:
         id = d.pop("id")
 
         name = d.pop("name")
+
+        kind = check_target_made_kind(d.pop("kind"))
 
         url = d.pop("url")
 
@@ -142,6 +149,7 @@ class TargetMade:
         target_made = cls(
             id=id,
             name=name,
+            kind=kind,
             url=url,
             estate=estate,
             severity=severity,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Generator, TextIO, TypeVar, cas
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.target_public_kind import TargetPublicKind, check_target_public_kind
 from ..models.target_public_severity import (
     TargetPublicSeverity,
     check_target_public_severity,
@@ -20,6 +21,7 @@ T = TypeVar("T", bound="TargetPublic")
 class TargetPublic:
     id: str
     name: str
+    kind: TargetPublicKind
     url: str
     estate: None | str
     severity: TargetPublicSeverity
@@ -38,6 +40,8 @@ class TargetPublic:
         id = self.id
 
         name = self.name
+
+        kind: str = self.kind
 
         url = self.url
 
@@ -72,6 +76,7 @@ class TargetPublic:
             {
                 "id": id,
                 "name": name,
+                "kind": kind,
                 "url": url,
                 "estate": estate,
                 "severity": severity,
@@ -94,6 +99,8 @@ class TargetPublic:
         id = d.pop("id")
 
         name = d.pop("name")
+
+        kind = check_target_public_kind(d.pop("kind"))
 
         url = d.pop("url")
 
@@ -138,6 +145,7 @@ class TargetPublic:
         target_public = cls(
             id=id,
             name=name,
+            kind=kind,
             url=url,
             estate=estate,
             severity=severity,

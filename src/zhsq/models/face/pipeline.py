@@ -23,6 +23,7 @@ from zhsq.models.face.hide import Hidden, hide, sensitive
 from zhsq.models.face.params import FaceParams
 from zhsq.models.face.refine import refine
 from zhsq.models.graph import FloatArray, GraphRunner
+from zhsq.spans import span
 
 __all__ = ["Crops", "Face", "FacePipeline", "FaceTemplate", "Policy"]
 
@@ -52,7 +53,8 @@ class FacePipeline:
 
     def detect(self, image: RGBImage) -> list[Face]:
         """Every face of an RGB photo (h, w, 3) uint8, best score first."""
-        return self.detector.detect(image)
+        with span("detect"):
+            return self.detector.detect(image)
 
     def hide(self, image: RGBImage) -> Hidden:
         """A photo in which nobody's face can be recognised; the detector looks harder than where one face is meant."""
@@ -64,7 +66,8 @@ class FacePipeline:
 
     def embed(self, faces: Sequence[Crops]) -> FloatArray:
         """L2-normalised vectors (n, d) float32 of aligned faces; d is the sum over embedders."""
-        return embed(self.embedders, self._runner, faces)
+        with span("embed", faces=len(faces)):
+            return embed(self.embedders, self._runner, faces)
 
     def choose(self, image: RGBImage, policy: Policy, name: str = "image") -> Face:
         """The face that is meant.

@@ -11,7 +11,9 @@ import httpx
 from sqlalchemy import select
 
 from zhsq.serve.alerting.circuit import Circuit
-from zhsq.serve.alerting.sending import Process, claim, pick, send, settle
+from zhsq.serve.alerting.sending import Answer, Process, claim, pick, rest, send, settle
+from zhsq.serve.gat1400.delivery import Platforms
+from zhsq.serve.gat1400.queue import KIND as GAT1400
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Delivery, Target, now
@@ -31,14 +33,23 @@ class Courier:
         lease_s: for so long a target is this process's after it last showed that it lives.
         idle_s: between looks at an empty outbox.
         timeout_s: for an answer.
+        gat1400: whether targets of that kind are served; they rest untouched otherwise.
     """
 
     def __init__(
-        self, database: Database, sealer: Sealer, *, lease_s: float = 10, idle_s: float = 0.25, timeout_s: float = 10
+        self,
+        database: Database,
+        sealer: Sealer,
+        *,
+        lease_s: float = 10,
+        idle_s: float = 0.25,
+        timeout_s: float = 10,
+        gat1400: bool = False,
     ) -> None:
         self._database, self._sealer = database, sealer
         self._lease, self._idle_s = timedelta(seconds=lease_s + timeout_s), idle_s
         self._client = httpx.Client(timeout=timeout_s, follow_redirects=False)
+        self._platforms = Platforms(database, timeout_s) if gat1400 else None
         self._process = Process.own()
         self._stop = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
@@ -66,22 +77,40 @@ class Courier:
             target = session.get(Target, target_id)
             if target is None or not target.enabled:
                 return None
-            if not claim(session, target, self._process, moment, self._lease):
+            served = target.kind != GAT1400 or self._platforms is not None
+            if not served or not claim(session, target, self._process, moment, self._lease):
                 return self._idle_s
             if target.rests_until is not None and target.rests_until > moment:
                 return min((target.rests_until - moment).total_seconds(), self._idle_s)
-            delivery = pick(session, target, moment)
-            if delivery is None:
-                return self._idle_s
             secret = self._sealer.open(target.secret, target.id)
             if self._sealer.stale(target.secret):  # the master key was rotated
                 target.secret = self._sealer.seal(secret, target.id)
+            delivery = pick(session, target, moment) if target.kind != GAT1400 else None
+        if self._platforms is not None and target.kind == GAT1400:
+            delivery = self._prepared(self._platforms, target, secret)
+        if delivery is None:
+            return self._idle_s
         began = time.monotonic()
-        answer = send(self._client, target.url, secret, delivery.message_id, delivery.body)
+        answer = self._send(target, secret, delivery)
         with self._database.session() as session:
             target, delivery = session.get_one(Target, target_id), session.get_one(Delivery, delivery.id)
             settle(session, target, delivery, answer, self._circuits.setdefault(target_id, Circuit()), now())
         return max(0.0, 1 / target.rate_per_s - (time.monotonic() - began))
+
+    def _prepared(self, platforms: Platforms, target: Target, secret: str) -> Delivery | None:
+        """What is due to a platform that we are registered with; it rests where we can't be."""
+        answer = platforms.prepare(target, secret)
+        with self._database.session() as session:
+            mine = session.get_one(Target, target.id)
+            if answer.verdict == "delivered":
+                return pick(session, mine, now())
+            rest(mine, answer, now())
+            return None
+
+    def _send(self, target: Target, secret: str, delivery: Delivery) -> Answer:
+        if self._platforms is not None and target.kind == GAT1400:
+            return self._platforms.send(target, delivery)
+        return send(self._client, target.url, secret, delivery.message_id, delivery.body)
 
     def _manage(self) -> None:
         while not self._stop.is_set():
@@ -100,13 +129,15 @@ class Courier:
     def _run(self, target_id: str) -> None:
         while not self._stop.is_set():
             try:
-                rest = self.step(target_id)
-                if rest is None:
+                pause = self.step(target_id)
+                if pause is None:
                     break
             except Exception:
                 log.exception("Delivery to %s failed; it is tried again.", target_id)
-                rest = 1.0
-            self._stop.wait(rest)
+                pause = 1.0
+            self._stop.wait(pause)
+        if self._platforms is not None:
+            self._platforms.drop(target_id)
         with self._database.session() as session:
             mine = session.scalar(select(Target).where(Target.id == target_id, Target.lease_by == str(self._process)))
             if mine is not None:

@@ -19,19 +19,21 @@ STATES = ("open", "acknowledged", "resolved", "dismissed")
 class Day(BaseModel):
     """The alerts that opened on a day, or on all days of the period (day: null); states are the present ones."""
 
-    day: date | None
-    alerts: int
-    severities: dict[Severity, int]
-    states: dict[str, int]
-    judged: int = Field(description="resolved, dismissed or judged later")
-    false_alarms: int
-    interval: tuple[float, float] = Field(description="of the share of false alarms among those judged, 95 % (Wilson)")
-    acknowledge_s: float | None = Field(description="median seconds from open to acknowledged")
-    close_s: float | None = Field(description="median seconds from open to closed")
+    day: date | None = Field(examples=["2026-11-26"])
+    alerts: int = Field(examples=[11])
+    severities: dict[Severity, int] = Field(examples=[{"critical": 1, "major": 6, "minor": 4}])
+    states: dict[str, int] = Field(examples=[{"open": 0, "acknowledged": 1, "resolved": 8, "dismissed": 2}])
+    judged: int = Field(description="resolved, dismissed or judged later", examples=[10])
+    false_alarms: int = Field(examples=[2])
+    interval: tuple[float, float] = Field(
+        description="of the share of false alarms among those judged, 95 % (Wilson)", examples=[(0.057, 0.51)]
+    )
+    acknowledge_s: float | None = Field(description="median seconds from open to acknowledged", examples=[45.0])
+    close_s: float | None = Field(description="median seconds from open to closed", examples=[510.0])
 
 
 class Daily(BaseModel):
-    utc_offset: str = Field(description="of the days, as the rules have it")
+    utc_offset: str = Field(description="of the days, as the rules have it", examples=["+08:00"])
     days: list[Day] = Field(description="oldest first; the last is today")
     total: Day
 

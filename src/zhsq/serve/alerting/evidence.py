@@ -12,16 +12,17 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from zhsq.imaging import RGBImage
 from zhsq.models.face.hide import Hidden
 from zhsq.models.pixelate import encode_jpeg
+from zhsq.serve.alerting import steps
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.sealing import Sealer
-from zhsq.serve.store.tables import Alert, AlertStep, Picture, new_id, now
+from zhsq.serve.store.tables import Alert, Picture, new_id, now
 
 PictureKind = Literal["scene", "plate"]
 #: Why someone looks at a picture in which faces are not hidden.
@@ -116,7 +117,8 @@ def add(
         "actor": actor,
         "note": "",
     }
-    session.execute(insert(AlertStep), [step])
+    session.flush()
+    steps.write(session, [step])
     record(session, actor, "alert.picture", f"{alert.estate_id}/{alert.id}", f"{kind}, {hidden.faces} faces hidden")
     return row
 

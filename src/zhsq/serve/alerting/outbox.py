@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.alerting.rules.schema import SEVERITIES
+from zhsq.serve.gat1400 import queue as platforms
 from zhsq.serve.store import scope
 from zhsq.serve.store.tables import Alert, Delivery, Target
 
@@ -48,7 +49,7 @@ def enqueue(session: Session, changes: Sequence[tuple[Alert, str]], now: datetim
 
 def _write(session: Session, told: list[tuple[Alert, str]], now: datetime) -> None:
     targets = session.scalars(select(Target).where(Target.enabled)).all()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "target_id": target.id,
             "alert_id": alert.id,
@@ -61,11 +62,19 @@ def _write(session: Session, told: list[tuple[Alert, str]], now: datetime) -> No
         }
         for alert, action in told
         for target in targets
-        if target.estate_id in (None, alert.estate_id)
-        and SEVERITIES.index(alert.severity) <= SEVERITIES.index(target.severity)
+        if target.kind == "webhook" and _wants(target, alert)
     ]
+    opened = [alert for alert, action in told if action == "opened"]
+    for target in targets:
+        if target.kind == platforms.KIND:
+            rows += platforms.vehicle_alerts(session, target, [each for each in opened if _wants(target, each)], now)
     if rows:
         session.execute(insert(Delivery), rows)
+
+
+def _wants(target: Target, alert: Alert) -> bool:
+    severe = SEVERITIES.index(alert.severity) <= SEVERITIES.index(target.severity)
+    return severe and target.estate_id in (None, alert.estate_id)
 
 
 def message(alert: Alert, action: str, now: datetime) -> dict[str, Any]:

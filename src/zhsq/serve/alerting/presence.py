@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import case, delete, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -54,6 +54,12 @@ class Heard:
             noted.state,
             noted.battery_pct,
         )
+
+
+def let_go(session: Session, before: datetime) -> int:
+    """Forget devices that were last heard of before a time; returns how many."""
+    gone = session.execute(delete(DeviceState).where(DeviceState.last_at < before))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 class Presence:

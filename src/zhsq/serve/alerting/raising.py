@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from zhsq.serve.alerting import outbox, steps
@@ -75,15 +76,21 @@ def apply(session: Session, firings: Sequence[Firing], now: datetime) -> list[st
 
 
 def _load(session: Session, keys: Collection[str]) -> dict[str, _Known]:
-    """The live or else the newest alert of each key that has one: looks into indexes, however many there were."""
-    wanted, alert = bulk.strings(session, sorted(keys)), aliased(Alert)
+    """The live or else the newest alert of each key that has one."""
+    rows = session.execute(_newest(session.get_bind().dialect.name), {"keys": bulk.as_json(sorted(keys))})
+    return {row.dedupe_key: _Known(row.id, row.estate_id, row.state in LIVE, row.last_at, row.events) for row in rows}
+
+
+@cache
+def _newest(dialect: str) -> Select[str, str, str, str, datetime, int]:
+    """Looks into indexes per key, however many alerts there were."""
+    wanted, alert = bulk.strings(dialect, "keys"), aliased(Alert)
     of_key = select(alert.id).where(alert.dedupe_key == wanted.c.value).limit(1)
     live = of_key.where(alert.state.in_(LIVE)).scalar_subquery()
     newest = of_key.order_by(alert.last_at.desc()).scalar_subquery()
     found = select(func.coalesce(live, newest)).select_from(wanted)
     columns = (Alert.id, Alert.estate_id, Alert.dedupe_key, Alert.state, Alert.last_at, Alert.events)
-    rows = session.execute(select(*columns).where(Alert.id.in_(found)))
-    return {row.dedupe_key: _Known(row.id, row.estate_id, row.state in LIVE, row.last_at, row.events) for row in rows}
+    return select(*columns).where(Alert.id.in_(found))
 
 
 def _write(session: Session, opened: list[Alert], known: Iterable[_Known], now: datetime) -> None:
@@ -105,6 +112,7 @@ def _write(session: Session, opened: list[Alert], known: Iterable[_Known], now: 
         session.execute(update(Alert), sorted(changed, key=itemgetter("id")))
     bulk.insert(session, Alert, [{name: getattr(alert, name) for name in _COLUMNS} for alert in opened])
     bulk.insert(session, AlertLink, links)
+    # After the links: what is delivered may depend on what an alert rests on.
     outbox.enqueue(session, [(alert, "opened") for alert in opened], now)
     steps.write(session, [_opening(alert, now) for alert in opened])
 

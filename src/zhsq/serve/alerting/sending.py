@@ -33,7 +33,8 @@ NOT_NOW = frozenset({408, 425, 429, 502, 503, 504})
 #: Random between 0 and 2, 4, 8 ... seconds; at most a minute, so that a line that is back is noticed.
 _REST = wait_random_exponential(multiplier=1, max=60)
 _REFUSED = wait_random_exponential(multiplier=1, max=600)
-Verdict = Literal["delivered", "not-now", "refused", "gone"]
+#: 'withheld': it may not be sent, or can't be made; no retry would change that.
+Verdict = Literal["delivered", "not-now", "refused", "gone", "withheld"]
 
 
 @dataclass(frozen=True)
@@ -168,13 +169,13 @@ def settle(
         delivery.state, delivery.delivered_at, delivery.last_error = "delivered", now, ""
         target.failures, target.rests_until, target.last_error = 0, None, ""
         return
-    delivery.last_error = target.last_error = answer.told
-    if answer.verdict == "gone":
+    delivery.last_error = target.last_error = answer.told[:300]
+    if answer.verdict == "withheld":
+        delivery.state = "dead"
+    elif answer.verdict == "gone":
         target.enabled = False  # as the specification asks; what waits stays, and goes when it is enabled again
     elif answer.verdict == "not-now":
-        target.failures += 1
-        rest = answer.rest_s if answer.rest_s is not None else _jitter(_REST, target.failures)
-        target.rests_until = now + timedelta(seconds=rest)
+        rest(target, answer, now)
     else:
         _refused(session, target, delivery, circuit, now)
 
@@ -202,6 +203,14 @@ def _asked(retry_after: str, now: datetime) -> float | None:
     if until.tzinfo is None:
         return None
     return min(max((until - now).total_seconds(), 0.0), 3600.0)
+
+
+def rest(target: Target, answer: Answer, now: datetime) -> None:
+    """Leave a target alone for a while: it did not answer, or asked for it."""
+    target.last_error = answer.told[:300]
+    target.failures += 1
+    seconds = answer.rest_s if answer.rest_s is not None else _jitter(_REST, target.failures)
+    target.rests_until = now + timedelta(seconds=seconds)
 
 
 def _delay(session: Session, delivery: Delivery, until: datetime) -> None:

@@ -41,7 +41,7 @@ from zhsq.serve.api.plates import VehicleCreate, VehiclePublic, checked, public,
 from zhsq.serve.each import each, paired
 from zhsq.serve.matching.naming import sit
 from zhsq.serve.matching.probes import ProbePolicy, policy_of, probe
-from zhsq.serve.problems import Problem, ProblemError
+from zhsq.serve.problems import Problem, ProblemError, may_raise
 from zhsq.serve.problems import told as problem_of
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
@@ -55,14 +55,14 @@ T = TypeVar("T")
 
 
 class Item(BaseModel, Generic[T]):
-    index: int = Field(examples=[0], description="place in the request, from 0")
+    index: int = Field(description="place in the request, from 0", examples=[0])
     result: T | None
-    problem: Problem | None = Field(examples=[None], description="as a single call would have been refused")
+    problem: Problem | None = Field(description="as a single call would have been refused", examples=[None])
 
 
 class Batch(BaseModel, Generic[T]):
     items: list[Item[T]] = Field(description="in the order of the request")
-    failed: int = Field(examples=[0], description="items with a problem")
+    failed: int = Field(description="items with a problem", examples=[0])
 
 
 class VerifyBatch(BaseModel):
@@ -114,7 +114,11 @@ def verify_many(
     return _batch(request, results)
 
 
-@faces.post("/estates/{estate}/faces/identify/batch", openapi_extra=sent_as(IdentifyBatch))
+@faces.post(
+    "/estates/{estate}/faces/identify/batch",
+    responses=may_raise("gallery-mismatch"),
+    openapi_extra=sent_as(IdentifyBatch),
+)
 def identify_many(
     request: Request,
     estate: str,
@@ -152,7 +156,7 @@ def read_many(
     return _batch(request, reads)
 
 
-@plates.post("/plates/match/batch", openapi_extra=sent_as(PlateMatchBatch))
+@plates.post("/plates/match/batch", responses=may_raise("not-found"), openapi_extra=sent_as(PlateMatchBatch))
 def match_many(
     request: Request,
     who: Reading,

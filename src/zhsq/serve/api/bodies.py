@@ -26,6 +26,7 @@ from zhsq.imaging import MAX_PIXELS, Photo, decode_image
 from zhsq.serve.api.deps import ServicesDep
 from zhsq.serve.api.forms import FORM, REST, body_of, form_of, media_type
 from zhsq.serve.problems import ProblemError
+from zhsq.spans import span
 
 #: Pixels that the pictures of one request may have together: what they take in memory is three bytes each.
 SUM_OF_PIXELS = 80_000_000
@@ -46,7 +47,8 @@ class Encoded:
         Raises:
             BadImageError: not an image that can be used, or one of more than `at_most` pixels.
         """
-        return Photo(decode_image(self.data, name=self.name, max_pixels=at_most), self.name)
+        with span("decode", bytes=len(self.data)):
+            return Photo(decode_image(self.data, name=self.name, max_pixels=at_most), self.name)
 
 
 def _picture(value: Any, info: ValidationInfo) -> Encoded:
@@ -72,7 +74,8 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str | Encoded) else value
 
 
-_BINARY = {"type": "string", "format": "binary"}
+#: A file of a form, as generators of clients and as FastAPI know it.
+_BINARY = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
 _TAKEN = "JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels"
 #: One picture, not decoded yet.
 Picture = Annotated[
@@ -105,8 +108,9 @@ def sent(model: type[M], *, several: bool = False) -> Callable[..., Awaitable[M]
         elif kind == JSON:
             raw = await run_in_threadpool(_parsed, await body_of(request, total * 4 // 3 + REST))
         else:
-            asked = "Send multipart/form-data, or application/json with base64; not {kind!r}."
-            raise ProblemError("invalid-request", asked, kind=kind)
+            raise ProblemError(
+                "invalid-request", "Send multipart/form-data, or application/json with base64; not {kind!r}.", kind=kind
+            )
         return await run_in_threadpool(_checked, model, raw, limit)
 
     return read
@@ -171,7 +175,6 @@ def _replaced(schema: Any) -> Any:
     """The schema with files in the places of base64."""
     if isinstance(schema, dict):
         if schema.get("contentEncoding") == "base64":
-            kept = {"description": schema["description"]}
-            return {**kept, **_BINARY}
+            return {name: schema[name] for name in ("title", "description") if name in schema} | _BINARY
         return {name: _replaced(value) for name, value in schema.items()}
     return [_replaced(value) for value in schema] if isinstance(schema, list) else schema

@@ -13,10 +13,10 @@ from zhsq.models.face.calibration import Calibration
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep
-from zhsq.serve.matching.calibrations import InForce, Origin, checked, store
+from zhsq.serve.matching.calibrations import InForce, Origin, check, store
 from zhsq.serve.matching.naming import Sitting, sit
 from zhsq.serve.privacy.consents import Utc
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import SiteCalibration, now
@@ -24,6 +24,14 @@ from zhsq.serve.store.tables import SiteCalibration, now
 router = APIRouter(tags=["calibration"])
 Setting = Annotated[Caller, Depends(require("operator"))]
 Seeing = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
+_PLAN = {"gallery_size": 2000, "value": 0.84, "low": 0.83, "high": 0.86, "method": "measured"}
+#: Shortened; a real one is of the model in use.
+EXAMPLE = {
+    "bundle": "face-fused", "version": "1.2.0", "sha256": "0" * 64, "data": "east gate", "release": "2026-11",
+    "gallery_size": 2000, "fpir": 0.01, "threshold": _PLAN, "thresholds": [_PLAN], "fnir": 0.05, "moved": [],
+    "evidence": {"people": 400}, "notes": [], "interval_method": "bootstrap over people", "seed": 0, "hardware": {},
+    "versions": {},
+}  # fmt: skip
 Caution = Literal["guessed", "unfit", "extrapolated", "beyond"]
 #: Why a threshold should be looked at, English and Chinese.
 CAUTIONS: dict[Caution, tuple[str, str]] = {
@@ -48,36 +56,37 @@ CAUTIONS: dict[Caution, tuple[str, str]] = {
 
 class Warned(BaseModel):
     code: Caution
-    en: str = Field(examples=["No calibration is in force."])
-    zh: str = Field(examples=["没有生效的校准。"])
+    en: str
+    zh: str
 
 
 class FacePoint(BaseModel):
-    people: int = Field(examples=[1200], description="enrolled whose consent holds")
-    threshold: float = Field(examples=[0.47], description="cosine that a match in 1:N needs")
-    low: float | None = Field(examples=[0.45], description="95 % interval of the threshold; null for a guess")
-    high: float | None = Field(examples=[0.5])
+    people: int = Field(description="enrolled whose consent holds", examples=[1200])
+    threshold: float = Field(description="cosine that a match in 1:N needs", examples=[0.84])
+    low: float | None = Field(description="95 % interval of the threshold; null where none is known", examples=[0.83])
+    high: float | None = Field(examples=[0.86])
     planned_for: int | None = Field(
-        examples=[2000], description="people that this threshold is planned for; null for a guess"
+        description="people that this threshold is planned for; null for a guess", examples=[2000]
     )
-    fpir: float = Field(examples=[0.01], description="share of strangers who may be named as someone, the target")
-    margin: float = Field(examples=[0.02], description="lead over the next person that a match in 1:N needs")
-    verify: float = Field(examples=[0.36], description="cosine that a match in 1:1 needs")
-    bundle: str = Field(examples=["face-fused@1.0.0"])
+    fpir: float = Field(description="share of strangers who may be named as someone, the target", examples=[0.01])
+    margin: float = Field(description="lead over the next person that a match in 1:N needs", examples=[0.02])
+    verify: float = Field(description="cosine that a match in 1:1 needs", examples=[0.78])
+    bundle: str = Field(examples=["face-fused@1.2.0"])
     origin: Origin = Field(description="estate: uploaded for it; file: of this service; guess: there is none")
-    source: str = Field(examples=["calibration of this site"])
+    source: str = Field(examples=["calibrated on east gate for FPIR 0.01, 2000 people, measured"])
     calibration: str | None = Field(
-        examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"], description="identifier of the one that was uploaded"
+        description="identifier of the one that was uploaded", examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]
     )
     since: Utc | None
     warnings: list[Warned] = Field(examples=[[]])
+    notes: list[str] = Field(description="what the calibration says of itself", examples=[[]])
 
 
 class PlatePoint(BaseModel):
-    accept: float = Field(examples=[0.9], description="probability that the weakest character needs; of the bundle")
-    source: str = Field(examples=["plates_cn, error at most 0.1 %"])
-    margin: float = Field(examples=[1.0], description="lead over the next registered plate that a match needs, nats")
-    bundle: str = Field(examples=["plate-reader@1.0.0"])
+    accept: float = Field(description="probability that the weakest character needs; of the bundle", examples=[0.99])
+    source: str = Field(examples=["plate-accept-v1"])
+    margin: float = Field(description="lead over the next registered plate that a match needs, nats", examples=[1.0])
+    bundle: str = Field(examples=["plate-fused@1.0.0"])
 
 
 class OperatingPointPublic(BaseModel):
@@ -87,27 +96,27 @@ class OperatingPointPublic(BaseModel):
 
 class CalibrationPublic(BaseModel):
     id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
-    data: str = Field(examples=["own sample, 320 people"], description="the sample that it was made on")
-    bundle: str = Field(examples=["face-fused@1.0.0"])
+    data: str = Field(description="the sample that it was made on", examples=["east gate"])
+    bundle: str = Field(examples=["face-fused@1.2.0"])
     gallery_size: int = Field(examples=[2000])
     fpir: float = Field(examples=[0.01])
-    threshold: float = Field(examples=[0.47])
-    low: float = Field(examples=[0.45])
-    high: float = Field(examples=[0.5])
+    threshold: float = Field(examples=[0.84])
+    low: float = Field(examples=[0.83])
+    high: float = Field(examples=[0.86])
     method: Literal["measured", "extrapolated"]
-    fnir: float = Field(examples=[0.03])
-    in_force: bool = Field(examples=[True], description="decides now; at most one does")
+    fnir: float = Field(description="share of enrolled people who would be missed on the sample", examples=[0.05])
+    in_force: bool = Field(description="decides now; at most one does", examples=[True])
     created_at: Utc
-    created_by: str = Field(examples=["operator:office:5f0c2b9e"])
+    created_by: str = Field(examples=["operator:first"])
     removed_at: Utc | None = Field(examples=[None])
     removed_by: str | None = Field(examples=[None])
 
 
 class CalibrationWhole(CalibrationPublic):
-    body: dict[str, Any] = Field(examples=[{"data": "own sample, 320 people"}], description="as it was uploaded")
+    body: dict[str, Any] = Field(description="as it was uploaded", examples=[EXAMPLE])
 
 
-@router.get("/estates/{estate}/operating-point")
+@router.get("/estates/{estate}/operating-point", responses=may_raise("gallery-mismatch"))
 def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> OperatingPointPublic:
     """Which thresholds decide in this estate now, where they come from, and what to beware of."""
     may_see(who, estate)
@@ -118,11 +127,12 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
         force = shared.calibrations.in_force(session, estate, shared.face.bundle)
         record(session, who.actor, "operating-point.read", estate)
     planned, bundle = sitting.point.planned, shared.face.bundle
+    known = planned is not None and planned.low < planned.high  # of the size that was asked for; the others have none
     face = FacePoint(
         people=sitting.people,
         threshold=sitting.point.threshold,
-        low=planned.low if planned else None,
-        high=planned.high if planned else None,
+        low=planned.low if planned and known else None,
+        high=planned.high if planned and known else None,
         planned_for=planned.gallery_size if planned else None,
         fpir=sitting.point.fpir,
         margin=sitting.margin,
@@ -133,6 +143,7 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
         calibration=force.id,
         since=force.since,
         warnings=[Warned(code=code, en=CAUTIONS[code][0], zh=CAUTIONS[code][1]) for code in _cautions(force, sitting)],
+        notes=list(force.calibration.notes) if force.calibration else [],
     )
     return OperatingPointPublic(
         face=face,
@@ -145,28 +156,22 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
     )
 
 
-@router.post("/estates/{estate}/calibrations", status_code=201, dependencies=[ONCE])
+@router.post(
+    "/estates/{estate}/calibrations", status_code=201, dependencies=[ONCE], responses=may_raise("bad-calibration")
+)
 def create_calibration(
     estate: str,
-    body: Annotated[
-        dict[str, Any],
-        Body(
-            description="what `zhsq calibrate --json` wrote",
-            examples=[{"format": 1, "bundle": "face-fused", "gallery_size": 2000, "fpir": 0.01, "fnir": 0.03}],
-        ),
-    ],
+    body: Annotated[Calibration, Body(description="what `zhsq calibrate --json` wrote", examples=[EXAMPLE])],
     who: Setting,
     shared: ServicesDep,
 ) -> CalibrationPublic:
     """Put a calibration in force, from the next decision on, whichever process takes it. The former ones stay on record."""
     may_see(who, estate)
-    found = checked(body, shared.face.bundle)
+    check(body, shared.face.bundle)
     with shared.database.session() as session:
         shared.estate(session, estate)
-        made = store(session, estate, found, who.actor)
-        record(
-            session, who.actor, "calibration.create", f"{estate}/{made.id}", f"threshold {found.threshold.value:.4f}"
-        )
+        made = store(session, estate, body, who.actor)
+        record(session, who.actor, "calibration.create", f"{estate}/{made.id}", f"threshold {body.threshold.value:.4f}")
         return _public(made, made.id)
 
 

@@ -23,13 +23,13 @@ Handling = Annotated[Caller, Depends(require(*alerts.HANDLERS))]
 
 
 class ConsolePublic(BaseModel):
-    name: str = Field(examples=["gate-3"], description="of the key, or of who the token is about")
+    name: str = Field(description="of the key, or of who the token is about", examples=["gate-3"])
     role: str = Field(examples=["guard"])
-    estate: str | None = Field(examples=["east"], description="the only one that the caller sees; null: all")
+    estate: str | None = Field(description="the only one that the caller sees; null: all", examples=["east"])
     estates: list[EstatePublic]
-    may_judge: bool = Field(examples=[False], description="correct whether a closed alert was true")
-    may_see_originals: bool = Field(examples=[False], description="see pictures in which faces are not hidden")
-    utc_offset: str = Field(examples=["+08:00"], description="of the hours and days of the rules")
+    may_judge: bool = Field(description="correct whether a closed alert was true")
+    may_see_originals: bool = Field(description="see pictures in which faces are not hidden")
+    utc_offset: str = Field(description="of the hours and days of the rules", examples=["+08:00"])
 
 
 @router.get("/console")

@@ -20,16 +20,21 @@ Status = Literal["online", "degraded", "offline", "silent", "events-only", "neve
 
 
 class DeviceStatus(BaseModel):
-    device: str = Field(examples=["smoke-7"])
+    device: str = Field(examples=["smoke-b1-07"])
     kind: str = Field(
-        examples=["fire"], description="type of its newest event that is no heartbeat; empty where there was none"
+        description="type of its newest event that is no heartbeat; empty where there was none", examples=["fire"]
     )
-    zone: str = Field(examples=["b3"])
+    zone: str = Field(examples=["b1"])
     status: Status
     last_at: datetime | None = Field(description="of its newest event of any kind, to about 15 s")
-    heartbeat_at: datetime | None = Field(examples=[None])
-    battery_pct: float | None = Field(examples=[82.0])
-    registered: bool = Field(examples=[True])
+    heartbeat_at: datetime | None
+    battery_pct: float | None = Field(examples=[86.0])
+    registered: bool = Field(description="whether it is among the estate's devices")
+
+
+class DevicesReport(BaseModel):
+    silent_after_s: float = Field(description="after so long without a message a device is silent", examples=[600.0])
+    devices: list[DeviceStatus] = Field(description="every one that was registered or heard of, by name")
 
 
 @router.get("/estates/{estate}/devices/status")
@@ -38,15 +43,17 @@ def read_device_status(
     who: Seeing,
     shared: ServicesDep,
     silent_after_s: Annotated[float, Query(gt=0, le=86_400, description="after so long a device is silent")] = 600,
-) -> list[DeviceStatus]:
-    """Every device that was registered or heard of, by name."""
+) -> DevicesReport:
+    """How each device is that was registered or heard of."""
     may_see(who, estate)
     with shared.database.session() as session:
         shared.estate(session, estate)
         registered = set(session.scalars(select(Device.name).where(Device.estate_id == estate)))
         heard = {row.device: row for row in session.scalars(select(DeviceState).where(DeviceState.estate_id == estate))}
     silent = now() - timedelta(seconds=silent_after_s)
-    return [_status(name, heard.get(name), name in registered, silent) for name in sorted(registered | heard.keys())]
+    names = sorted(registered | heard.keys())
+    devices = [_status(name, heard.get(name), name in registered, silent) for name in names]
+    return DevicesReport(silent_after_s=silent_after_s, devices=devices)
 
 
 def _status(name: str, row: DeviceState | None, registered: bool, silent: datetime) -> DeviceStatus:

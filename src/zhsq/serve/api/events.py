@@ -206,8 +206,13 @@ def _result(event: Incoming, outcome: Outcome) -> EventResult:
 
 def _refused(raw: Any, reason: str) -> EventResult:
     names = raw if isinstance(raw, dict) else {}
-    known = {name: str(names[name])[:200] if name in names else None for name in ("id", "source")}
+    known = {name: _told(names[name]) if name in names else None for name in ("id", "source")}
     return EventResult(duplicate=False, alerts=[], refused=reason, **known)
+
+
+def _told(value: Any) -> str:
+    """What was sent, as an answer can hold it: half of a surrogate pair is no character."""
+    return str(value)[:200].encode("utf-8", "replace").decode()
 
 
 async def _body(request: Request, shared: Services) -> bytes:

@@ -17,7 +17,7 @@ from zhsq.serve.api.bodies import sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.privacy.consents import utc
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Alert, Picture, now
@@ -44,16 +44,16 @@ class EvidenceRequest(BaseModel):
 
 
 class PicturePublic(BaseModel):
-    id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    id: str = Field(examples=["6f1d2c9e0a5b4c3d8e7f6a5b4c3d2e1f"])
     kind: PictureKind
     taken_at: datetime
     added_at: datetime
-    by: str = Field(examples=["operator:gateway:5f0c2b9e"])
+    by: str = Field(examples=["platform:camera gate:1f0c9a2b"])
     width: int = Field(examples=[1280])
     height: int = Field(examples=[720])
-    faces: int = Field(examples=[2], description="found and hidden; a face that the detector missed is not among them")
+    faces: int = Field(description="found and hidden; a face that the detector missed is not among them", examples=[1])
     original_until: datetime | None = Field(
-        examples=[None], description="until when it can be had as it came; null: never stored, or gone"
+        description="until when it can be had as it came; null: never stored, or gone"
     )
 
 
@@ -62,7 +62,11 @@ class Look(BaseModel):
 
 
 @router.post(
-    "/alerts/{alert_id}/evidence", status_code=201, dependencies=[ONCE], openapi_extra=sent_as(EvidenceRequest)
+    "/alerts/{alert_id}/evidence",
+    status_code=201,
+    dependencies=[ONCE],
+    openapi_extra=sent_as(EvidenceRequest),
+    responses=may_raise("bad-image", "too-large", "conflict", "runtime-unavailable"),
 )
 def add_alert_picture(
     alert_id: str,

@@ -25,21 +25,21 @@ Pair = tuple[Photo, Photo]
 
 
 class QualityReason(BaseModel):
-    code: str = Field(examples=["too-dark"])
-    measure: str = Field(examples=["brightness"])
-    value: float = Field(examples=[0.08])
-    need: float = Field(examples=[0.2])
-    message_en: str = Field(examples=["Turn to the light."])
-    message_zh: str = Field(examples=["请面向光源。"])
+    code: str
+    measure: str
+    value: float
+    need: float
+    message_en: str
+    message_zh: str
 
 
 class Verification(BaseModel):
     match: bool = Field(examples=[True])
-    score: float = Field(examples=[0.71], description="cosine similarity, -1..1")
-    threshold: float = Field(examples=[0.36])
+    score: float = Field(description="cosine similarity, -1..1", examples=[0.91])
+    threshold: float = Field(examples=[0.78])
     threshold_source: str = Field(examples=["lfw-10fold, FAR 1e-3"])
     quality_reasons: dict[Literal["first", "second"], list[QualityReason]] = Field(
-        examples=[{"first": [], "second": []}], description="what may have kept each photo from matching"
+        description="what may have kept each photo from matching", examples=[{"first": [], "second": []}]
     )
 
 
@@ -47,18 +47,18 @@ class IdentifyResult(BaseModel):
     decision: Literal["match", "unknown"]
     subject: str | None = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     reference: str | None = Field(examples=["building 3, flat 502"])
-    score: float | None = Field(examples=[0.68])
+    score: float | None = Field(description="cosine similarity of a match, -1..1", examples=[0.93])
     margin: float | None = Field(
-        examples=[0.41], description="lead over the next person, whichever of their photos is nearest"
+        description="lead over the next person, whichever of their photos is nearest", examples=[0.21]
     )
-    threshold: float = Field(examples=[0.47])
-    threshold_source: str = Field(examples=["calibration of this site"])
-    gallery: int = Field(examples=[1200], description="people whose consent holds")
+    threshold: float = Field(examples=[0.84])
+    threshold_source: str = Field(examples=["calibrated on east gate for FPIR 0.01, 2000 people, measured"])
+    gallery: int = Field(description="people whose consent holds", examples=[1200])
     refused: Refusal | None = Field(
-        examples=[None], description="what the device's policy asks of a probe and this one lacks"
+        description="what the device's policy asks of a probe and this one lacks", examples=[None]
     )
     quality_reasons: list[QualityReason] = Field(
-        examples=[[]], description="what may have kept the photo from matching"
+        description="what may have kept the photo from matching", examples=[[]]
     )
 
 
@@ -66,16 +66,16 @@ class SubjectVerification(BaseModel):
     match: bool = Field(examples=[True])
     subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     score: float | None = Field(
-        examples=[0.68], description="of a match, of the person's nearest photo; of no match none is told"
+        description="of a match, of the person's nearest photo; of no match none is told", examples=[0.91]
     )
-    threshold: float = Field(examples=[0.36])
+    threshold: float = Field(examples=[0.78])
     threshold_source: str = Field(examples=["lfw-10fold, FAR 1e-3"])
     consent: Literal["holds", "ended"] = Field(description="ended: nothing was compared")
     refused: Refusal | None = Field(
-        examples=[None], description="what the device's policy asks of a probe and this one lacks"
+        description="what the device's policy asks of a probe and this one lacks", examples=[None]
     )
     quality_reasons: list[QualityReason] = Field(
-        examples=[[]], description="what may have kept the photo from matching"
+        description="what may have kept the photo from matching", examples=[[]]
     )
 
 

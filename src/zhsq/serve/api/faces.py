@@ -102,7 +102,11 @@ def verify_faces(
     return verification(first, second, shared.face.bundle.threshold("verify"))
 
 
-@router.post("/estates/{estate}/subjects/{subject_id}/verify", openapi_extra=sent_as(IdentifyRequest))
+@router.post(
+    "/estates/{estate}/subjects/{subject_id}/verify",
+    responses=may_raise("conflict"),
+    openapi_extra=sent_as(IdentifyRequest),
+)
 def verify_subject(
     estate: str,
     subject_id: str,

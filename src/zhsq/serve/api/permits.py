@@ -32,10 +32,16 @@ PermitSpan = Literal["valid", "not-yet", "expired"]
 class PermitCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
     kind: PermitKind = "resident"
-    reference: str = Field(default="", max_length=200, description="a flat, a company, an order; no name is needed")
-    valid_from: datetime | None = Field(default=None, description="now when not given; without a zone UTC")
+    reference: str = Field(
+        default="", max_length=200, description="a flat, a company, an order; no name is needed", examples=["flat 502"]
+    )
+    valid_from: datetime | None = Field(
+        default=None, description="now when not given; without a zone UTC", examples=["2026-12-01T00:00:00Z"]
+    )
     valid_until: datetime | None = Field(
-        default=None, description="not valid any more from then on; null: until removed"
+        default=None,
+        description="not valid any more from then on; null: until removed",
+        examples=["2099-12-31T16:00:00Z"],
     )
     gates: list[Name] = Field(
         default=[], max_length=50, description="names of devices or zones; none: every gate", examples=[["east-gate-1"]]
@@ -58,11 +64,11 @@ class PermitPublic(BaseModel):
     id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     vehicle: str = Field(examples=["0b6d1f2c9a8e4d7f8c3b5a6e7d9f0123"])
     kind: PermitKind
-    reference: str = Field(examples=["building 3, flat 502"])
+    reference: str = Field(examples=["flat 502"])
     valid_from: Utc
-    valid_until: Utc | None = Field(examples=[None])
+    valid_until: Utc | None
     gates: list[str] = Field(examples=[["east-gate-1"]])
-    hours: list[During]
+    hours: list[During] = Field(examples=[[]])
     state: PermitSpan = Field(description="today, whatever the gate and the hour")
 
 

@@ -14,6 +14,7 @@ from zhsq.errors import NoPlateError, ZhsqError
 from zhsq.imaging import Photo
 from zhsq.models.plate.grammar import normalise
 from zhsq.models.plate.matching import MESSAGES, Decision, PlateMatch
+from zhsq.models.plate.pipeline import none_found
 from zhsq.models.plate.types import PlateRead
 from zhsq.models.plate.voting import Ballot
 from zhsq.serve.api.deps import require
@@ -32,8 +33,12 @@ Reading = Annotated[Caller, Depends(require("guard", "property", "operator", "pl
 Kind = Annotated[
     Literal["auto", "crop", "photo"], Field(description="auto: a crop when at least twice as wide as high")
 ]
-Gate = Annotated[str, Field(max_length=100, description="name of the gate or of its zone, where permits are for some")]
-NO_PLATE = "No plate was found in the photo.", "Send a photo in which the plate is at least 60 pixels wide."
+Gate = Annotated[
+    str,
+    Field(
+        max_length=100, description="name of the gate or its zone; permits may be for some", examples=["east-gate-1"]
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -87,22 +92,24 @@ class CandidateResult(BaseModel):
 
 class PermitResult(BaseModel):
     state: PermitState
-    kind: str | None = Field(description="of the permit that decided")
+    kind: str | None = Field(description="of the permit that decided", examples=["resident"])
     valid_until: Utc | None
-    message: dict[str, str] = Field(description="the state for a person, 'en' and 'zh'")
+    message: dict[str, str] = Field(
+        description="the state for a person, 'en' and 'zh'", examples=[{"en": "It may pass.", "zh": "许可有效。"}]
+    )
 
 
 class Outcome(BaseModel):
     decision: Decision = Field(description="a gate opens on 'match' only; 'ambiguous' goes to a person")
     plate: str | None = Field(examples=["皖A12345"])
     candidates: list[CandidateResult] = Field(description="registered plates that fit, likeliest first, at most 5")
-    reason: str = Field(examples=["match"])
+    reason: str = Field(examples=["registered"])
     message: dict[str, str] = Field(
         description="the reason for a person, 'en' and 'zh'",
-        examples=[{"en": "The vehicle is registered.", "zh": "车辆已登记。"}],
+        examples=[{"en": "The plate is registered.", "zh": "车牌已登记。"}],
     )
     permit: PermitResult | None = Field(
-        description="of a match: where an estate keeps permits, a gate opens on 'valid' only", examples=[None]
+        description="of a match: where an estate keeps permits, a gate opens on 'valid' only"
     )
 
 
@@ -147,7 +154,7 @@ def see(shared: Services, photos: Sequence[Photo], kind: str) -> list[Seen | Zhs
         elif plates := next(sightings):
             found.append(Seen(plates[0].read, plates[0].box.tolist(), plates[0].corners.tolist()))
         else:
-            found.append(NoPlateError(*NO_PLATE))
+            found.append(none_found())
     for seen in found:
         observe("plate", seen.read.confidence if isinstance(seen, Seen) else 0.0)
     return found

@@ -125,7 +125,7 @@ class CheckedReceipt(BaseModel):
     "/estates/{estate}/subjects",
     status_code=201,
     dependencies=[ONCE],
-    responses=may_raise("consent-required", "guardian-required"),
+    responses=may_raise("consent-required", "guardian-required", "another-person", "gallery-mismatch"),
     openapi_extra=sent_as(SubjectCreate),
 )
 def enrol_subject(

@@ -51,6 +51,7 @@ class TargetChange(BaseModel):
 class TargetPublic(BaseModel):
     id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     name: str = Field(examples=["street office"])
+    kind: Literal["webhook", "gat1400"]
     url: str = Field(examples=["https://platform.example.cn/zhsq"])
     estate: str | None = Field(examples=[None])
     severity: Severity
@@ -75,7 +76,9 @@ class TargetMade(TargetPublic):
 class DeliveryPublic(BaseModel):
     id: int = Field(examples=[512])
     message_id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81.2"])
-    alert: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
+    alert: str | None = Field(
+        description="null for the state of a device", examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"]
+    )
     type: str = Field(examples=["zhsq.alert.acknowledged"])
     state: Literal["pending", "delivered", "dead"]
     attempts: int = Field(examples=[8])
@@ -91,7 +94,7 @@ class Redriven(BaseModel):
 @router.post("/targets", status_code=201, dependencies=[ONCE], responses=may_raise("conflict", "not-found"))
 def create_target(body: TargetCreate, who: Operating, shared: ServicesDep, response: Response) -> TargetMade:
     """Deliver alerts to a webhook from now on, signed by the Standard Webhooks specification."""
-    _check_url(body.url, shared.settings.webhooks_plain_http)
+    check_url(body.url, shared.settings.webhooks_plain_http)
     if who.estate is not None and body.estate is None:
         raise ProblemError("forbidden", "A key bound to one estate can't make a target for all.")
     with shared.database.session() as session:
@@ -204,7 +207,12 @@ def _find(session: Session, who: Caller, target_id: str, *, lock: bool = False) 
     return target
 
 
-def _check_url(url: str, plain: bool) -> None:
+def check_url(url: str, plain: bool) -> None:
+    """Refuse an address that alerts may not go to.
+
+    Raises:
+        ProblemError: no https address, or one with a user or a fragment.
+    """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -232,7 +240,7 @@ def _delivery(found: Delivery) -> DeliveryPublic:
 def _fields(session: Session, target: Target) -> dict[str, Any]:
     query = select(Delivery.state, func.count()).where(Delivery.target_id == target.id).group_by(Delivery.state)
     counts = dict(session.execute(query).tuples().all())
-    names = ("id", "name", "url", "severity", "rate_per_s", "enabled", "failures", "rests_until", "last_error")
+    names = ("id", "name", "kind", "url", "severity", "rate_per_s", "enabled", "failures", "rests_until", "last_error")
     return {
         "estate": target.estate_id,
         **{name: getattr(target, name) for name in names},

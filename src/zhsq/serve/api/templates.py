@@ -17,7 +17,7 @@ from zhsq.serve.matching.naming import sit
 from zhsq.serve.matching.similar import SimilarGroup, SimilarPerson, group, similar
 from zhsq.serve.privacy.consents import Utc, holds
 from zhsq.serve.privacy.enrolling import TEMPLATES, keep_salt, photograph, store_template
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Subject, Template, now
@@ -34,7 +34,7 @@ class TemplateCreate(BaseModel):
 class TemplatePublic(BaseModel):
     id: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
     created_at: Utc
-    usable: bool = Field(examples=[True], description="made by the model in use; another's can't be compared")
+    usable: bool = Field(description="made by the model in use; another's can't be compared", examples=[True])
 
 
 class TemplateAdded(TemplatePublic):
@@ -60,6 +60,7 @@ def list_templates(
     "/estates/{estate}/subjects/{subject_id}/templates",
     status_code=201,
     dependencies=[ONCE],
+    responses=may_raise("conflict", "another-person", "gallery-mismatch"),
     openapi_extra=sent_as(TemplateCreate),
 )
 def add_template(
@@ -95,7 +96,11 @@ def add_template(
         return TemplateAdded(**_public(made, usable=True).model_dump(), similar=near)
 
 
-@router.delete("/estates/{estate}/subjects/{subject_id}/templates/{template_id}", status_code=204)
+@router.delete(
+    "/estates/{estate}/subjects/{subject_id}/templates/{template_id}",
+    status_code=204,
+    responses=may_raise("conflict"),
+)
 def remove_template(estate: str, subject_id: str, template_id: str, who: Enrolling, shared: ServicesDep) -> None:
     """Remove one template: it matches nothing from now on. Someone's last goes only with the person."""
     may_see(who, estate)
@@ -111,7 +116,7 @@ def remove_template(estate: str, subject_id: str, template_id: str, who: Enrolli
         record(session, who.actor, "template.remove", f"{estate}/{subject_id}")
 
 
-@router.get("/estates/{estate}/similarities")
+@router.get("/estates/{estate}/similarities", responses=may_raise("gallery-mismatch"))
 def list_similarities(estate: str, who: Enrolling, shared: ServicesDep, asked: PagingDep) -> Page[SimilarGroup]:
     """Enrolled people who are as like one another as a match needs: they are told apart by the margin, or not at all.
 
@@ -122,10 +127,10 @@ def list_similarities(estate: str, who: Enrolling, shared: ServicesDep, asked: P
     query = select(Subject).where(Subject.estate_id == estate)
     with shared.database.session() as session:
         sitting = sit(session, shared, shared.estate(session, estate))
-        page = asked.page(session, query, [Subject.id], lambda subject: group(session, sitting, subject))
-        found = [one for one in page.items if one.similar]
+        people, following = asked.rows(session, query, [Subject.id])
+        found = [one for person in people if (one := group(session, sitting, person)).similar]
         record(session, who.actor, "subject.similar", estate, f"{len(found)} people")
-    return Page(items=found, next=page.next)
+    return Page(items=found, next=following)
 
 
 def _public(template: Template, *, usable: bool) -> TemplatePublic:

@@ -145,7 +145,7 @@ export class Alerts {
     const estates = state.estate === "*" ? state.me.estates.map((estate) => estate.id) : [state.estate];
     try {
       const found = await Promise.all(estates.map((estate) => get(`/estates/${estate}/devices/status`)));
-      this.filters.know([...new Set(found.flat().map((one) => one.device))].sort());
+      this.filters.know([...new Set(found.flatMap(({ devices }) => devices.map((one) => one.device)))].sort());
     } catch {
       // suggestions only: a key that may not see devices filters without
     }

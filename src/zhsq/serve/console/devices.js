@@ -30,7 +30,7 @@ export class Devices {
   async load() {
     const estates = state.me.estates.filter((estate) => state.estate === "*" || estate.id === state.estate);
     try {
-      this.found = await Promise.all(estates.map(async (estate) => ({ estate, devices: await get(`/estates/${estate.id}/devices/status`) })));
+      this.found = await Promise.all(estates.map(async (estate) => ({ estate, devices: (await get(`/estates/${estate.id}/devices/status`)).devices })));
       this.problem = null;
       this.at = new Date().toISOString();
     } catch (problem) {
@@ -64,24 +64,28 @@ export class Devices {
 
   estate(estate, devices) {
     if (!devices.length) return null;
-    const kinds = [...new Set(devices.map((one) => one.kind))].sort((a, b) => (a === "") - (b === "") || word("event", a).localeCompare(word("event", b)));
+    const register = devices.some((one) => one.registered); // where an estate registers none, none is missing
+    const kinds = [...new Set(devices.map((one) => one.kind))].sort((a, b) => worst(devices, a) - worst(devices, b) || (a === "") - (b === "") || word("event", a).localeCompare(word("event", b)));
     return h("section", { "aria-label": estate.name }, this.found.length > 1 && h("h2", {}, estate.name), h("div", { class: "kinds" }, kinds.map((kind) =>
-      this.table(kind ? word("event", kind) : t("kindNone"), devices.filter((one) => one.kind === kind)))));
+      this.table(kind ? word("event", kind) : t("kindNone"), devices.filter((one) => one.kind === kind), register))));
   }
 
-  table(caption, devices) {
+  table(caption, devices, register) {
     const sorted = [...devices].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || a.device.localeCompare(b.device));
     const cell = (name, ...content) => h("td", { "data-name": name }, content);
     return h("div", { class: "card flush" }, h("table", { class: "devices" },
       h("caption", {}, `${caption} · ${devices.length}`),
       h("thead", {}, h("tr", {}, [t("device"), t("status"), t("lastHeard"), t("battery")].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, sorted.map((one) => h("tr", { class: `row-${one.status}` },
-        h("th", { scope: "row" }, one.device, (one.zone || !one.registered) && h("span", { class: "hint" }, [one.zone, !one.registered && t("unregistered")].filter(Boolean).join(" · "))),
+        h("th", { scope: "row" }, one.device, h("span", { class: "hint" }, [one.zone, register && !one.registered && t("unregistered")].filter(Boolean).join(" · "))),
         cell(t("status"), status(one.status)),
         cell(t("lastHeard"), one.last_at ? h("time", { datetime: `${one.last_at}Z`, title: moment(one.last_at) }, ago(one.last_at)) : t("never")),
         cell(t("battery"), battery(one.battery_pct)))))));
   }
 }
+
+// Of the devices of a kind, the one that needs someone most: its kind comes first.
+const worst = (devices, kind) => Math.min(...devices.filter((one) => one.kind === kind).map((one) => ORDER.indexOf(one.status)));
 
 function battery(share) {
   if (share === null) return t("none");

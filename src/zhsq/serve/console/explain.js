@@ -12,12 +12,12 @@ export function title(rule) {
   return rule.message[state.language].replace(/\{\w+\}/g, "…");
 }
 
-export const value = (given) => (typeof given === "number" ? number(given) : word("value", given));
+const value = (name, given) => (typeof given === "number" ? number(given) : word("value", given, name));
 
 // What a rule asks of an event: 'smoke detector: kind is smoke, value ≥ 1'.
 function condition(one) {
   const asked = Object.entries(one.where ?? {}).map(([name, wanted]) =>
-    t("is", { field: word("field", name), value: [wanted].flat().map((each) => value(each)).join(t("or")) }));
+    t("is", { field: word("field", name), value: [wanted].flat().map((each) => value(name, each)).join(t("or")) }));
   if (one.at_least !== null && one.at_least !== undefined) asked.push(`${word("field", one.field)} ≥ ${number(one.at_least)}`);
   if (one.at_most !== null && one.at_most !== undefined) asked.push(`${word("field", one.field)} ≤ ${number(one.at_most)}`);
   return asked.length ? t("condition", { event: word("event", one.event), asked: asked.join(t("comma")) }) : word("event", one.event);
@@ -51,7 +51,7 @@ export function looked(rule) {
 export function values(event, rule) {
   const seen = looked(rule);
   return Object.entries(event.data)
-    .filter(([name, given]) => !DULL.has(name) && given !== null)
-    .map(([name, given]) => [word("field", name), value(given), seen.has(name)])
+    .filter(([name, given]) => !DULL.has(name) && given !== null && (given !== "unknown" || seen.has(name)))
+    .map(([name, given]) => [word("field", name), value(name, given), seen.has(name)])
     .sort((a, b) => Number(b[2]) - Number(a[2]));
 }

@@ -29,18 +29,14 @@ export function startOfToday() {
 
 export function ago(text) {
   const seconds = Math.max(0, (Date.now() - time(text).getTime()) / 1000);
-  return seconds < 10 ? t("justNow") : t("ago", { span: span(seconds) });
+  return seconds < 10 ? t("justNow") : t("ago", { span: span(seconds, Math.floor) });
 }
 
-export function span(seconds) {
+// Of less than ten of its unit with a decimal, unless a rounding is given.
+export function span(seconds, round = (count) => (count < 10 && count % 1 >= 0.05 ? count.toFixed(1) : Math.round(count))) {
   const units = [[86_400, "days"], [3600, "hours"], [60, "minutes"]];
-  for (const [size, unit] of units) {
-    if (seconds >= size) {
-      const count = seconds / size;
-      return t(unit, { n: count < 10 && count % 1 >= 0.05 ? count.toFixed(1) : Math.round(count) });
-    }
-  }
-  return t("seconds", { n: seconds < 10 && seconds % 1 >= 0.05 ? seconds.toFixed(1) : Math.round(seconds) });
+  const [size, unit] = units.find(([least]) => seconds >= least) ?? [1, "seconds"];
+  return t(unit, { n: round(seconds / size) });
 }
 
 export const number = (value) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4))));

@@ -35,6 +35,8 @@ export function t(name, fill = {}) {
 }
 
 // A word of the API (a state, a field, a kind of event) in the language of the page; one that is unknown stays as it is.
-export function word(kind, value) {
-  return WORDS[state.language][kind]?.[value] ?? String(value);
+// Within a field it may have a meaning of its own, which comes first.
+export function word(kind, value, field = "") {
+  const words = WORDS[state.language][kind];
+  return words?.[`${field}:${value}`] ?? words?.[value] ?? String(value);
 }

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -97,20 +96,12 @@ def _uploaded(session: Session, estate: str) -> Sequence[tuple[str, str]]:
     return session.execute(query.order_by(SiteCalibration.created_at.desc(), SiteCalibration.id)).tuples().all()
 
 
-def checked(body: object, bundle: Bundle) -> Calibration:
-    """An upload, if it can decide in this service.
+def check(found: Calibration, bundle: Bundle) -> None:
+    """Refuse an upload that can't decide in this service.
 
     Raises:
-        ProblemError: it is no calibration, of another bundle, or its thresholds are no cosines.
+        ProblemError: it is of another bundle, or its thresholds are no cosines.
     """
-    try:
-        found = Calibration.model_validate(body)
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ProblemError(
-            "bad-calibration", "It is no calibration: {field}: {reason}.", field=where, reason=first["msg"]
-        ) from error
     if found.sha256 != bundle.sha256:
         raise ProblemError(
             "bad-calibration",
@@ -125,7 +116,6 @@ def checked(body: object, bundle: Bundle) -> Calibration:
                 "The threshold for {people} people is no cosine within its interval.",
                 people=planned.gallery_size,
             )
-    return found
 
 
 def store(session: Session, estate: str, calibration: Calibration, actor: str) -> SiteCalibration:

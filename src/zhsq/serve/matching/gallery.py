@@ -13,6 +13,7 @@ import numpy as np
 from zhsq.models.graph import FloatArray
 from zhsq.serve.matching.coding import Precision
 from zhsq.serve.matching.index import ExactIndex, VectorError
+from zhsq.spans import span
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ class Gallery:
         if self._index is None:
             return {}
         expired = np.arange(bisect_right(self._expiries, at))
-        scores, found = self._index.search(probe[None], rows, hidden=expired)
+        with span("search", templates=len(self)):
+            scores, found = self._index.search(probe[None], rows, hidden=expired)
         people: dict[str, float] = {}
         for score, row in zip(scores[0].tolist(), found[0].tolist(), strict=True):
             people.setdefault(self._subjects[row], score)

@@ -21,15 +21,15 @@ class SimilarPerson(BaseModel):
     """An enrolled person who is like the one asked about."""
 
     subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
-    reference: str = Field(examples=["building 3, flat 502"])
-    score: float = Field(examples=[0.52], description="cosine of the two most like photos, -1..1")
+    reference: str = Field(examples=["building 3, flat 503"])
+    score: float = Field(description="cosine of the two most like photos, -1..1", examples=[0.88])
 
 
 class SimilarGroup(BaseModel):
     """An enrolled person, and who is like them."""
 
-    subject: str = Field(examples=["9d2c4e6f815f0c2b9e7d3a4c1f8e6b0a"])
-    reference: str = Field(examples=["building 3, flat 501"])
+    subject: str = Field(examples=["0b6d1f2c9a8e4d7f8c3b5a6e7d9f0123"])
+    reference: str = Field(examples=["building 3, flat 502"])
     similar: list[SimilarPerson] = Field(description="most like first, at most 10")
 
 

@@ -7,11 +7,12 @@ import logging
 import sqlite3
 from collections import Counter
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from zhsq.serve.alerting import evidence
+from zhsq.serve.alerting import evidence, presence
 from zhsq.serve.privacy import vehicles
 from zhsq.serve.privacy.consents import ended
 from zhsq.serve.privacy.erasure import erase
@@ -184,4 +185,5 @@ def _let_go(database: Database, settings: Settings) -> dict[str, int]:
             gone[kind.name] = kind.let_go(session, settings, now())
     with database.session() as session:
         gone["originals"] = evidence.let_originals_go(session, now())
+        gone["device states"] = presence.let_go(session, now() - timedelta(days=settings.retain_events_days))
     return {name: count for name, count in gone.items() if count}

@@ -16,7 +16,6 @@ from zhsq.serve.store.tables import (
     Alert,
     Base,
     Consent,
-    DeviceState,
     Erasure,
     Event,
     Invitation,
@@ -77,7 +76,6 @@ KINDS: tuple[Kind, ...] = (
     Kind("invitations", Invitation, lambda s: s.retain_invitations_days, lambda at: Invitation.expires_at <= at),
     Kind("permits", Permit, lambda s: s.retain_permits_days, lambda at: Permit.valid_until <= at),
     Kind("events", Event, lambda s: s.retain_events_days, lambda at: Event.time <= at),
-    Kind("device_states", DeviceState, lambda s: s.retain_events_days, lambda at: DeviceState.last_at <= at),
     Kind("pictures", Picture, lambda s: s.retain_pictures_days, lambda at: Picture.added_at <= at),
     Kind(
         "alerts",

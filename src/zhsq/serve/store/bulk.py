@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, String, TableValuedAlias, cast, func, literal, text
+from sqlalchemy import JSON, String, TableValuedAlias, bindparam, cast, func, text
 from sqlalchemy.orm import Session
 
 from zhsq.serve.store.tables import Base
@@ -40,17 +40,26 @@ def insert(
         return []
     dialect = session.get_bind().dialect.name
     statement = _statement(dialect, kind, tuple(rows[0]), skip, replace, returning)
-    given = json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    found = session.connection().execute(statement, {"rows": given})
+    found = session.connection().execute(statement, {"rows": as_json(rows)})
     return [tuple(row) for row in found] if returning else []
 
 
-def strings(session: Session, values: Sequence[str]) -> TableValuedAlias:
-    """Strings as a table to select from, its column `value`: one parameter, however many."""
-    given = literal(json.dumps(values), String())
-    if session.get_bind().dialect.name == "postgresql":
+def strings(dialect: str, name: str) -> TableValuedAlias:
+    """A parameter, as `as_json` makes it of strings, as a table to select from; its column is `value`.
+
+    Args:
+        dialect: of the database.
+        name: of the parameter.
+    """
+    given = bindparam(name, type_=String())
+    if dialect == "postgresql":
         return func.json_array_elements_text(cast(given, JSON)).table_valued("value")
     return func.json_each(given).table_valued("value")
+
+
+def as_json(values: Any) -> str:
+    """Values as a parameter."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 @lru_cache(maxsize=256)

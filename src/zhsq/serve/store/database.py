@@ -24,6 +24,7 @@ from zhsq.serve.security import audit
 from zhsq.serve.settings import Settings
 from zhsq.serve.store import answers, clock, galleries, row_security, scope
 from zhsq.serve.store.tables import Estate
+from zhsq.spans import span
 
 #: Signed heads begin with this revision, and what galleries are counted by with that one.
 _ACCESS, _GALLERIES = "0002", "0003"
@@ -77,7 +78,7 @@ class Database:
         """
         seen = scope.present() if estate is None else estate
         bind = self.engine if connection is None else connection
-        with self._turn, self._sessions(bind=bind, info={"estate": seen}) as session:
+        with span("store"), self._turn, self._sessions(bind=bind, info={"estate": seen}) as session:
             yield session
             try:
                 session.commit()

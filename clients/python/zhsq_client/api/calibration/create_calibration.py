@@ -6,8 +6,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.calibration import Calibration
 from ...models.calibration_public import CalibrationPublic
-from ...models.create_calibration_body import CreateCalibrationBody
 from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
@@ -15,7 +15,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     estate: str,
     *,
-    body: CreateCalibrationBody,
+    body: Calibration,
     idempotency_key: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -106,7 +106,7 @@ def sync_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: CreateCalibrationBody,
+    body: Calibration,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[CalibrationPublic | Problem]:
     """Put a calibration in force, from the next decision on, whichever process takes it
@@ -120,7 +120,15 @@ def sync_detailed(
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
-        body (CreateCalibrationBody): what `zhsq calibrate --json` wrote
+        body (Calibration): What `zhsq calibrate --json` writes and `zhsq serve --calibration`
+            reads.
+
+            Attributes:
+                threshold: for `gallery_size` at the target `fpir`.
+                thresholds: for other gallery sizes at the same FPIR, smallest first.
+                fnir: share of enrolled people who would be missed at `threshold` on the sample.
+                moved: against the bundle's own threshold, and against a calibration before.
+                evidence: counts behind the threshold.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -147,7 +155,7 @@ def sync(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: CreateCalibrationBody,
+    body: Calibration,
     idempotency_key: None | str | Unset = UNSET,
 ) -> CalibrationPublic | Problem | None:
     """Put a calibration in force, from the next decision on, whichever process takes it
@@ -161,7 +169,15 @@ def sync(
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
-        body (CreateCalibrationBody): what `zhsq calibrate --json` wrote
+        body (Calibration): What `zhsq calibrate --json` writes and `zhsq serve --calibration`
+            reads.
+
+            Attributes:
+                threshold: for `gallery_size` at the target `fpir`.
+                thresholds: for other gallery sizes at the same FPIR, smallest first.
+                fnir: share of enrolled people who would be missed at `threshold` on the sample.
+                moved: against the bundle's own threshold, and against a calibration before.
+                evidence: counts behind the threshold.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -183,7 +199,7 @@ async def asyncio_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: CreateCalibrationBody,
+    body: Calibration,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[CalibrationPublic | Problem]:
     """Put a calibration in force, from the next decision on, whichever process takes it
@@ -197,7 +213,15 @@ async def asyncio_detailed(
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
-        body (CreateCalibrationBody): what `zhsq calibrate --json` wrote
+        body (Calibration): What `zhsq calibrate --json` writes and `zhsq serve --calibration`
+            reads.
+
+            Attributes:
+                threshold: for `gallery_size` at the target `fpir`.
+                thresholds: for other gallery sizes at the same FPIR, smallest first.
+                fnir: share of enrolled people who would be missed at `threshold` on the sample.
+                moved: against the bundle's own threshold, and against a calibration before.
+                evidence: counts behind the threshold.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -222,7 +246,7 @@ async def asyncio(
     estate: str,
     *,
     client: AuthenticatedClient,
-    body: CreateCalibrationBody,
+    body: Calibration,
     idempotency_key: None | str | Unset = UNSET,
 ) -> CalibrationPublic | Problem | None:
     """Put a calibration in force, from the next decision on, whichever process takes it
@@ -236,7 +260,15 @@ async def asyncio(
         estate (str):
         idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
             UUID is good
-        body (CreateCalibrationBody): what `zhsq calibrate --json` wrote
+        body (Calibration): What `zhsq calibrate --json` writes and `zhsq serve --calibration`
+            reads.
+
+            Attributes:
+                threshold: for `gallery_size` at the target `fpir`.
+                thresholds: for other gallery sizes at the same FPIR, smallest first.
+                fnir: share of enrolled people who would be missed at `threshold` on the sample.
+                moved: against the bundle's own threshold, and against a calibration before.
+                evidence: counts behind the threshold.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

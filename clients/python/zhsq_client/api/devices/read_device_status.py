@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.device_status import DeviceStatus
+from ...models.devices_report import DevicesReport
 from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
@@ -36,14 +36,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | list[DeviceStatus] | None:
+) -> DevicesReport | Problem | None:
     if response.status_code == 200:
-        response_200 = []
-        _response_200 = response.json()
-        for response_200_item_data in _response_200:
-            response_200_item = DeviceStatus.from_dict(response_200_item_data)
-
-            response_200.append(response_200_item)
+        response_200 = DevicesReport.from_dict(response.json())
 
         return response_200
 
@@ -90,7 +85,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | list[DeviceStatus]]:
+) -> Response[DevicesReport | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -104,10 +99,10 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     silent_after_s: float | Unset = 600.0,
-) -> Response[Problem | list[DeviceStatus]]:
-    """Every device that was registered or heard of, by name
+) -> Response[DevicesReport | Problem]:
+    """How each device is that was registered or heard of
 
-     Every device that was registered or heard of, by name.
+     How each device is that was registered or heard of.
 
     Roles: guard, property, operator, platform, auditor.
 
@@ -120,7 +115,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | list[DeviceStatus]]
+        Response[DevicesReport | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -140,10 +135,10 @@ def sync(
     *,
     client: AuthenticatedClient,
     silent_after_s: float | Unset = 600.0,
-) -> Problem | list[DeviceStatus] | None:
-    """Every device that was registered or heard of, by name
+) -> DevicesReport | Problem | None:
+    """How each device is that was registered or heard of
 
-     Every device that was registered or heard of, by name.
+     How each device is that was registered or heard of.
 
     Roles: guard, property, operator, platform, auditor.
 
@@ -156,7 +151,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | list[DeviceStatus]
+        DevicesReport | Problem
     """
 
     return sync_detailed(
@@ -171,10 +166,10 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     silent_after_s: float | Unset = 600.0,
-) -> Response[Problem | list[DeviceStatus]]:
-    """Every device that was registered or heard of, by name
+) -> Response[DevicesReport | Problem]:
+    """How each device is that was registered or heard of
 
-     Every device that was registered or heard of, by name.
+     How each device is that was registered or heard of.
 
     Roles: guard, property, operator, platform, auditor.
 
@@ -187,7 +182,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | list[DeviceStatus]]
+        Response[DevicesReport | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -205,10 +200,10 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     silent_after_s: float | Unset = 600.0,
-) -> Problem | list[DeviceStatus] | None:
-    """Every device that was registered or heard of, by name
+) -> DevicesReport | Problem | None:
+    """How each device is that was registered or heard of
 
-     Every device that was registered or heard of, by name.
+     How each device is that was registered or heard of.
 
     Roles: guard, property, operator, platform, auditor.
 
@@ -221,7 +216,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | list[DeviceStatus]
+        DevicesReport | Problem
     """
 
     return (

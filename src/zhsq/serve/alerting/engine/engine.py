@@ -18,11 +18,13 @@ _TELLING = ("device", "estate", "zone")
 class _Entry:
     """One condition of one rule."""
 
-    __slots__ = ("condition", "key", "step", "tracker")
+    __slots__ = ("condition", "during", "key", "rule", "step", "test", "tracker")
 
     def __init__(self, tracker: Tracker, condition: Condition, step: int) -> None:
         self.tracker, self.condition, self.step = tracker, condition, step
-        self.key = tracker.rule.key
+        self.rule, self.key, self.test = tracker.rule, tracker.rule.key, condition.test()
+        # A silence counts in these hours, but what ends it may come at any time.
+        self.during = None if self.rule.kind == "absence" else self.rule.during
 
 
 class _Index:
@@ -94,7 +96,8 @@ class Engine:
 
     def feed(self, fact: Fact) -> list[Firing]:
         """Take an event that was not taken before; what holds with it, in the order of the rules."""
-        return sorted(self._feed(fact, None), key=lambda firing: self._order[firing.rule.name])
+        found = list(self._feed(fact, None))
+        return found if len(found) < 2 else sorted(found, key=lambda firing: self._order[firing.rule.name])
 
     def tick(self, now: float) -> list[Firing]:
         """The silences that grew too long by now."""
@@ -128,24 +131,18 @@ class Engine:
                 fresh[name].hear(key, at)
 
     def _feed(self, fact: Fact, only: set[str] | None) -> Iterable[Firing]:
-        index = self._index.get(fact.type)
-        for entry in index.of(fact.data) if index else ():
-            rule = entry.tracker.rule
-            if (only is not None and rule.name not in only) or not entry.condition.holds(fact.type, fact.data):
+        index, data = self._index.get(fact.type), fact.data
+        for entry in index.of(data) if index else ():
+            rule = entry.rule
+            if not entry.test(data) or (only is not None and rule.name not in only):
                 continue
-            if not self._applies(rule, fact):
+            if rule.estates and data["estate"] not in rule.estates:
                 continue
-            key = tuple(fact.data.get(part, "") for part in entry.key)
+            if entry.during is not None and entry.during.begun(fact.at, self._offset) is None:
+                continue
+            key = tuple([data.get(part, "") for part in entry.key])
             if "" in key:
                 continue  # without a zone it belongs to none: it can't be set against others of a zone
             firing = entry.tracker.take(fact, key, entry.step)
             if firing is not None:
                 yield firing
-
-    def _applies(self, rule: Rule, fact: Fact) -> bool:
-        if rule.estates and fact.data["estate"] not in rule.estates:
-            return False
-        # A silence counts in these hours, but what ends it may come at any time.
-        if rule.during is None or rule.kind == "absence":
-            return True
-        return rule.during.begun(fact.at, self._offset) is not None

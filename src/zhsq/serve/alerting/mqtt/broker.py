@@ -49,7 +49,8 @@ class Broker:
     def __init__(self, settings: Settings, received: Callable[[Packet], None], lost: Callable[[], None]) -> None:
         scheme, self._host, self._port = _address(settings)
         self._received, self._lost = received, lost
-        self._topics = [_shared(settings.mqtt_group, TOPIC.format(estate=e)) for e in settings.mqtt_estates or ("+",)]
+        share = f"$share/{settings.mqtt_group}/" if settings.mqtt_group else ""
+        self._topic = share + TOPIC.format(estate="+")
         self._session_s = settings.mqtt_session_s
         self._lock = threading.Lock()
         self._connection, self.problem = 0, ""
@@ -122,7 +123,7 @@ class Broker:
         log.info("Connected to the MQTT broker; session present: %s", flags.session_present)
         # What was retained is an event of old: it was taken when it came.
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
-        client.subscribe([(topic, options) for topic in self._topics])
+        client.subscribe(self._topic, options=options)
 
     def _on_connect_fail(self, _client: Client, _data: Any) -> None:
         self._trouble("The broker can't be reached.")
@@ -192,10 +193,6 @@ def _address(settings: Settings) -> tuple[str, str, int]:
             "Give mqtts://, or set ZHSQ_SERVE_MQTT_PLAIN=true where the line is protected otherwise.",
         )
     return parts.scheme, parts.hostname, port or _PORTS[parts.scheme]
-
-
-def _shared(group: str, topic: str) -> str:
-    return f"$share/{group}/{topic}" if group else topic
 
 
 def _properties(kind: int) -> Properties:

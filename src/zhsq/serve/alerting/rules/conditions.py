@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any, Literal, TypeGuard
 
 from pydantic import (
@@ -108,18 +110,25 @@ class Condition(BaseModel):
 
     def holds(self, kind: str, data: dict[str, Any]) -> bool:
         """Whether an event, on its own, is of this kind, with these values and within these limits."""
-        if kind != self.event:
-            return False
-        for name, wanted in self.where.items():
-            value = data.get(name)
-            if (value not in wanted) if isinstance(wanted, tuple) else (value != wanted):
-                return False
-        if self.field is None:
-            return True
-        number = data.get(self.field)
-        if not is_number(number):
-            return False
-        return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
+        return kind == self.event and self.test()(data)
+
+    def test(self) -> Callable[[dict[str, Any]], bool]:
+        """What `holds` asks of the data of an event of this kind; made once, asked for each event."""
+        wanted = [(name, value if isinstance(value, tuple) else (value,)) for name, value in self.where.items()]
+        measure = self.field
+        low = -math.inf if self.at_least is None else self.at_least
+        high = math.inf if self.at_most is None else self.at_most
+
+        def test(data: dict[str, Any]) -> bool:
+            for name, values in wanted:
+                if data.get(name) not in values:
+                    return False
+            if measure is None:
+                return True
+            number = data.get(measure)
+            return is_number(number) and low <= number <= high
+
+        return test
 
 
 class During(BaseModel):

@@ -11,6 +11,7 @@ from zhsq.serve.store.tables.evidence import DeviceState, Picture
 from zhsq.serve.store.tables.galleries import GalleryState
 from zhsq.serve.store.tables.keys import ApiKey
 from zhsq.serve.store.tables.people import Consent, Erasure, Invitation, Subject, Template
+from zhsq.serve.store.tables.platforms import LegalBasis, ToldState
 from zhsq.serve.store.tables.vehicles import Permit, Vehicle
 
 __all__ = [
@@ -34,12 +35,14 @@ __all__ = [
     "Invitation",
     "KeptAnswer",
     "KeptAnswerThing",
+    "LegalBasis",
     "Permit",
     "Picture",
     "SiteCalibration",
     "Subject",
     "Target",
     "Template",
+    "ToldState",
     "Vehicle",
     "Versioned",
     "new_id",

@@ -129,17 +129,21 @@ class Heard(Base):
 
 
 class Target(Versioned, Base):
-    """Where alerts are delivered to, by signed webhook."""
+    """Where alerts are delivered to: by signed webhook, or by GA/T 1400."""
 
     __tablename__ = "targets"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     url: Mapped[str] = mapped_column(String(500))
+    #: 'webhook' or 'gat1400'.
+    kind: Mapped[str] = mapped_column(String(16), default="webhook")
+    #: What its kind needs beside; of GA/T 1400: `zhsq.serve.gat1400.options`.
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     #: The only estate whose alerts it gets; None gets those of all.
     estate_id: Mapped[str | None] = mapped_column(ForeignKey("estates.id"))
     #: The least severity that it gets.
     severity: Mapped[str] = mapped_column(String(16))
-    #: Encrypted under the master key.
+    #: Encrypted under the master key: it signs webhooks; of GA/T 1400 it is the password.
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     #: Messages a second at most, in catch-up as ever.
     rate_per_s: Mapped[float] = mapped_column(Float, default=20.0)
@@ -166,7 +170,8 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     target_id: Mapped[str] = mapped_column(ForeignKey("targets.id"))
     estate_id: Mapped[str] = mapped_column(ForeignKey("estates.id"))
-    alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"))
+    #: None for the state of a device.
+    alert_id: Mapped[str | None] = mapped_column(ForeignKey("alerts.id"))
     #: Of the webhook; stays the same however often it is sent.
     message_id: Mapped[str] = mapped_column(String(80))
     #: 0 is the most pressing.

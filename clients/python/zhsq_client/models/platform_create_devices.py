@@ -8,12 +8,12 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="CreateCalibrationBody")
+T = TypeVar("T", bound="PlatformCreateDevices")
 
 
 @_attrs_define
-class CreateCalibrationBody:
-    """what `zhsq calibrate --json` wrote"""
+class PlatformCreateDevices:
+    """device in events -> ApeID"""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -27,10 +27,10 @@ class CreateCalibrationBody:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        create_calibration_body = cls()
+        platform_create_devices = cls()
 
-        create_calibration_body.additional_properties = d
-        return create_calibration_body
+        platform_create_devices.additional_properties = d
+        return platform_create_devices
 
     @property
     def additional_keys(self) -> list[str]:

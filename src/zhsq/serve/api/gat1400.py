@@ -1,0 +1,194 @@
+"""Platforms above that speak GA/T 1400, and the legal bases on which anything goes to them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from zhsq.serve.alerting.events.payloads import Name
+from zhsq.serve.alerting.rules.schema import Severity
+from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.targets import check_url
+from zhsq.serve.gat1400.bases import RecordKind, in_force
+from zhsq.serve.gat1400.options import Options
+from zhsq.serve.gat1400.queue import KIND
+from zhsq.serve.gat1400.records import DeviceId, SubscribeId
+from zhsq.serve.problems import ProblemError
+from zhsq.serve.security.audit import record
+from zhsq.serve.security.keys import Caller
+from zhsq.serve.store.tables import LegalBasis, Target, new_id, now
+
+router = APIRouter(tags=["platforms"])
+Operating = Annotated[Caller, Depends(require("operator"))]
+Checking = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
+Revoking = Annotated[Caller, Depends(require("property", "operator"))]
+#: A basis is renewed by a new record, with a new look at the document.
+LONGEST = timedelta(days=1096)
+
+
+class PlatformCreate(BaseModel):
+    name: str = Field(min_length=1, max_length=100)
+    url: str = Field(max_length=500, description="without path: https://10.1.2.3:14000")
+    estate: str = Field(description="the only estate that it is told of")
+    severity: Severity = Field(default="minor", description="the least alert that it gets")
+    rate_per_s: float = Field(default=5, gt=0, le=100)
+    password: str = Field(min_length=1, max_length=200)
+    device_id: DeviceId = Field(description="of this system on the platform")
+    username: str = Field(min_length=1, max_length=100)
+    devices: dict[Name, DeviceId] = Field(default_factory=dict, description="device in events -> ApeID")
+    subscribe_id: SubscribeId | None = Field(default=None, description="of its subscription to states of devices")
+
+
+class PlatformDevices(BaseModel):
+    devices: dict[Name, DeviceId] = Field(description="all of them: what is left out is not told of any more")
+    subscribe_id: SubscribeId | None = None
+
+
+class PlatformPublic(BaseModel):
+    id: str
+    name: str
+    url: str
+    estate: str
+    severity: Severity
+    options: Options
+    pushed_now: list[RecordKind] = Field(description="kinds of records that a basis in force names")
+    enabled: bool
+    last_error: str
+
+
+class BasisCreate(BaseModel):
+    kind: RecordKind
+    authority: str = Field(min_length=1, max_length=200, description="who asks for it")
+    document: str = Field(min_length=1, max_length=500, description="title, number, and where it is kept")
+    valid_from: AwareDatetime
+    valid_until: AwareDatetime = Field(description="three years later at most")
+
+
+class BasisPublic(BaseModel):
+    id: str
+    kind: RecordKind
+    authority: str
+    document: str
+    valid_from: datetime
+    valid_until: datetime
+    recorded_by: str
+    created_at: datetime
+    revoked_at: datetime | None
+    in_force: bool
+
+
+@router.post("/gat1400/targets", status_code=201)
+def create_platform(body: PlatformCreate, who: Operating, shared: ServicesDep) -> PlatformPublic:
+    """Register with a platform from now on. What goes there is decided by the legal bases alone; without one, nothing."""
+    estate = may_see(who, body.estate)
+    if not shared.settings.gat1400:
+        raise ProblemError("conflict", "GA/T 1400 is off. The operator turns it on: ZHSQ_SERVE_GAT1400=true.")
+    check_url(body.url, shared.settings.webhooks_plain_http)
+    with shared.database.session() as session:
+        shared.estate(session, estate)
+        if session.scalar(select(Target.id).where(Target.name == body.name)):
+            raise ProblemError("conflict", f"Target {body.name!r} is there already.")
+        options = Options.model_validate(body.model_dump(include=set(Options.model_fields)))
+        made = Target(
+            id=new_id(), kind=KIND, estate_id=estate, options=options.model_dump(mode="json"),
+            **body.model_dump(include={"name", "url", "severity", "rate_per_s"}),
+        )  # fmt: skip
+        made.secret = shared.webhook_sealer.seal(body.password, made.id)
+        session.add(made)
+        session.flush()
+        record(session, who.actor, "target.create", f"{estate}/{made.id}", KIND)
+        return _public(session, made)
+
+
+@router.get("/gat1400/targets/{target_id}")
+def read_platform(target_id: str, who: Operating, shared: ServicesDep) -> PlatformPublic:
+    """A platform, and which kinds of records go to it at present."""
+    with shared.database.session() as session:
+        found = _public(session, _find(session, who, target_id))
+        record(session, who.actor, "target.read", f"{found.estate}/{target_id}")
+        return found
+
+
+@router.put("/gat1400/targets/{target_id}/devices")
+def set_platform_devices(target_id: str, body: PlatformDevices, who: Operating, shared: ServicesDep) -> PlatformPublic:
+    """Which devices the platform knows, by its own identifiers."""
+    with shared.database.session() as session:
+        target = _find(session, who, target_id)
+        target.options = {**target.options, **body.model_dump(mode="json")}
+        record(session, who.actor, "target.devices", f"{target.estate_id}/{target_id}", f"{len(body.devices)} devices")
+        session.flush()
+        return _public(session, target)
+
+
+@router.post("/estates/{estate}/legal-bases", status_code=201)
+def record_legal_basis(estate: str, body: BasisCreate, who: Operating, shared: ServicesDep) -> BasisPublic:
+    """Put down on which document one kind of record goes to a platform, and until when. It is kept as proof."""
+    may_see(who, estate)
+    start, end = (each.astimezone(UTC).replace(tzinfo=None) for each in (body.valid_from, body.valid_until))
+    if not start < end <= start + LONGEST or end <= now():
+        raise ProblemError("invalid-request", "valid_until: after valid_from, three years later at most, and to come.")
+    with shared.database.session() as session:
+        shared.estate(session, estate)
+        made = LegalBasis(
+            id=new_id(), estate_id=estate, valid_from=start, valid_until=end, recorded_by=who.actor, created_at=now(),
+            **body.model_dump(include={"kind", "authority", "document"}),
+        )  # fmt: skip
+        session.add(made)
+        record(session, who.actor, "legal-basis.record", f"{estate}/{made.id}", body.kind)
+        session.flush()
+        return _basis(session, made)
+
+
+@router.get("/estates/{estate}/legal-bases")
+def list_legal_bases(estate: str, who: Checking, shared: ServicesDep) -> list[BasisPublic]:
+    """Every basis that was recorded, the newest first; those that ended, too."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        shared.estate(session, estate)
+        query = select(LegalBasis).where(LegalBasis.estate_id == estate).order_by(LegalBasis.created_at.desc())
+        return [_basis(session, each) for each in session.scalars(query)]
+
+
+@router.post("/estates/{estate}/legal-bases/{basis_id}/revoke")
+def revoke_legal_basis(estate: str, basis_id: str, who: Revoking, shared: ServicesDep) -> BasisPublic:
+    """End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox."""
+    may_see(who, estate)
+    with shared.database.session() as session:
+        found = session.scalar(select(LegalBasis).where(LegalBasis.id == basis_id, LegalBasis.estate_id == estate))
+        if found is None:
+            raise ProblemError("not-found", f"There is no legal basis {basis_id!r} of this estate.")
+        if found.revoked_at is None:
+            found.revoked_at = now()
+            record(session, who.actor, "legal-basis.revoke", f"{estate}/{basis_id}", found.kind)
+        session.flush()
+        return _basis(session, found)
+
+
+def _find(session: Session, who: Caller, target_id: str) -> Target:
+    target = session.get(Target, target_id)
+    if target is None or target.kind != KIND or who.estate not in (None, target.estate_id):
+        raise ProblemError("not-found", f"There is no platform {target_id!r}.")
+    return target
+
+
+def _public(session: Session, target: Target) -> PlatformPublic:
+    query = select(LegalBasis.kind).where(LegalBasis.estate_id == target.estate_id, in_force(now())).distinct()
+    names = ("id", "name", "url", "severity", "enabled", "last_error")
+    fields: dict[str, Any] = {name: getattr(target, name) for name in names}
+    return PlatformPublic(
+        **fields,
+        estate=str(target.estate_id),
+        options=Options.model_validate(target.options),
+        pushed_now=sorted(session.scalars(query)),
+    )
+
+
+def _basis(session: Session, basis: LegalBasis) -> BasisPublic:
+    holding = select(LegalBasis.id).where(LegalBasis.id == basis.id, in_force(now()))
+    names = BasisPublic.model_fields.keys() - {"in_force"}
+    return BasisPublic(**{name: getattr(basis, name) for name in names}, in_force=session.scalar(holding) is not None)
