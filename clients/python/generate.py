@@ -37,13 +37,12 @@ def generate(into: Path) -> None:
 
 
 def _of_one_kind(document: dict[str, Any]) -> dict[str, Any]:
-    """Of bodies that may come in several media types one: the generator's choice between lists does not run. Pictures go
-    as files, all else as JSON."""
+    """Of bodies that may come in several media types one: files as a form, else JSON. The generator's choice does not run."""
     for methods in document["paths"].values():
         for operation in methods.values():
             content = operation.get("requestBody", {}).get("content", {})
-            kept = next((kind for kind in ("multipart/form-data", "application/json") if kind in content), "")
-            for kind in [kind for kind in content if kept and kind != kept]:
+            best = next((kind for kind in ("multipart/form-data", "application/json") if kind in content), None)
+            for kind in [kind for kind in content if best and kind != best]:
                 del content[kind]
     return document
 

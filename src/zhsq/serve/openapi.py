@@ -91,8 +91,9 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
     if words:  # the docstring: its first sentence is the summary
         operation["summary"] = " ".join(words.split("\n\n")[0].split()).split(". ")[0].rstrip(".")
     calls = set(_calls(route.dependant))
-    roles = [call.roles for call in calls if isinstance(call, deps.Require)]
-    by_key, by_code = deps.caller in calls or bool(roles), residents.by_code in calls
+    by_code = residents.by_code in calls
+    roles = [call.roles for call in calls if isinstance(call, deps.RoleCheck)]
+    by_key = deps.caller in calls or bool(roles)
     if roles:
         operation["description"] = f"{words}\n\nRoles: {', '.join(roles[0])}."
     if by_key:
@@ -192,17 +193,11 @@ def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     return _of_type(schema, schemas)
 
 
-def _left_out(field: dict[str, Any]) -> bool:
-    """Whether a field that is not needed stays away: it may be null, and has no example of its own."""
-    return {"type": "null"} in field.get("anyOf", ()) and "examples" not in field
-
-
 def _of_type(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     kind = schema.get("type")
     if kind == "object" and "properties" in schema:
+        made = {name: example(field, schemas) for name, field in schema["properties"].items()}
         needed = schema.get("required", ())
-        shown = {name: field for name, field in schema["properties"].items() if name in needed or not _left_out(field)}
-        made = {name: example(field, schemas) for name, field in shown.items()}
         if any(made[name] is MISSING for name in needed):
             return MISSING
         return {name: value for name, value in made.items() if value is not MISSING}
@@ -211,7 +206,7 @@ def _of_type(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         return MISSING if item is MISSING else [item]
     if schema.get("format") == "date-time":
         return "2026-11-26T08:00:00Z"
-    if schema.get("format") == "binary":
+    if schema.get("contentMediaType") == "application/octet-stream":
         return "(bytes of a JPEG)"
     if kind in ("null", "boolean"):
         return None if kind == "null" else False

@@ -56,8 +56,8 @@ CAUTIONS: dict[Caution, tuple[str, str]] = {
 
 class Warned(BaseModel):
     code: Caution
-    en: str = Field(examples=["No calibration is in force."])
-    zh: str = Field(examples=["没有生效的校准。"])
+    en: str
+    zh: str
 
 
 class FacePoint(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
@@ -54,11 +55,11 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
 CallerDep = Annotated[Caller, Depends(caller)]
 
 
-class Require:
-    """A dependency that lets only these roles in; a refusal is audited."""
+@dataclass(frozen=True)
+class RoleCheck:
+    """A dependency that lets only some roles in; a refusal is audited."""
 
-    def __init__(self, roles: tuple[str, ...]) -> None:
-        self.roles = roles
+    roles: tuple[str, ...]
 
     def __call__(self, request: Request, shared: ServicesDep) -> Caller:
         found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
@@ -73,9 +74,9 @@ class Require:
         return found
 
 
-def require(*roles: str) -> Require:
+def require(*roles: str) -> RoleCheck:
     """A dependency that lets only these roles in."""
-    return Require(roles)
+    return RoleCheck(roles)
 
 
 def _identify(shared: Services, key: str) -> Caller:

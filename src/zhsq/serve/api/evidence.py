@@ -53,7 +53,7 @@ class PicturePublic(BaseModel):
     height: int = Field(examples=[720])
     faces: int = Field(description="found and hidden; a face that the detector missed is not among them", examples=[1])
     original_until: datetime | None = Field(
-        examples=[None], description="until when it can be had as it came; null: never stored, or gone"
+        description="until when it can be had as it came; null: never stored, or gone"
     )
 
 

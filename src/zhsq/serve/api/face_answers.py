@@ -25,12 +25,12 @@ Pair = tuple[Photo, Photo]
 
 
 class QualityReason(BaseModel):
-    code: str = Field(examples=["too-dark"])
-    measure: str = Field(examples=["brightness"])
-    value: float = Field(examples=[0.08])
-    need: float = Field(examples=[0.2])
-    message_en: str = Field(examples=["Turn to the light."])
-    message_zh: str = Field(examples=["请面向光源。"])
+    code: str
+    measure: str
+    value: float
+    need: float
+    message_en: str
+    message_zh: str
 
 
 class Verification(BaseModel):
