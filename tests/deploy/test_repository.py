@@ -147,11 +147,10 @@ def test_no_draft_is_left_behind_and_the_card_names_every_file(make_bundle, tmp_
     assert set(card["files"]) | {"bundle.json"} == {f.name for f in (folder / "1").iterdir()}
 
 
-def test_the_config_can_serve_chosen_versions_and_say_which_is_in_use(make_bundle, tmp_path: Path) -> None:
+def test_the_config_can_serve_chosen_versions(make_bundle, tmp_path: Path) -> None:
     for i in range(3):
         export(make_bundle(f"1.0.{i}", seed=i), tmp_path / "r", variant="python")
     folder = tmp_path / "r" / "tiny.face-a__embed"
-    write_config(folder, served={3, 1}, deployed=1)
+    write_config(folder, served={3, 1})
     config = config_of(folder)
     assert list(config.version_policy.specific.versions) == [1, 3]
-    assert config.parameters["zhsq_deployed"].string_value == "1"

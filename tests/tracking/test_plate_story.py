@@ -61,7 +61,7 @@ def test_the_nearest_twin_differs_where_the_reader_was_least_sure() -> None:
     for place, symbol, share in ((2, "7", 0.2), (1, "8", 0.4), (0, "沪", 0.1)):  # 8 is no office: 皖812345 is no plate
         table[place, COLUMN[symbol]] = share
         table[place, COLUMN["皖A12345"[place]]] = 1 - share
-    read = PlateRead("皖A12345", characters_of(table), 0.6, "blue", "blue", (), table)
+    read = PlateRead("皖A12345", characters_of(table, table.argmax(axis=1)), 0.6, "blue", "blue", (), table)
     assert nearest_twin(read, Confusion.identity()) == ("皖A72345", pytest.approx(0.2))
     # A reader whose 4 is often a 9, and which was sure of this 4: the confusion knows better.
     matrix = np.eye(COLUMNS)

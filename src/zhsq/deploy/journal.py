@@ -10,7 +10,7 @@ from pathlib import Path
 
 from zhsq.errors import ZhsqError
 from zhsq.models.bundle import Bundle
-from zhsq.runtime.pointer import locked, own, replace_file, who
+from zhsq.runtime.pointer import locked, own, who, write_own
 
 #: The lock that one deployment of a repository holds.
 LOCK = "deployment"
@@ -40,7 +40,7 @@ class Journal:
         Raises:
             ZhsqError: the journal can't be written.
         """
-        replace_file(self._path, json.dumps({**self._facts, "stage": name}, indent=2) + "\n")
+        write_own(self._path, json.dumps({**self._facts, "stage": name}, indent=2) + "\n")
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(OSError):

@@ -22,8 +22,9 @@ import yaml
 from zhsq.deploy.model_config import Variant, model_config, model_config_module, warmup_files
 from zhsq.deploy.pipeline import Graphs, pipeline_signature, write_pipeline
 from zhsq.deploy.serving import Serving
-from zhsq.deploy.versions import CARD, CONFIG, next_version, replace_file, verify_version, versions, write_version
+from zhsq.deploy.versions import CARD, CONFIG, next_version, verify_version, versions, write_version
 from zhsq.errors import BundleError
+from zhsq.files import replace_file
 from zhsq.models.answering import Signature
 from zhsq.models.bundle import SPEC_FILE, Bundle, BundleSpec, GraphSpec
 from zhsq.runtime.triton import SHA_PARAMETER, model_name
@@ -131,10 +132,10 @@ def _export_graph(
 def _finish(bundle: Bundle, folder: Path, serve: set[int], serving: Serving | None) -> None:
     """What stands beside the versions: labels, limits, config."""
     if bundle.spec.labels:
-        replace_file(folder / "labels.txt", ("\n".join(bundle.spec.labels) + "\n").encode())
+        replace_file(folder / "labels.txt", "\n".join(bundle.spec.labels) + "\n")
     if serving is not None or not (folder / SERVING).is_file():
         text = (serving or Serving()).model_dump_json(indent=2)
-        replace_file(folder / SERVING, f"{text}\n".encode())
+        replace_file(folder / SERVING, f"{text}\n")
     have = versions(folder)
     write_config(folder, served=set(sorted(have)[-KEPT:]) | (serve & set(have)))
 
@@ -162,13 +163,12 @@ def _same_signature(bundle: Bundle, graph: str, before: GraphSpec, folder: Path)
         )
 
 
-def write_config(folder: Path, *, served: Iterable[int], deployed: int | None = None) -> None:
+def write_config(folder: Path, *, served: Iterable[int]) -> None:
     """Write config.pbtxt from the versions on disk, and the limits beside them.
 
     Args:
         folder: a model's folder that holds at least one version.
         served: versions that Triton is to keep loaded.
-        deployed: recorded as the version in use, for people who read the config.
     """
     from google.protobuf import text_format  # type: ignore[import-untyped]
 
@@ -181,9 +181,7 @@ def write_config(folder: Path, *, served: Iterable[int], deployed: int | None = 
     config.version_policy.specific.versions.extend(sorted(set(served)))
     for number, card in have.items():
         config.parameters[f"{SHA_PARAMETER}_{number}"].string_value = card["sha256"]
-    if deployed is not None:
-        config.parameters["zhsq_deployed"].string_value = str(deployed)
-    replace_file(folder / CONFIG, cast(str, text_format.MessageToString(config)).encode())
+    replace_file(folder / CONFIG, cast(str, text_format.MessageToString(config)))
 
 
 def _what(folder: Path, number: int) -> GraphSpec | Signature:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -90,10 +89,3 @@ def write_version(target: Path, bundle: Bundle, card: Mapping[str, Any], fill: C
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file that others read meanwhile: they see the old one or the new one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(path)

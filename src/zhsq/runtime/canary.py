@@ -22,6 +22,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from zhsq.files import replace_file
+
 #: Inner edges of the ten bins of 0..1: finer towards 1, where the scores of good pictures lie.
 EDGES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 BINS = len(EDGES) + 1
@@ -168,9 +170,7 @@ def write_counts(file: Path, current: Counts, trial: Counts) -> None:
     Raises:
         OSError: the file can't be written.
     """
-    draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps({"current": current.__dict__, "trial": trial.__dict__}), encoding="utf-8")
-    draft.replace(file)
+    replace_file(file, json.dumps({"current": current.__dict__, "trial": trial.__dict__}))
 
 
 def sum_counts(files: Iterable[Path]) -> tuple[Counts, Counts]:

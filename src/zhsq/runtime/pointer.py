@@ -19,6 +19,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhsq.errors import BundleError, UnknownNameError, ZhsqError
+from zhsq.files import replace_file
 from zhsq.runtime.canary import CanaryLimits
 
 POINTER = "deployed.json"
@@ -156,7 +157,7 @@ def change(repository: Path, name: str, step: Callable[[Pointer | None], Pointer
             return before
         pointers = state.pointers | {name: after}
         written = State(revision=state.revision + 1, pointers=pointers)
-        replace_file(repository / POINTER, written.model_dump_json(indent=2) + "\n")
+        write_own(repository / POINTER, written.model_dump_json(indent=2) + "\n")
         return after
 
 
@@ -183,21 +184,15 @@ def locked(repository: Path, what: str, *, wait: bool = True) -> Iterator[None]:
         yield
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or as it was before, also after a power cut.
+def write_own(path: Path, text: str) -> None:
+    """Write a file of ours in a repository, whole or not at all.
 
     Raises:
         ZhsqError: it can't be written.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with draft.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
+        replace_file(path, text)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise ZhsqError(f"{path} can't be written: {error.strerror}.", "Free some space, then try again.") from error
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from zhsq.files import replace_file
 from zhsq.tracking.gates.evidence import AgainstChampion, Gate, ParityFigures
 from zhsq.tracking.signing import Signer, is_signed
 
@@ -108,10 +108,5 @@ class Record(_Frozen):
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / self.file
         if not path.exists():
-            draft = folder / f".{self.file}.{os.getpid()}"
-            with draft.open("w", encoding="utf-8") as stream:
-                stream.write(self.text())
-                stream.flush()
-                os.fsync(stream.fileno())
-            draft.replace(path)
+            replace_file(path, self.text())
         return path

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from zhsq.models.plate.grammar import Colour, classify, is_plate, judge, office
 from zhsq.models.plate.lattice import likeliest
-from zhsq.models.plate.types import NONE, PlateRead, Table, character_at, characters_of, codes_of
+from zhsq.models.plate.types import PlateRead, Table, characters_of, codes_of
 
 #: The grammar may choose a symbol that isn't the likeliest of its place only when it is at least this likely.
 CHOOSABLE = 0.01
@@ -25,20 +27,18 @@ def read_of(table: Table, colour: Colour, warnings: tuple[str, ...] = ()) -> Pla
         The read. Its confidence is the weakest place's, places behind the end included, as a character that was lost
         there would be the fault of 'none'; 0 when nothing was read.
     """
-    characters = characters_of(table)
+    columns = table.argmax(axis=1)
+    characters = characters_of(table, columns)
     text = "".join(character.symbol for character in characters)
     changed = False
-    columns = table.argmax(axis=1)
     if text and not is_plate(text):
         codes = codes_of(likeliest(table))
         if min(float(row[code]) for row, code in zip(table, codes, strict=True)) >= CHOOSABLE:
             columns = codes.astype(columns.dtype)
-            characters = tuple(
-                character_at(row, int(column)) for row, column in zip(table, columns, strict=True) if column != NONE
-            )
+            characters = characters_of(table, columns)
             text = "".join(character.symbol for character in characters)
             changed = True
-    weakest = min(float(row[column]) for row, column in zip(table, columns, strict=True)) if text else 0.0
+    weakest = float(table[np.arange(len(table)), columns].min()) if text else 0.0
     return PlateRead(
         text,
         characters,

@@ -10,7 +10,9 @@ pixels, and signs that the coarse look took for plates are turned down.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import cv2
 import numpy as np
@@ -128,8 +130,8 @@ def refined(
         Corners (n, 4, 2), pixels, and the last look's probabilities (n,).
     """
     for _ in range(rounds):
-        crops = np.stack([cut(image, quad).transpose(2, 0, 1) for image, quad in zip(images, corners, strict=True)])
-        said = refine(crops.astype(np.float32))
+        crops = np.stack([cut(image, quad) for image, quad in zip(images, corners, strict=True)])
+        said = refine(crops.transpose(0, 3, 1, 2).astype(np.float32, order="C"))
         corners = np.stack([moved(quad, move) for quad, move in zip(corners, said[:, :8], strict=True)])
     return corners, said[:, 8]
 
@@ -142,7 +144,8 @@ def cut(image: RGBImage, corners: Floats) -> RGBImage:
         corners: (4, 2) pixels of the photo, edges.
     """
     target = expected()
-    wide = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
+    upper, lower = corners[1] - corners[0], corners[2] - corners[3]
+    wide = (math.hypot(*upper.tolist()) + math.hypot(*lower.tolist())) / 2
     shrink = (target[1, 0] - target[0, 0]) / max(wide, 1.0)
     if shrink < 0.6:  # average first what the crop can't part
         middle, reach = corners.mean(0), np.ptp(corners, axis=0) * 1.6 + 4
@@ -159,10 +162,13 @@ def cut(image: RGBImage, corners: Floats) -> RGBImage:
     return np.asarray(crop, np.uint8)
 
 
+@cache
 def expected() -> Floats:
-    """Where a crop shows the corners that it was cut by: (4, 2) pixels of the crop, edges."""
+    """Where a crop shows the corners that it was cut by: (4, 2) pixels of the crop, edges; not to be written to."""
     x, y = (np.array([-1, 1]) * s / 2 + 0.5 for s in REFINE_SHARE)
-    return (np.array([[x[0], y[0]], [x[1], y[0]], [x[1], y[1]], [x[0], y[1]]]) * REFINE_SIZE).astype(np.float32)
+    corners = (np.array([[x[0], y[0]], [x[1], y[0]], [x[1], y[1]], [x[0], y[1]]]) * REFINE_SIZE).astype(np.float32)
+    corners.flags.writeable = False
+    return corners
 
 
 def moved(corners: Floats, moves: Floats) -> Floats:

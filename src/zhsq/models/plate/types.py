@@ -133,22 +133,29 @@ def table_of(characters: Iterable[Character]) -> Table:
     return table.astype(np.float32)
 
 
-def characters_of(table: Table) -> tuple[Character, ...]:
-    """The likeliest symbol of every place where one is likelier than 'none', with its rivals, in reading order.
+def characters_of(table: Table, columns: NDArray[np.integer]) -> tuple[Character, ...]:
+    """What a table says when these columns were decided, in reading order; a place where it is 'none' has no character.
 
     Args:
         table: (8, 73), rows add up to 1.
+        columns: (8,), the column of each place.
 
     Returns:
         At most 8 characters, each with up to 5 alternatives of at least 1e-4, most likely first.
     """
-    columns = table.argmax(axis=1).tolist()
-    return tuple(character_at(row, column) for row, column in zip(table, columns, strict=True) if column != NONE)
+    # One sort for all places; two more than are kept, as 'none' and what was decided are among them.
+    order = np.argsort(-table, axis=1, kind="stable")[:, : KEPT + 2]
+    likely = np.take_along_axis(table, order, axis=1).tolist()
+    decided = table[np.arange(len(table)), columns].tolist()
+    return tuple(
+        Character(SYMBOLS[column - 1], confidence, _rivals(symbols, shares, column))
+        for column, confidence, symbols, shares in zip(columns.tolist(), decided, order.tolist(), likely, strict=True)
+        if column != NONE
+    )
 
 
-def character_at(row: NDArray[np.floating], column: int) -> Character:
-    """What a row of a table, (73,), says when `column` (not 'none') was decided."""
-    listed = np.flatnonzero(row >= LEAST)  # few of 73: only these are sorted
-    order = listed[np.argsort(-row[listed], kind="stable")].tolist()
-    rivals = tuple((SYMBOLS[c - 1], float(row[c])) for c in order if c not in (NONE, column))[:KEPT]
-    return Character(SYMBOLS[column - 1], float(row[column]), rivals)
+def _rivals(symbols: list[int], shares: list[float], column: int) -> tuple[tuple[str, float], ...]:
+    listed = [
+        (SYMBOLS[c - 1], p) for c, p in zip(symbols, shares, strict=True) if c not in (NONE, column) and p >= LEAST
+    ]
+    return tuple(listed[:KEPT])

@@ -87,7 +87,7 @@ class Refiner(nn.Module):
         self.from_coarse, self.from_eighth = nn.Conv2d(96, 64, 1), nn.Conv2d(64, 32, 1)
         self.join = nn.Sequential(Separable(32, 5), Separable(32, 5), nn.Conv2d(32, 4, 1))
         self.plate = nn.Sequential(nn.Linear(96, 32), nn.ReLU(inplace=True), nn.Linear(32, 1))
-        target = torch.from_numpy(expected())
+        target = torch.from_numpy(expected().copy())
         across, down = target[2] - target[0]
         columns, rows = (torch.arange(width // 4) + 0.5) * 4, (torch.arange(height // 4) + 0.5) * 4
         self.register_buffer("x", (columns[None] - target[:, :1]) / across, persistent=False)

@@ -96,11 +96,12 @@ def colour_of(crop: RGBImage) -> Colour:
 
 def _under_light_ink(ink: _Pixels, ground: _Pixels) -> Colour:
     """Blue, black or unknown, of (n, 3) pixels of ink and ground."""
-    white = np.median(ink, axis=0)
+    white = np.array([_median(channel) for channel in ink.T])
     red, green, blue = (np.maximum(ground, _NOISE) / np.maximum(white, _NOISE)).T
     redder, least = _BLUE_TO_RED ** (1 / _GAMMA), _BLUE_LEAST ** (1 / _GAMMA)
     relative = (blue >= redder * red) & (blue > green) & (blue >= least) & (ground[:, 2] > _NOISE)
-    if np.mean(relative | _of_hue(ground, _BLUE)) >= _SHARE:
+    # The hue, which costs more, is asked only where the first doesn't do.
+    if np.mean(relative) >= _SHARE or np.mean(relative | _of_hue(ground, _BLUE)) >= _SHARE:
         return "blue"
     lit = white.max() >= _LIT and white.min() >= _LAMP * white.max()
     levels = (float(np.median(red)) ** _GAMMA, float(np.median(blue)) ** _GAMMA)
@@ -119,6 +120,14 @@ def _under_dark_ink(ground: _Pixels, rows: NDArray[np.int64]) -> Colour:
     top, bottom = np.median(ground[rows <= upper], axis=0), np.median(ground[rows >= lower], axis=0)
     red, green, blue = (np.maximum(bottom, 1) / np.maximum(top, 1)) ** _GAMMA
     return "green" if green >= _GREEN_TO_RED * red and green >= _GREEN_TO_BLUE * blue else "white"
+
+
+def _median(values: _Pixels) -> float:
+    """Of (n,) uint8, by counting: several times as fast as by parting."""
+    below = np.bincount(values, minlength=256).cumsum()
+    half = len(values) // 2
+    upper = int(below.searchsorted(half, "right"))
+    return float(upper) if len(values) % 2 else (upper + int(below.searchsorted(half - 1, "right"))) / 2
 
 
 def _of_hue(pixels: _Pixels, hues: tuple[int, int]) -> NDArray[np.bool_]:
