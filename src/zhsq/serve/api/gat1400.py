@@ -18,7 +18,7 @@ from zhsq.serve.gat1400.bases import RecordKind, in_force
 from zhsq.serve.gat1400.options import Options
 from zhsq.serve.gat1400.queue import KIND
 from zhsq.serve.gat1400.records import DeviceId, SubscribeId
-from zhsq.serve.problems import ProblemError
+from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import LegalBasis, Target, new_id, now
@@ -82,7 +82,7 @@ class BasisPublic(BaseModel):
     in_force: bool
 
 
-@router.post("/gat1400/targets", status_code=201)
+@router.post("/gat1400/targets", status_code=201, responses=may_raise("conflict"))
 def create_platform(body: PlatformCreate, who: Operating, shared: ServicesDep) -> PlatformPublic:
     """Register with a platform from now on. What goes there is decided by the legal bases alone; without one, nothing."""
     estate = may_see(who, body.estate)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Annotated
+
+from pydantic import PlainSerializer
 
 from zhsq.errors import ZhsqError
 
@@ -13,6 +16,12 @@ OFFSET = "+08:00"
 #: Days that a report looks back where none are named.
 DAYS = 30
 _OFFSET = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)")
+
+
+#: A stored time: UTC without zone here, and with it where it is shown as JSON.
+Moment = Annotated[
+    datetime, PlainSerializer(lambda time: time.replace(tzinfo=UTC), return_type=datetime, when_used="json")
+]
 
 
 class BadPeriodError(ZhsqError):
