@@ -82,11 +82,10 @@ def read_event(raw: object, now: datetime) -> Incoming:
         told = "; ".join(f"{within}{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise BadEventError(f"event {str(raw.get('id', '?'))[:200]!r}: {told}") from error
     time = envelope.time or now
-    if time.tzinfo is not None:
-        try:
-            time = time.astimezone(UTC).replace(tzinfo=None)
-        except OverflowError as error:  # in the first or last hours that there are
-            raise BadEventError(f"event {envelope.id!r}: time: it is out of range.") from error
+    try:
+        time = time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo is not None else time
+    except OverflowError as error:  # its zone leads beyond the years 1 to 9999
+        raise BadEventError(f"event {envelope.id!r}: time: not between the years 1 and 9999 in UTC") from error
     data = payload.model_dump(mode="json", exclude_none=True)
     return Incoming(envelope.source, envelope.id, envelope.type, payload.estate, time, data)
 
