@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from zhsq.errors import LowQualityError, RuntimeUnavailableError, ZhsqError
@@ -55,7 +55,6 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
 }
 
 _UNAVAILABLE = "Nothing was stored. Try again."
-_VALUE = "A value can't be stored: a number out of range, or a text that holds NUL."
 _FULL = "Nothing was stored. The operator must make room; then it goes on by itself."
 
 
@@ -87,12 +86,6 @@ class Problem(BaseModel):
     request: str = Field(description="the request's number, as in X-Request-ID and in the log")
     errors: list[dict[str, str]] | None = Field(default=None, description="of invalid-request: field and message")
     reasons: list[dict[str, Any]] | None = Field(default=None, description="of low-quality: what to put right")
-
-
-class _Problem(JSONResponse):
-    def render(self, content: Any) -> bytes:
-        # What it quotes may hold half of a surrogate pair, which UTF-8 has no bytes for.
-        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def problem(request: Request, code: str, detail: str, chinese: str = "", **extra: Any) -> JSONResponse:
@@ -137,6 +130,12 @@ def as_problem(code: str, detail: str, chinese: str = "", accept_language: str =
     }
 
 
+class _Rendered(JSONResponse):
+    def render(self, content: Any) -> bytes:
+        # What it quotes may hold half of a surrogate pair, which UTF-8 has no bytes for.
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def _answer(body: dict[str, Any]) -> JSONResponse:
     status, number = int(body["status"]), body["request"]
     headers = {
@@ -148,7 +147,7 @@ def _answer(body: dict[str, Any]) -> JSONResponse:
     sent = {"X-Request-ID": number, **headers.get(status, {})}
     if body["code"] == "request-under-way":
         sent["Retry-After"] = "1"
-    return _Problem(body, status, headers=sent, media_type="application/problem+json")
+    return _Rendered(body, status, headers=sent, media_type="application/problem+json")
 
 
 def _is_full(error: OperationalError) -> bool:
@@ -193,10 +192,6 @@ def install(app: FastAPI) -> None:
     def _store(request: Request, error: OperationalError) -> JSONResponse:
         code, detail = ("store-full", _FULL) if _is_full(error) else ("store-unavailable", _UNAVAILABLE)
         return problem(request, code, detail, CHINESE[detail])
-
-    @app.exception_handler(DataError)
-    def _value(request: Request, _error: DataError) -> JSONResponse:
-        return problem(request, "invalid-request", _VALUE, CHINESE[_VALUE])
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> JSONResponse:

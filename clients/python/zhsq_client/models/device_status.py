@@ -17,7 +17,7 @@ T = TypeVar("T", bound="DeviceStatus")
 class DeviceStatus:
     device: str
     kind: str
-    """ type of its newest event that is no heartbeat; empty where there was none """
+    """ type of its newest event that is no heartbeat; else what such a device sends by the register; else empty """
     zone: str
     status: DeviceStatusStatus
     last_at: datetime.datetime | None

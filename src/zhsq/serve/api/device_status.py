@@ -17,12 +17,15 @@ router = APIRouter(tags=["devices"])
 #: online, degraded and offline are its own words; silent: a device with heartbeats from which none came in time;
 #: events-only: it sends no heartbeats, so its silence says nothing; never: registered, and never heard of.
 Status = Literal["online", "degraded", "offline", "silent", "events-only", "never"]
+#: Kind of the register -> type of event, where they differ.
+_SENDS = {"face": "access", "plate": "vehicle", "camera": "anomaly", "other": ""}
 
 
 class DeviceStatus(BaseModel):
     device: str = Field(examples=["smoke-b1-07"])
     kind: str = Field(
-        description="type of its newest event that is no heartbeat; empty where there was none", examples=["fire"]
+        description="type of its newest event that is no heartbeat; else what such a device sends by the register; else empty",
+        examples=["fire"],
     )
     zone: str = Field(examples=["b1"])
     status: Status
@@ -48,26 +51,27 @@ def read_device_status(
     may_see(who, estate)
     with shared.database.session() as session:
         shared.estate(session, estate)
-        registered = set(session.scalars(select(Device.name).where(Device.estate_id == estate)))
+        kinds = select(Device.name, Device.kind).where(Device.estate_id == estate)
+        registered = dict(session.execute(kinds).tuples().all())
         heard = {row.device: row for row in session.scalars(select(DeviceState).where(DeviceState.estate_id == estate))}
     silent = now() - timedelta(seconds=silent_after_s)
-    names = sorted(registered | heard.keys())
-    devices = [_status(name, heard.get(name), name in registered, silent) for name in names]
+    names = sorted(registered.keys() | heard.keys())
+    devices = [_status(name, heard.get(name), registered.get(name), silent) for name in names]
     return DevicesReport(silent_after_s=silent_after_s, devices=devices)
 
 
-def _status(name: str, row: DeviceState | None, registered: bool, silent: datetime) -> DeviceStatus:
+def _status(name: str, row: DeviceState | None, registered: str | None, silent: datetime) -> DeviceStatus:
     if row is None:
         row = DeviceState(device=name, zone="", kind="", last_at=None, heartbeat_at=None, state="", battery_pct=None)
     return DeviceStatus(
         device=name,
-        kind=row.kind,
+        kind=row.kind or _SENDS.get(registered or "other", registered or ""),
         zone=row.zone,
         status=_word(row, silent),
         last_at=row.last_at,
         heartbeat_at=row.heartbeat_at,
         battery_pct=row.battery_pct,
-        registered=registered,
+        registered=registered is not None,
     )
 
 
