@@ -175,6 +175,7 @@ from .list_devices_kind_type_0 import ListDevicesKindType0
 from .list_devices_liveness_type_0 import ListDevicesLivenessType0
 from .list_devices_quality_type_0 import ListDevicesQualityType0
 from .list_invitations_state_type_0 import ListInvitationsStateType0
+from .list_legal_bases_kind_type_0 import ListLegalBasesKindType0
 from .list_permits_kind_type_0 import ListPermitsKindType0
 from .list_permits_state_type_0 import ListPermitsStateType0
 from .list_subjects_consent_type_0 import ListSubjectsConsentType0
@@ -194,6 +195,7 @@ from .outcome_decision import OutcomeDecision
 from .outcome_message import OutcomeMessage
 from .page_alert_summary import PageAlertSummary
 from .page_audit_entry_public import PageAuditEntryPublic
+from .page_basis_public import PageBasisPublic
 from .page_calibration_public import PageCalibrationPublic
 from .page_consent_public import PageConsentPublic
 from .page_delivery_public import PageDeliveryPublic
@@ -555,6 +557,7 @@ __all__ = (
     "ListDevicesLivenessType0",
     "ListDevicesQualityType0",
     "ListInvitationsStateType0",
+    "ListLegalBasesKindType0",
     "ListPermitsKindType0",
     "ListPermitsStateType0",
     "ListSubjectsConsentType0",
@@ -574,6 +577,7 @@ __all__ = (
     "OutcomeMessage",
     "PageAlertSummary",
     "PageAuditEntryPublic",
+    "PageBasisPublic",
     "PageCalibrationPublic",
     "PageConsentPublic",
     "PageDeliveryPublic",

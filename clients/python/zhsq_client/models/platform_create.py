@@ -23,7 +23,7 @@ T = TypeVar("T", bound="PlatformCreate")
 class PlatformCreate:
     name: str
     url: str
-    """ without path: https://10.1.2.3:14000 """
+    """ without path """
     estate: str
     """ the only estate that it is told of """
     password: str

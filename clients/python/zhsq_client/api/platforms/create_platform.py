@@ -9,14 +9,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.platform_create import PlatformCreate
 from ...models.platform_public import PlatformPublic
 from ...models.problem import Problem
-from ...types import UNSET, Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: PlatformCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -48,6 +51,16 @@ def _parse_response(
         response_403 = Problem.from_dict(response.json())
 
         return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 422:
         response_422 = Problem.from_dict(response.json())
@@ -90,6 +103,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PlatformCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[PlatformPublic | Problem]:
     """Register with a platform from now on
 
@@ -99,6 +113,8 @@ def sync_detailed(
     Roles: operator.
 
     Args:
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
         body (PlatformCreate):
 
     Raises:
@@ -111,6 +127,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -124,6 +141,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PlatformCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> PlatformPublic | Problem | None:
     """Register with a platform from now on
 
@@ -133,6 +151,8 @@ def sync(
     Roles: operator.
 
     Args:
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
         body (PlatformCreate):
 
     Raises:
@@ -146,6 +166,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -153,6 +174,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PlatformCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[PlatformPublic | Problem]:
     """Register with a platform from now on
 
@@ -162,6 +184,8 @@ async def asyncio_detailed(
     Roles: operator.
 
     Args:
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
         body (PlatformCreate):
 
     Raises:
@@ -174,6 +198,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -185,6 +210,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PlatformCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> PlatformPublic | Problem | None:
     """Register with a platform from now on
 
@@ -194,6 +220,8 @@ async def asyncio(
     Roles: operator.
 
     Args:
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
         body (PlatformCreate):
 
     Raises:
@@ -208,5 +236,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -6,20 +6,59 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.basis_public import BasisPublic
+from ...models.list_legal_bases_kind_type_0 import (
+    ListLegalBasesKindType0,
+    check_list_legal_bases_kind_type_0,
+)
+from ...models.page_basis_public import PageBasisPublic
 from ...models.problem import Problem
-from ...types import UNSET, Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     estate: str,
+    *,
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_kind: None | str | Unset
+    if isinstance(kind, Unset):
+        json_kind = UNSET
+    elif isinstance(kind, str):
+        json_kind = kind
+    else:
+        json_kind = kind
+    params["kind"] = json_kind
+
+    json_in_force: bool | None | Unset
+    if isinstance(in_force, Unset):
+        json_in_force = UNSET
+    else:
+        json_in_force = in_force
+    params["in_force"] = json_in_force
+
+    params["limit"] = limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v1/estates/{estate}/legal-bases".format(
             estate=quote(str(estate), safe=""),
         ),
+        "params": params,
     }
 
     return _kwargs
@@ -27,14 +66,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | list[BasisPublic] | None:
+) -> PageBasisPublic | Problem | None:
     if response.status_code == 200:
-        response_200 = []
-        _response_200 = response.json()
-        for response_200_item_data in _response_200:
-            response_200_item = BasisPublic.from_dict(response_200_item_data)
-
-            response_200.append(response_200_item)
+        response_200 = PageBasisPublic.from_dict(response.json())
 
         return response_200
 
@@ -81,7 +115,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | list[BasisPublic]]:
+) -> Response[PageBasisPublic | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -94,7 +128,11 @@ def sync_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Problem | list[BasisPublic]]:
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
+) -> Response[PageBasisPublic | Problem]:
     """Every basis that was recorded, the newest first; those that ended, too
 
      Every basis that was recorded, the newest first; those that ended, too.
@@ -103,17 +141,25 @@ def sync_detailed(
 
     Args:
         estate (str):
+        kind (ListLegalBasesKindType0 | None | Unset):
+        in_force (bool | None | Unset): whether something may go on it now
+        limit (int | Unset): rows at most Default: 100.
+        cursor (None | str | Unset): `next` of the page before
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | list[BasisPublic]]
+        Response[PageBasisPublic | Problem]
     """
 
     kwargs = _get_kwargs(
         estate=estate,
+        kind=kind,
+        in_force=in_force,
+        limit=limit,
+        cursor=cursor,
     )
 
     response = client.get_httpx_client().request(
@@ -127,7 +173,11 @@ def sync(
     estate: str,
     *,
     client: AuthenticatedClient,
-) -> Problem | list[BasisPublic] | None:
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
+) -> PageBasisPublic | Problem | None:
     """Every basis that was recorded, the newest first; those that ended, too
 
      Every basis that was recorded, the newest first; those that ended, too.
@@ -136,18 +186,26 @@ def sync(
 
     Args:
         estate (str):
+        kind (ListLegalBasesKindType0 | None | Unset):
+        in_force (bool | None | Unset): whether something may go on it now
+        limit (int | Unset): rows at most Default: 100.
+        cursor (None | str | Unset): `next` of the page before
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | list[BasisPublic]
+        PageBasisPublic | Problem
     """
 
     return sync_detailed(
         estate=estate,
         client=client,
+        kind=kind,
+        in_force=in_force,
+        limit=limit,
+        cursor=cursor,
     ).parsed
 
 
@@ -155,7 +213,11 @@ async def asyncio_detailed(
     estate: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Problem | list[BasisPublic]]:
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
+) -> Response[PageBasisPublic | Problem]:
     """Every basis that was recorded, the newest first; those that ended, too
 
      Every basis that was recorded, the newest first; those that ended, too.
@@ -164,17 +226,25 @@ async def asyncio_detailed(
 
     Args:
         estate (str):
+        kind (ListLegalBasesKindType0 | None | Unset):
+        in_force (bool | None | Unset): whether something may go on it now
+        limit (int | Unset): rows at most Default: 100.
+        cursor (None | str | Unset): `next` of the page before
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | list[BasisPublic]]
+        Response[PageBasisPublic | Problem]
     """
 
     kwargs = _get_kwargs(
         estate=estate,
+        kind=kind,
+        in_force=in_force,
+        limit=limit,
+        cursor=cursor,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -186,7 +256,11 @@ async def asyncio(
     estate: str,
     *,
     client: AuthenticatedClient,
-) -> Problem | list[BasisPublic] | None:
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
+) -> PageBasisPublic | Problem | None:
     """Every basis that was recorded, the newest first; those that ended, too
 
      Every basis that was recorded, the newest first; those that ended, too.
@@ -195,18 +269,26 @@ async def asyncio(
 
     Args:
         estate (str):
+        kind (ListLegalBasesKindType0 | None | Unset):
+        in_force (bool | None | Unset): whether something may go on it now
+        limit (int | Unset): rows at most Default: 100.
+        cursor (None | str | Unset): `next` of the page before
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | list[BasisPublic]
+        PageBasisPublic | Problem
     """
 
     return (
         await asyncio_detailed(
             estate=estate,
             client=client,
+            kind=kind,
+            in_force=in_force,
+            limit=limit,
+            cursor=cursor,
         )
     ).parsed

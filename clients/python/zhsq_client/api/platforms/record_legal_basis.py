@@ -9,15 +9,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.basis_create import BasisCreate
 from ...models.basis_public import BasisPublic
 from ...models.problem import Problem
-from ...types import UNSET, Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     estate: str,
     *,
     body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -54,6 +57,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_404 = Problem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 422:
         response_422 = Problem.from_dict(response.json())
@@ -97,6 +105,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[BasisPublic | Problem]:
     """Put down on which document one kind of record goes to a platform, and until when
 
@@ -107,6 +116,8 @@ def sync_detailed(
 
     Args:
         estate (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
         body (BasisCreate):
 
     Raises:
@@ -120,6 +131,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         estate=estate,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -134,6 +146,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> BasisPublic | Problem | None:
     """Put down on which document one kind of record goes to a platform, and until when
 
@@ -144,6 +157,8 @@ def sync(
 
     Args:
         estate (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
         body (BasisCreate):
 
     Raises:
@@ -158,6 +173,7 @@ def sync(
         estate=estate,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -166,6 +182,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[BasisPublic | Problem]:
     """Put down on which document one kind of record goes to a platform, and until when
 
@@ -176,6 +193,8 @@ async def asyncio_detailed(
 
     Args:
         estate (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
         body (BasisCreate):
 
     Raises:
@@ -189,6 +208,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         estate=estate,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -201,6 +221,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> BasisPublic | Problem | None:
     """Put down on which document one kind of record goes to a platform, and until when
 
@@ -211,6 +232,8 @@ async def asyncio(
 
     Args:
         estate (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
         body (BasisCreate):
 
     Raises:
@@ -226,5 +249,6 @@ async def asyncio(
             estate=estate,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -8,13 +8,18 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.basis_public import BasisPublic
 from ...models.problem import Problem
-from ...types import UNSET, Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     estate: str,
     basis_id: str,
+    *,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -24,6 +29,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -47,6 +53,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_404 = Problem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 422:
         response_422 = Problem.from_dict(response.json())
@@ -90,6 +101,7 @@ def sync_detailed(
     basis_id: str,
     *,
     client: AuthenticatedClient,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[BasisPublic | Problem]:
     """End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox
 
@@ -100,6 +112,8 @@ def sync_detailed(
     Args:
         estate (str):
         basis_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -112,6 +126,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         estate=estate,
         basis_id=basis_id,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -126,6 +141,7 @@ def sync(
     basis_id: str,
     *,
     client: AuthenticatedClient,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> BasisPublic | Problem | None:
     """End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox
 
@@ -136,6 +152,8 @@ def sync(
     Args:
         estate (str):
         basis_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,6 +167,7 @@ def sync(
         estate=estate,
         basis_id=basis_id,
         client=client,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -157,6 +176,7 @@ async def asyncio_detailed(
     basis_id: str,
     *,
     client: AuthenticatedClient,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[BasisPublic | Problem]:
     """End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox
 
@@ -167,6 +187,8 @@ async def asyncio_detailed(
     Args:
         estate (str):
         basis_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -179,6 +201,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         estate=estate,
         basis_id=basis_id,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -191,6 +214,7 @@ async def asyncio(
     basis_id: str,
     *,
     client: AuthenticatedClient,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> BasisPublic | Problem | None:
     """End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox
 
@@ -201,6 +225,8 @@ async def asyncio(
     Args:
         estate (str):
         basis_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -215,5 +241,6 @@ async def asyncio(
             estate=estate,
             basis_id=basis_id,
             client=client,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -9,15 +9,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.platform_devices import PlatformDevices
 from ...models.platform_public import PlatformPublic
 from ...models.problem import Problem
-from ...types import UNSET, Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     target_id: str,
     *,
     body: PlatformDevices,
+    if_match: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["if-match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -56,6 +59,11 @@ def _parse_response(
         response_404 = Problem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
 
     if response.status_code == 422:
         response_422 = Problem.from_dict(response.json())
@@ -99,6 +107,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PlatformDevices,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[PlatformPublic | Problem]:
     """Which devices the platform knows, by its own identifiers
 
@@ -108,6 +117,8 @@ def sync_detailed(
 
     Args:
         target_id (str):
+        if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
+            someone else was first
         body (PlatformDevices):
 
     Raises:
@@ -121,6 +132,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         target_id=target_id,
         body=body,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -135,6 +147,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PlatformDevices,
+    if_match: None | str | Unset = UNSET,
 ) -> PlatformPublic | Problem | None:
     """Which devices the platform knows, by its own identifiers
 
@@ -144,6 +157,8 @@ def sync(
 
     Args:
         target_id (str):
+        if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
+            someone else was first
         body (PlatformDevices):
 
     Raises:
@@ -158,6 +173,7 @@ def sync(
         target_id=target_id,
         client=client,
         body=body,
+        if_match=if_match,
     ).parsed
 
 
@@ -166,6 +182,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PlatformDevices,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[PlatformPublic | Problem]:
     """Which devices the platform knows, by its own identifiers
 
@@ -175,6 +192,8 @@ async def asyncio_detailed(
 
     Args:
         target_id (str):
+        if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
+            someone else was first
         body (PlatformDevices):
 
     Raises:
@@ -188,6 +207,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         target_id=target_id,
         body=body,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -200,6 +220,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PlatformDevices,
+    if_match: None | str | Unset = UNSET,
 ) -> PlatformPublic | Problem | None:
     """Which devices the platform knows, by its own identifiers
 
@@ -209,6 +230,8 @@ async def asyncio(
 
     Args:
         target_id (str):
+        if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
+            someone else was first
         body (PlatformDevices):
 
     Raises:
@@ -224,5 +247,6 @@ async def asyncio(
             target_id=target_id,
             client=client,
             body=body,
+            if_match=if_match,
         )
     ).parsed
