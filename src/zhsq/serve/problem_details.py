@@ -66,6 +66,16 @@ CHINESE: dict[str, str] = {
     "url: alerts leave this machine by https only (or set webhooks_plain_http).": (
         "url：告警只能经 https 发往本机以外（或设置 webhooks_plain_http）。"
     ),
+    "A time is beyond the years 1 to 9999.": "时间超出公元 1 至 9999 年。",
+    # platforms above
+    "GA/T 1400 is off. The operator turns it on: ZHSQ_SERVE_GAT1400=true.": (
+        "GA/T 1400 未启用；由运维设置 ZHSQ_SERVE_GAT1400=true 启用。"
+    ),
+    "valid_until: after valid_from, three years later at most, and to come.": (
+        "valid_until：须晚于 valid_from，最长三年，且尚未到来。"
+    ),
+    "There is no legal basis {basis!r} of this estate.": "该小区没有依据 {basis!r}。",
+    "There is no platform {platform!r}.": "没有上级平台 {platform!r}。",
     # consent
     "A consent given by this invitation would have expired.": "按此邀请给出的同意届时已过期。",
     "A consent needs its purpose and its evidence.": "同意须写明目的和凭据。",
