@@ -13,7 +13,7 @@ until it is acknowledged, by the API (HTTP) or by the broker (MQTT), and acknowl
 - every acknowledged event is in the store, once;
 - each of them raised its one alert;
 - each change of an alert was received, and applied exactly once, by its webhook-id; an alert's changes in their order;
-- nothing waits, nothing is dead.
+- nothing waits, nothing is dead, and the audit's chain holds.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from estate_line import EstateLine, why_not
 from sqlalchemy import func, select
 
 from zhsq.serve.alerting.outbox import TOLD
+from zhsq.serve.security.audit import verify
 from zhsq.serve.store.tables import Alert, AlertStep, Delivery, Event
 
 #: Seconds that a cut lasts; an attempt to deliver waits ten for its answer.
@@ -182,7 +183,10 @@ def _account(site: Site, acknowledged: list[str], handled: list[str]) -> dict[st
         events = list(session.scalars(select(Event.event_id)))
         devices = list(session.scalars(select(Alert.device)))
         steps = session.execute(select(AlertStep.alert_id, AlertStep.version, AlertStep.action)).all()
+        broken = verify(session)
         states = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all()
+    if broken is not None:
+        faults.append(f"the audit does not hold: entry {broken.entry}: {broken.reason}")
     same("events in the store", events, acknowledged)
     same("alerts, one per event", devices, acknowledged)
     told = [(alert, version) for alert, version, action in steps if action in TOLD]

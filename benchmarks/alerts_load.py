@@ -38,6 +38,7 @@ import psutil
 import yaml
 from alerts_stores import DEVICES, ESTATES, SECRETS, PostgreSQL, Store, postgresql
 
+from zhsq.protocols.report import hardware
 from zhsq.serve.alerting.rules.parse import parse
 from zhsq.serve.server import listen
 
@@ -289,7 +290,9 @@ def main() -> None:
         ways += [("postgresql", count) for count in ([given.processes] if given.processes else [1, 2])]
     report: dict[str, Any] = {
         "command": " ".join(["python", "benchmarks/alerts_load.py", *sys.argv[1:]]),
-        "cores": os.cpu_count(),
+        "hardware": hardware(),
+        "seconds": given.seconds,
+        "batch": given.batch,
         "load_before": round(os.getloadavg()[0], 1),
         "runs": [],
     }

@@ -38,10 +38,12 @@ class Site:
     Args:
         line: between estate and platform, up.
         store: kind of database.
+        rate_per_s: messages a second that the platform wants at most.
+        rules: YAML; the packaged ones when empty.
     """
 
-    def __init__(self, line: EstateLine, store: Store) -> None:
-        self._line, self._kind = line, store
+    def __init__(self, line: EstateLine, store: Store, rate_per_s: float = 500, rules: str = "") -> None:
+        self._line, self._kind, self._rate_per_s, self._rules = line, store, rate_per_s, rules
         self._folder = Path(tempfile.mkdtemp(prefix="zhsq-crash-"))
         self._processes: list[subprocess.Popen[bytes]] = []
         self._postgres: Any = None
@@ -116,6 +118,9 @@ class Site:
             "mqtt_username": "zhsq",
             "mqtt_password": PASSWORD,
         }
+        if self._rules:
+            given["rules"] = self._folder / "rules.yaml"
+            given["rules"].write_text(self._rules)
         return Settings(**given)
 
     def _postgres_url(self) -> str:
@@ -146,7 +151,7 @@ class Site:
 
     def _start_receiver(self) -> None:
         where = f"{ADDRESSES['platform']}:{RECEIVER_PORT}"
-        target = {"name": "platform", "url": f"http://{where}/", "rate_per_s": 500}
+        target = {"name": "platform", "url": f"http://{where}/", "rate_per_s": self._rate_per_s}
         made = httpx.post(f"{API}/v1/targets", json=target, headers={"Authorization": f"Bearer {self.key}"}, timeout=60)
         secret = made.raise_for_status().json()["secret"]
         receiver = [sys.executable, str(ROOT / "alerts_receiver.py"), where, secret, str(self.received)]

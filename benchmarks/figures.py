@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import alerts_crash_tables
+import alerts_tables
 import anomaly_tables
 import evidence_tables
 import face_tables
@@ -27,6 +28,13 @@ import triton_tables
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
+
+
+def _alerts(results: Path) -> str:
+    parts = {"### Load": alerts_tables.render(results), "### Kills and cuts": alerts_crash_tables.render(results)}
+    return "\n\n".join(f"{title}\n\n{part}" for title, part in parts.items() if part)
+
+
 PAGES = {
     ROOT / "docs" / "faces.md": face_tables.render,
     ROOT / "docs" / "plates.md": plate_tables.render,
@@ -36,7 +44,7 @@ PAGES = {
     ROOT / "docs" / "rollout.md": rollout_tables.render,
     ROOT / "docs" / "privacy.md": privacy_tables.render,
     ROOT / "docs" / "console.md": evidence_tables.render,
-    ROOT / "docs" / "alerts.md": alerts_crash_tables.render,
+    ROOT / "docs" / "alerts.md": _alerts,
 }
 LEADERBOARDS = {
     ROOT / "benchmarks" / "leaderboard.md": leaderboard.markdown,

@@ -31,6 +31,14 @@ def test_a_missing_extra_is_named_before_any_work(
     assert "Traceback" not in done.stderr
 
 
+def test_serve_names_the_extra_of_traces_when_a_receiver_is_named(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['opentelemetry.exporter'] = None; sys.argv = ['zhsq', 'serve']; from zhsq.cli import main; main()"
+    environment = {**os.environ, "ZHSQ_HOME": str(tmp_path), "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 2, done.stderr
+    assert "pip install 'zhsq[telemetry]'" in done.stderr
+
+
 def test_serve_names_a_port_that_is_taken(tmp_path: Path) -> None:
     from zhsq.serve.server import listen
 

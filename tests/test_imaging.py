@@ -89,10 +89,8 @@ def test_a_png_whose_profile_of_colours_is_cut_short_is_refused() -> None:
     """Pillow's reader of iCCP runs past the chunk's end, with an IndexError."""
     out = io.BytesIO()
     Image.new("RGB", (8, 8)).save(out, "PNG")
-    chunk = b"iCCP" + b"name"
-    data = (
-        out.getvalue()[:33] + struct.pack(">I", 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + out.getvalue()[33:]
-    )
+    chunk, end = b"iCCP" + b"name\0", out.getvalue()[-12:]  # behind the pixels: read after the picture was opened
+    data = out.getvalue()[:-12] + struct.pack(">I", 5) + chunk + struct.pack(">I", zlib.crc32(chunk)) + end
     with pytest.raises(BadImageError, match="truncated or damaged"):
         decode_image(data)
 

@@ -67,10 +67,9 @@ def judge(store: Database):
         span = period(NOW)
         site = Profile.model_validate(profile) if profile else None
         made = Settings(master_key="ab" * 32, **settings)
-        with store.session() as session:
-            found = acceptance(
-                session, made, requirements.load(None), span, NOW, estate=estate, profile=site, samples=samples
-            )
+        found = acceptance(
+            store.session, made, requirements.load(None), span, NOW, estate=estate, profile=site, samples=samples
+        )
         assert "</html>" in html(acceptance_document(found, span))
         return found
 

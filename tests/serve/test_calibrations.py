@@ -28,11 +28,11 @@ def planned(size: int, value: float, method: str = "measured") -> dict[str, Any]
 @pytest.fixture
 def body(face_bundle: Bundle) -> dict[str, Any]:
     """As `zhsq calibrate --json` writes it."""
-    small, large = planned(10, 0.8), planned(100, 0.85, "extrapolated")
+    small, large = {**planned(10, 0.8), "low": 0.8, "high": 0.8}, planned(100, 0.85, "extrapolated")
     return {
         "bundle": face_bundle.name, "version": face_bundle.version, "sha256": face_bundle.sha256, "data": "east gate",
         "release": "2026-11", "gallery_size": 100, "fpir": 0.01, "threshold": large, "thresholds": [small, large],
-        "fnir": 0.1, "moved": [], "evidence": {"people": 12}, "notes": [], "interval_method": "", "seed": 0, "hardware": {},
+        "fnir": 0.1, "moved": [], "evidence": {"people": 12}, "notes": ["12 people are few."], "interval_method": "", "seed": 0, "hardware": {},
         "versions": {},
     }  # fmt: skip
 
@@ -77,7 +77,8 @@ def test_an_upload_decides_in_every_process_at_the_next_request(
     for client in (operator, elsewhere):
         point = face(client)
         assert (point["origin"], point["calibration"], point["fpir"]) == ("estate", made.json()["id"], 0.01)
-        assert (point["threshold"], point["low"], point["high"], point["planned_for"]) == (0.8, 0.79, 0.81, 10)
+        assert (point["threshold"], point["low"], point["planned_for"]) == (0.8, None, 10), "no interval for this size"
+        assert point["notes"] == ["12 people are few."]
         assert point["since"] == made.json()["created_at"] and point["warnings"] == []
     west = elsewhere.get("/v1/estates/west/operating-point").json()["face"]
     assert west["origin"] == "guess", "of the estate alone"
@@ -171,5 +172,6 @@ def test_more_people_than_were_planned_for_are_warned_of(operator: TestClient, b
         assert done.status_code == 201, done.text
     operator.post(PATH, json={**body, "thresholds": [planned(1, 0.8, "extrapolated")]})
     assert warnings(operator) == ["extrapolated", "beyond"]
+    assert (face(operator)["low"], face(operator)["high"]) == (0.79, 0.81)
     found = operator.post("/v1/estates/east/faces/identify", files={"image": ("a.jpg", face_photo)}).json()
     assert (found["threshold"], found["decision"]) == (0.8, "unknown")

@@ -123,7 +123,7 @@ def test_the_main_journey(app: FastAPI, url: str, zhsq_client, lfw: DataSet) -> 
         assert not taken.duplicate and len(taken.alerts) == 1
         (one,) = receive_events.sync(client=client, body=[event])
         assert one.duplicate
-        (alert,) = list_alerts.sync(client=client, estate="east", state="open").items
+        (alert,) = list_alerts.sync(client=client, estate="east", state=["open"]).items
         read = get_alert.sync_detailed(alert.id, client=client)
         tag = read.headers["etag"]
         assert read.parsed.evidence[0].data["device"] == "smoke-7"

@@ -117,6 +117,13 @@ def test_the_limit_is_1_to_1000(stored: FastAPI) -> None:
     assert [client.get(VEHICLES, params={"limit": n}).status_code for n in (0, 1, 1000, 1001)] == [422, 200, 200, 422]
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon"])
+def test_a_time_that_is_none_is_refused(operator: TestClient, time: str) -> None:
+    for path in ("/v1/estates/east/subjects", "/v1/alerts", "/v1/estates/east/erasures"):
+        done = operator.get(path, params={"since": time})
+        assert (done.status_code, done.json()["code"]) == (422, "invalid-request")
+
+
 def test_vehicles_are_filtered_by_the_beginning_of_a_plate_and_by_reference(stored: FastAPI) -> None:
     client = caller(stored)
 

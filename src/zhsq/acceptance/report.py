@@ -8,7 +8,6 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from zhsq import __version__
 from zhsq.acceptance.accuracy import accuracy
@@ -22,7 +21,7 @@ from zhsq.protocols.report import Report
 from zhsq.serve.reporting.document import Bi
 from zhsq.serve.reporting.period import Period
 from zhsq.serve.reporting.property import retention
-from zhsq.serve.reporting.uptime import GAP_S, Uptime, uptimes
+from zhsq.serve.reporting.uptime import GAP_S, Sessions, Uptime, uptimes
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.tables import Estate, Target
 
@@ -56,7 +55,7 @@ class AcceptanceReport(BaseModel):
 
 
 def acceptance(
-    session: Session,
+    sessions: Sessions,
     settings: Settings,
     requirements: Requirements,
     period: Period,
@@ -70,7 +69,7 @@ def acceptance(
     """Look at everything. Nothing is written.
 
     Args:
-        session: to read in; it sees every estate.
+        sessions: opens one to read in; it sees every estate.
         settings: of the API that serves the estate.
         requirements: what the class requires.
         period: whose events, alerts and deliveries count.
@@ -87,18 +86,20 @@ def acceptance(
     name = ""
     start = period.start
     if estate is not None:
-        name = session.get_one(Estate, estate).name
         start = max(start, retention(settings, period, now).events_since or start)
-        heard = uptimes(session, estate, start, period.end, GAP_S) if start < period.end else []
-        query = select(Target.name).where(Target.enabled, (Target.estate_id == estate) | Target.estate_id.is_(None))
-        targets = list(session.scalars(query.order_by(Target.name)))
-    items = [*site(needs, profile, heard, targets), *systems(needs, profile, heard)]
-    items += accuracy(requirements.accuracy, samples or {})
-    items.append(uptime(requirements.uptime, heard, start, period.end))
-    items += delivery(session, requirements.delivery, estate or "", period.start, period.end)
-    if estate is not None:
-        items += protection(session, settings, requirements.protection, estate, now)
-    else:
+        heard = uptimes(sessions, estate, start, period.end, GAP_S) if start < period.end else []
+    with sessions() as session:
+        if estate is not None:
+            name = session.get_one(Estate, estate).name
+            query = select(Target.name).where(Target.enabled, (Target.estate_id == estate) | Target.estate_id.is_(None))
+            targets = list(session.scalars(query.order_by(Target.name)))
+        items = [*site(needs, profile, heard, targets), *systems(needs, profile, heard)]
+        items += accuracy(requirements.accuracy, samples or {})
+        items.append(uptime(requirements.uptime, heard, start, period.end))
+        items += delivery(session, requirements.delivery, estate or "", period.start, period.end)
+        if estate is not None:
+            items += protection(session, settings, requirements.protection, estate, now)
+    if estate is None:
         items = [_unmeasured(item) for item in items]
     return AcceptanceReport(
         made_at=now,

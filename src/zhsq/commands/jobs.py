@@ -37,11 +37,7 @@ def run(
     try:
         while True:
             report = run_jobs(database, keys, settings)
-            erased = ", ".join(f"{count} {reason}" for reason, count in report.erased.items()) or "nobody"
-            gone = ", ".join(f"{count} {kind}" for kind, count in report.let_go.items()) or "nothing"
-            console.print(
-                f"erased: {erased}; re-protected: {report.reprotected} templates, {report.resealed} webhooks and pictures; let go: {gone}"
-            )
+            console.print(report.told)
             if report.scrubbed is False:
                 console.print(
                     "[yellow]Erased rows may still be in the database's files; see the log, and docs/privacy.md.[/]"
@@ -53,5 +49,28 @@ def run(
             time.sleep(every)
     except KeyboardInterrupt:
         console.print("stopped")
+    finally:
+        database.close()
+
+
+@app.command()
+def work(
+    hours: Annotated[
+        str, typer.Option(help="When, as of cron, in UTC: minute, hour, day, month, weekday; and seconds, if given.")
+    ] = "*/5 * * * *",
+) -> None:
+    """Run every job at its hours, until Ctrl-C, on PostgreSQL: of any number of workers one does it."""
+    from zhsq.serve.logs import configure
+    from zhsq.serve.privacy.jobs import run as run_jobs
+    from zhsq.serve.security.template_keys import TemplateKeys
+    from zhsq.serve.settings import Settings
+    from zhsq.serve.store.database import Database
+    from zhsq.serve.worker import work as work_at
+
+    settings = Settings()
+    database, keys = Database.of(settings), TemplateKeys(settings.keys())
+    configure()
+    try:
+        work_at(database, lambda: run_jobs(database, keys, settings).told, hours)
     finally:
         database.close()

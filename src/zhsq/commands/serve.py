@@ -36,6 +36,7 @@ def serve(
     from zhsq.serve.server import listen
     from zhsq.serve.settings import Settings
     from zhsq.serve.store.tables import ApiKey
+    from zhsq.serve.telemetry import check
 
     given = {
         "host": host,
@@ -46,12 +47,15 @@ def serve(
         "calibration": calibration,
     }
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    check()
     bound = listen(settings.host, settings.port)  # before models are loaded: a taken port is said at once
     api = create_app(settings)
     with console.status("loading models"):
         api.state.services.warm()
     address = f"http://{settings.host}:{settings.port}"
     console.print(f"API: {address}/v1  docs: {address}/docs  runtime: {settings.runtime}")
+    if settings.mqtt_url:
+        console.print(f"Events also from {settings.mqtt_url}, zhsq/+/events")
     with api.state.services.database.session() as session:
         if not session.scalar(select(func.count()).select_from(ApiKey)):
             console.print("[yellow]No API key exists yet.[/] Make one: zhsq keys create --name first --role operator")

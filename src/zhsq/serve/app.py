@@ -122,6 +122,14 @@ def bare(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
+        # FastAPI's own would send paths, queries and the words of errors wherever the environment or a library turns it on.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
     )
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign] # as FastAPI's guide has it
     problems.install(app)

@@ -31,7 +31,9 @@ TAGS = {
     "events": "Events in 事件: CloudEvents 1.0 of every system of the estate, and what cameras post by themselves.",
     "alerts": "Alerts 告警: what is open, who handles it, what became of it. A person decides.",
     "delivery": "Where alerts are delivered to 推送: signed webhooks, with a queue that survives days offline.",
+    "platforms": "Platforms above 上级平台: GA/T 1400, off by default; what goes there rests on a legal basis, and is never a face.",
     "reports": "Reports 报表: the property's performance, and how an estate is accepted.",
+    "platforms": "Platforms above 上级平台, by GA/T 1400: off by default, on a recorded legal basis; never faces.",
     "privacy": "What is processed, why, how long, of how many people 影响评估.",
     "audit": "The audit 审计: who did what, as a chain of hashes.",
     "resident": "A resident's own routes 住户, by a personal code and without a key.",
@@ -91,7 +93,10 @@ def _tell(operation: dict[str, Any], path: str, route: Any, schemas: dict[str, A
         operation["summary"] = " ".join(words.split("\n\n")[0].split()).split(". ")[0].rstrip(".")
     calls = set(_calls(route.dependant))
     by_code = residents.by_code in calls
-    by_key = deps.caller in calls or any(isinstance(call, deps.RoleCheck) for call in calls)
+    roles = [call.roles for call in calls if isinstance(call, deps.RoleCheck)]
+    by_key = deps.caller in calls or bool(roles)
+    if roles:
+        operation["description"] = f"{words}\n\nRoles: {', '.join(roles[0])}."
     if by_key:
         operation["security"] = [{"key": []}, {"keyHeader": []}, {"oidc": []}]
     elif by_code:

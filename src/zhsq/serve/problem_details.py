@@ -66,6 +66,16 @@ CHINESE: dict[str, str] = {
     "url: alerts leave this machine by https only (or set webhooks_plain_http).": (
         "url：告警只能经 https 发往本机以外（或设置 webhooks_plain_http）。"
     ),
+    "A time is beyond the years 1 to 9999.": "时间超出公元 1 至 9999 年。",
+    # platforms above
+    "GA/T 1400 is off. The operator turns it on: ZHSQ_SERVE_GAT1400=true.": (
+        "GA/T 1400 未启用；由运维设置 ZHSQ_SERVE_GAT1400=true 启用。"
+    ),
+    "valid_until: after valid_from, three years later at most, and to come.": (
+        "valid_until：须晚于 valid_from，最长三年，且尚未到来。"
+    ),
+    "There is no legal basis {basis!r} of this estate.": "该小区没有依据 {basis!r}。",
+    "There is no platform {platform!r}.": "没有上级平台 {platform!r}。",
     # consent
     "A consent given by this invitation would have expired.": "按此邀请给出的同意届时已过期。",
     "A consent needs its purpose and its evidence.": "同意须写明目的和凭据。",
@@ -100,6 +110,7 @@ CHINESE: dict[str, str] = {
     "The issuer's own description names another issuer.": "身份提供方的描述中写的是另一个提供方。",
     "The issuer's description can't be had.": "无法取得身份提供方的描述。",
     # what is not there at the moment
+    "A value can't be stored: a number out of range, or a text that holds NUL.": "无法保存：数值超出范围，或文本含有空字符。",
     "Nothing was stored. Try again.": "未保存任何内容，请重试。",
     "Nothing was stored. The operator must make room; then it goes on by itself.": (
         "未保存任何内容。请运维人员释放存储空间，之后系统自动恢复。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
@@ -129,6 +130,12 @@ def as_problem(code: str, detail: str, chinese: str = "", accept_language: str =
     }
 
 
+class _Rendered(JSONResponse):
+    def render(self, content: Any) -> bytes:
+        # What it quotes may hold half of a surrogate pair, which UTF-8 has no bytes for.
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def _answer(body: dict[str, Any]) -> JSONResponse:
     status, number = int(body["status"]), body["request"]
     headers = {
@@ -140,7 +147,7 @@ def _answer(body: dict[str, Any]) -> JSONResponse:
     sent = {"X-Request-ID": number, **headers.get(status, {})}
     if body["code"] == "request-under-way":
         sent["Retry-After"] = "1"
-    return JSONResponse(body, status, headers=sent, media_type="application/problem+json")
+    return _Rendered(body, status, headers=sent, media_type="application/problem+json")
 
 
 def _is_full(error: OperationalError) -> bool:

@@ -24,23 +24,35 @@ log = logging.getLogger(__name__)
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
 
-class Traces:
-    """Makes spans and sends them in the background. When the receiver is away they are dropped; requests don't wait.
+def wanted() -> bool:
+    """Whether the environment names a receiver."""
+    return any(os.environ.get(name) for name in ENDPOINTS)
+
+
+def check() -> None:
+    """Refuse before anything is started.
 
     Raises:
-        MissingExtraError: the extra `telemetry` is not installed.
+        MissingExtraError: a receiver is named, and the extra `telemetry` is not installed.
     """
-
-    def __init__(self) -> None:
+    if wanted():
         try:
-            from opentelemetry import trace
-            from opentelemetry.exporter.otlp.json.http.trace_exporter import OTLPSpanExporter
-            from opentelemetry.sdk.resources import Resource
-            from opentelemetry.sdk.trace import TracerProvider
-            from opentelemetry.sdk.trace.export import BatchSpanProcessor
-            from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+            import opentelemetry.exporter.otlp.json.http.trace_exporter  # noqa: F401
         except ImportError as error:
             raise MissingExtraError("telemetry", "Sending traces") from error
+
+
+class Traces:
+    """Makes spans and sends them in the background. When the receiver is away they are dropped; requests don't wait."""
+
+    def __init__(self) -> None:
+        from opentelemetry import trace
+        from opentelemetry.exporter.otlp.json.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
         self._api = trace
         name = os.environ.get("OTEL_SERVICE_NAME", "zhsq")
         self._provider = TracerProvider(
@@ -108,11 +120,12 @@ class Telemetry:
         """Send traces until the end of the block, if the environment names a receiver.
 
         Raises:
-            MissingExtraError: it does, but the extra `telemetry` is not installed.
+            MissingExtraError: as `check`.
         """
-        if not any(os.environ.get(name) for name in ENDPOINTS):
+        if not wanted():
             yield
             return
+        check()
         self.traces = Traces()
         spans.install(self.traces)
         log.info("Traces are sent.")

@@ -59,11 +59,11 @@ class Traffic:
         figures: where requests are counted.
         most: requests under way at once; more are answered 503 with Retry-After. One whose answer has begun, such as a
             stream of events, is not under way any more.
-        telemetry: where each request is a trace, or part of the caller's.
+        telemetry: where each request is a trace, or part of the caller's; None makes none.
     """
 
-    def __init__(self, app: ASGIApp, figures: Figures, most: int, telemetry: Telemetry) -> None:
-        self._app, self._figures, self._most, self._telemetry = app, figures, most, telemetry
+    def __init__(self, app: ASGIApp, figures: Figures, most: int, telemetry: Telemetry | None = None) -> None:
+        self._app, self._figures, self._most, self._telemetry = app, figures, most, telemetry or Telemetry()
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,6 +10,7 @@ import pytest
 from zhsq.serve.alerting.events.cameras import passes
 from zhsq.serve.alerting.events.envelope import BadEventError, read_body, read_event
 from zhsq.serve.alerting.events.payloads import PAYLOADS
+from zhsq_testing.bodies import bodies
 
 NOW = datetime(2026, 11, 26, 8, 0)
 SAMPLES = {
@@ -56,6 +57,9 @@ def test_no_kind_takes_a_field_for_a_person(kind: str) -> None:
         (event(specversion="0.3"), "specversion: "),
         (event(id=""), "id: "),
         (event(time="yesterday"), "time: "),
+        (event(time="0001-01-01T00:00:00+14:00"), "time: "),
+        (event(source="/s\x00"), "source: "),
+        (event(data={"estate": "e\x00", "device": "d", "kind": "smoke", "value": 1}), r"data\.estate: "),
         (event(data={"estate": "east", "device": "d", "kind": "smoke", "value": float("nan")}), r"data\.value: "),
         (event(data={"estate": "east", "device": "a|b", "kind": "smoke", "value": 1}), r"data\.device: "),
         (event(data={"estate": "east", "kind": "smoke", "value": 1}), r"data\.device: Field required"),
@@ -173,3 +177,53 @@ def test_xml_with_entities_or_a_dtd_and_what_is_no_alarm_is_refused(dialect: str
 def test_json_that_is_no_alarm_is_refused(body: str) -> None:
     with pytest.raises(BadEventError):
         passes("dahua", body.encode(), "east", "gate-1")
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (event(time="0001-01-01T00:00:00+14:00"), "years 1 and 9999"),
+        (event(time="9999-12-31T23:59:59-14:00"), "years 1 and 9999"),
+        (event(id="\ud800"), "id: "),
+    ],
+)
+def test_a_time_beyond_the_calendar_and_half_a_character_are_refused(raw: object, says: str) -> None:
+    with pytest.raises(BadEventError, match=says):
+        read_event(raw, NOW)
+
+
+@pytest.mark.parametrize("lane", ["²", "٣", "9" * 5000, "-1", "100"])
+def test_a_lane_that_is_no_small_number_is_left_out(lane: str) -> None:
+    (made,) = passes(
+        "dahua",
+        json.dumps({"Picture": {"Plate": {"PlateNumber": "皖A1"}, "SnapInfo": {"LaneNo": lane}}}).encode(),
+        "e",
+        "d",
+    )
+    assert "lane" not in made["data"]
+
+
+def test_a_camera_s_time_beyond_the_calendar_and_a_plate_with_half_a_character_break_nothing() -> None:
+    with pytest.raises(BadEventError, match="can't be read"):
+        passes(
+            "hikvision", HIKVISION.replace("2026-11-26T15:59:58+08:00", "0001-01-01T00:00:00+14:00").encode(), "e", "d"
+        )
+    picture = {"Picture": {"Plate": {"PlateNumber": "\ud800"}}}
+    (made,) = passes("dahua", json.dumps(picture).encode(), "e", "d")
+    with pytest.raises(BadEventError, match="plate"):
+        read_event(made, NOW)
+
+
+def test_mutated_bodies_are_taken_or_refused() -> None:
+    """More of them, through the API: `make quality`."""
+    taken = 0
+    for how, path, body, kind in bodies(800):
+        dialect = path.split("/")[4].partition("?")[0] if "cameras" in path else None
+        try:
+            raws = passes(dialect, body, "east", "gate") if dialect else read_body(body, {"content-type": kind})[0]
+            taken += len([read_event(raw, NOW) for raw in raws])
+        except BadEventError as error:
+            str(error).encode()
+        except Exception as error:
+            pytest.fail(f"{how}: {type(error).__name__}: {str(error)[:200]}")
+    assert taken > 50

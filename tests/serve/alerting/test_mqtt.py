@@ -13,12 +13,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from zhsq.errors import ZhsqError
 from zhsq.serve.alerting.events.envelope import STRUCTURED
 from zhsq.serve.alerting.intake import Intake
 from zhsq.serve.alerting.mqtt.binding import Packet
+from zhsq.serve.alerting.mqtt.broker import IN_FLIGHT
 from zhsq.serve.alerting.mqtt.listener import Listener
 from zhsq.serve.alerting.mqtt.refused import RefusedLog
 from zhsq.serve.alerting.rules.follow import RuleFile
@@ -112,6 +113,36 @@ def test_what_can_t_be_stored_is_not_acknowledged_and_goes_to_the_next_process(s
     assert taken(store) == []
     listening()
     until(lambda: taken(store) == ["0", "1", "2"])
+
+
+def test_an_api_whose_store_fails_takes_no_more_than_it_may_and_goes_on_once_the_store_is_well(
+    store, listening, device
+) -> None:
+    with store.session() as session:
+        session.execute(text("ALTER TABLE events RENAME TO gone"))
+    listener = listening()
+    for number in range(IN_FLIGHT + 100):
+        device.publish(TOPIC, json.dumps(event(number)))
+    until(lambda: listener.figures.registry.get_sample_value("zhsq_mqtt_waiting") == IN_FLIGHT)
+    with store.session() as session:
+        session.execute(text("ALTER TABLE gone RENAME TO events"))
+    until(lambda: len(taken(store)) == IN_FLIGHT + 100)
+    until(lambda: counted(listener, "taken") == IN_FLIGHT + 100)
+
+
+def test_an_event_that_no_store_takes_is_set_aside_and_those_beside_it_are_taken(store, listening, device) -> None:
+    with store.session() as session:  # stands for whatever a database may have against one event
+        session.execute(
+            text(
+                "CREATE TRIGGER no BEFORE INSERT ON events WHEN NEW.event_id = '3' BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        )
+    listener = listening()
+    for number in range(6):
+        device.publish(TOPIC, json.dumps(event(number)))
+    until(lambda: counted(listener, "refused") == 1 and counted(listener, "taken") == 5)
+    assert taken(store) == ["0", "1", "2", "4", "5"]
+    assert [(one.id, one.code) for one in listener.refused.newest(9, "east")] == [("3", "error")]
 
 
 def test_a_poison_message_blocks_nothing_and_its_reason_is_kept_without_what_it_said(

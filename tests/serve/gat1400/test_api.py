@@ -72,12 +72,20 @@ def test_a_platform_says_what_goes_to_it_and_never_its_password(on: Callable[...
 @pytest.mark.parametrize("kind", ["faces", "persons", "templates", "face-alerts", "images"])
 def test_no_basis_can_be_recorded_for_people(on: Callable[..., TestClient], kind: str) -> None:
     answer = on().post("/v1/estates/east/legal-bases", json=basis(kind))
-    assert answer.status_code == 422 and on().get("/v1/estates/east/legal-bases").json() == []
+    assert answer.status_code == 422 and on().get("/v1/estates/east/legal-bases").json()["items"] == []
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"days": -2}, {"days": 1200}, {"document": ""}, {"authority": ""}, {"valid_from": "2026-01-01T00:00:00"}],
+    [
+        {"days": -2},
+        {"days": 1200},
+        {"document": ""},
+        {"authority": ""},
+        {"valid_from": "2026-01-01T00:00:00"},
+        {"valid_from": "0001-01-01T00:00:00+14:00"},
+        {"valid_from": "9999-12-31T00:00:00Z", "valid_until": "9999-12-31T23:59:59Z"},
+    ],
 )
 def test_a_basis_needs_its_document_and_an_end(on: Callable[..., TestClient], changes: dict[str, object]) -> None:
     assert on().post("/v1/estates/east/legal-bases", json=basis(**changes)).status_code == 422
@@ -86,7 +94,7 @@ def test_a_basis_needs_its_document_and_an_end(on: Callable[..., TestClient], ch
 def test_a_basis_stays_as_proof_when_it_ended(on: Callable[..., TestClient]) -> None:
     made = on().post("/v1/estates/east/legal-bases", json=basis()).json()
     on().post(f"/v1/estates/east/legal-bases/{made['id']}/revoke")
-    (kept,) = on("auditor").get("/v1/estates/east/legal-bases").json()
+    (kept,) = on("auditor").get("/v1/estates/east/legal-bases").json()["items"]
     assert kept["revoked_at"] is not None and kept["document"] == "协查〔2026〕1号"
     assert on().post(f"/v1/estates/west/legal-bases/{made['id']}/revoke").status_code == 404
 

@@ -121,6 +121,33 @@ def test_among_thousands_with_many_expired_the_answer_is_that_of_a_plain_search(
             assert gallery.people(at) == len(best)
 
 
+def test_people_as_alike_as_a_threshold_are_told_each_with_their_best_template() -> None:
+    gallery = Gallery(
+        [
+            *(entry("ann", cosine) for cosine in (0.9, 0.89, 0.3)),
+            entry("bo", 0.8),
+            entry("cy", 0.79, NOON),
+            entry("di", 0.5),
+        ]
+    )
+    assert gallery.alike(PROBE, NOON, 0.5) == [("ann", pytest.approx(0.9)), ("bo", pytest.approx(0.8)), ("di", 0.5)]
+    assert [who for who, _ in gallery.alike(PROBE, NOON, 0.5, besides="ann")] == ["bo", "di"]
+    assert [who for who, _ in gallery.alike(PROBE, NOON, 0.6, besides="ann")] == ["bo"]
+    assert [who for who, _ in gallery.alike(PROBE, NOON, 0.1, limit=2)] == ["ann", "bo"]
+    assert [who for who, _ in gallery.alike(PROBE, NOON, 0.1, besides="bo", limit=2)] == ["ann", "di"]
+    assert Gallery([]).alike(PROBE, NOON, 0) == []
+
+
+def test_a_person_s_own_templates_are_given_as_long_as_their_consent_holds() -> None:
+    gallery = Gallery([entry("ann", 0.9), entry("bo", 0.8, NOON), entry("ann", 0.2, NOON)])
+    before = NOON - timedelta(days=1)
+    assert sorted(float(vector[0]) for vector in gallery.templates("ann", before)) == pytest.approx([0.2, 0.9])
+    assert [float(vector[0]) for vector in gallery.templates("ann", NOON)] == pytest.approx([0.9])
+    assert (
+        gallery.templates("bo", NOON) == gallery.templates("nobody", NOON) == Gallery([]).templates("ann", NOON) == []
+    )
+
+
 def test_templates_of_different_lengths_and_probes_of_another_are_refused() -> None:
     with pytest.raises(VectorError, match="different lengths"):
         Gallery([entry("ann", 0.5), Entry("bo", np.array([1, 0], np.float32), LATER)])

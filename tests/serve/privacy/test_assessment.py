@@ -28,6 +28,7 @@ def test_it_counts_people_purposes_guardians_and_receipts(operator, enrolled) ->
     assert (east["devices"], east["devices_requiring_liveness"], east["devices_requiring_quality"]) == (1, 1, 0)
     records = {record["kind"]: record for record in shown["records"]}
     assert (records["consents"]["count"], records["consents"]["days_kept"]) == (4, 1095)
+    assert records["platforms"]["count"] == 0
     assert (records["images"]["count"], records["templates"]["count"], records["audit"]["days_kept"]) == (0, 3, None)
 
 

@@ -12,10 +12,9 @@ START = datetime(2026, 10, 1)
 
 
 @pytest.fixture
-def found(store):
+def found(store, database_url):
     def read(minutes: float = 100, gap_s: float = 600) -> dict[str, Uptime]:
-        with store.session() as session:
-            rows = uptimes(session, "east", START, START + timedelta(minutes=minutes), gap_s)
+        rows = uptimes(store.session, "east", START, START + timedelta(minutes=minutes), gap_s)
         return {row.device: row for row in rows}
 
     return read
@@ -70,3 +69,13 @@ def test_offline_takes_it_down_until_its_next_sign_however_often_it_is_said(foun
 def test_another_estate_s_device_of_the_same_name_is_another(found, sign) -> None:
     sign("cam", -5, 0, estate="west")
     assert "cam" not in found()
+
+
+def test_a_period_of_many_days_is_read_in_slices_and_gaps_go_over_their_edges(found, sign) -> None:
+    day = 24 * 60
+    sign("cam", *range(-10, 3 * day - 100, 10))
+    sign("cam", *range(3 * day + 50, 5 * day, 10))
+    sign("old", -40 * day, state="offline")
+    rows = found(5 * day)
+    assert rows["cam"].gaps == 1 and rows["cam"].longest[0].seconds == 160 * 60
+    assert rows["old"].uptime == 0 and rows["old"].longest[0].reason == "offline"

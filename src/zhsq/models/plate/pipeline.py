@@ -180,9 +180,7 @@ class PlatePipeline:
         """
         sightings = self.read_photo(rgb)
         if not sightings:
-            raise NoPlateError(
-                "No plate was found in the photo.", "Send a photo in which the plate is at least 60 pixels wide."
-            )
+            raise none_found()
         return sightings[0]
 
     def _views(self, crop: RGBImage) -> list[RGBImage]:
@@ -198,6 +196,13 @@ class PlatePipeline:
         across = float(np.linalg.norm(right - left, axis=1).mean())
         down = float(np.linalg.norm(box.corners[[3, 2]] - box.corners[[0, 1]], axis=1).mean())
         return (width, width // 2) if across < self.params.read.two_rows * down else (width, height)
+
+
+def none_found() -> NoPlateError:
+    """What is wrong with a photo without a plate."""
+    return NoPlateError(
+        "No plate was found in the photo.", "Send a photo in which the plate is at least 60 pixels wide."
+    )
 
 
 def _rank(read: PlateRead) -> tuple[bool, float]:

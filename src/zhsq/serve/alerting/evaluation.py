@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhsq.serve.alerting import arrivals, raising
+from zhsq.serve.alerting import arrivals
 from zhsq.serve.alerting.engine.engine import Engine
 from zhsq.serve.alerting.engine.facts import Fact, Firing, stamp
+from zhsq.serve.alerting.raising import Raiser
 from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.store import bulk
 from zhsq.serve.store.tables import Event, Heard
@@ -30,15 +31,20 @@ class Evaluator:
     def __init__(self, rules: RuleFile, late: timedelta) -> None:
         self._rules, self._late = rules, late
         self._engines: dict[str, Engine] = {}
+        self._raiser = Raiser()
 
     def forget(self) -> None:
         """After a transaction that failed: memory is made anew from the store."""
-        self.keep(())
+        self._engines.clear()
+        self._raiser.forget()
 
     def keep(self, estates: Collection[str]) -> None:
         """Forget what others evaluate now."""
-        for estate in [estate for estate in self._engines if estate not in estates]:
+        gone = [estate for estate in self._engines if estate not in estates]
+        for estate in gone:
             del self._engines[estate]
+        if gone:
+            self._raiser.forget()
 
     def ready(self, session: Session, estates: Iterable[str], now: datetime) -> None:
         """Bring engines to the rules in force; what is new in them is given its memory from the store."""
@@ -61,7 +67,7 @@ class Evaluator:
                 firings.append(firing)
                 sources.append(number)
         found: list[list[str]] = [[] for _ in facts]
-        for number, alert in zip(sources, raising.apply(session, firings, now), strict=True):
+        for number, alert in zip(sources, self._raiser.apply(session, firings, now), strict=True):
             if alert is not None and alert not in found[number]:
                 found[number].append(alert)
         self._write_marks(session)
@@ -72,7 +78,7 @@ class Evaluator:
         at = stamp(now)
         firings = [firing for engine in self._engines.values() for firing in engine.tick(at)]
         self._write_marks(session)
-        return [alert for alert in raising.apply(session, firings, now) if alert is not None]
+        return [alert for alert in self._raiser.apply(session, firings, now) if alert is not None]
 
     def _write_marks(self, session: Session) -> None:
         rows = [

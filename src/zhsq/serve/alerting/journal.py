@@ -106,10 +106,13 @@ class Journal:
 
     def tick(self, session: Session, now: datetime) -> list[str]:
         """Look which estates are this process's, and raise the alerts that are due there because nothing came."""
-        self._ownership.look(session)
-        self._evaluator.keep(self._ownership.estates)
+        self._look(session)
         self._evaluator.ready(session, self._ownership.estates, now)
         return self._evaluator.tick(session, now)
+
+    def _look(self, session: Session) -> None:
+        self._ownership.look(session)
+        self._evaluator.keep(self._ownership.estates)
 
     def _refuse(self, session: Session, events: Sequence[Incoming], outcomes: list[Outcome], now: datetime) -> None:
         """Mark what is not taken: an unknown estate, a time too far ahead or too long ago."""
@@ -117,7 +120,7 @@ class Journal:
         new = set(session.scalars(select(Estate.id).where(Estate.id.in_(unknown)))) if unknown else set()
         if new:
             self._estates |= new
-            self._ownership.look(session)  # it may be nobody's yet
+            self._look(session)  # it may be nobody's yet
         late = []
         for event, outcome in zip(events, outcomes, strict=True):
             if event.estate not in self._estates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -20,6 +20,8 @@ from zhsq.serve.store.tables import Alert, AlertLink, new_id
 LIVE = ("open", "acknowledged")
 #: Events that an alert is linked to; more are only counted.
 LINKS = 200
+#: Keys kept in mind.
+KEPT = 100_000
 #: Of an alert that opens.
 _COLUMNS = tuple(Alert.__table__.columns.keys())
 
@@ -38,59 +40,85 @@ class _Known:
     links: list[Ref] = field(default_factory=list)
 
 
-def apply(session: Session, firings: Sequence[Firing], now: datetime) -> list[str | None]:
-    """Raise alerts, or add to live ones.
+class Raiser:
+    """Keeps in mind which alert is the newest of each key, so that an event costs the same however many there were.
 
-    Args:
-        session: the transaction that holds the events.
-        firings: in order.
-        now: UTC, when alerts open.
-
-    Returns:
-        Per firing the alert that it raised or became evidence of; None in a cool-down.
+    It is right as long as nobody else raises alerts of these keys: while their estates are this process's.
     """
-    if not firings:
-        return []
-    known = _load(session, {firing.dedupe_key for firing in firings})
-    opened: list[Alert] = []
-    touched: list[str | None] = []
-    for firing in firings:
-        key, at = firing.dedupe_key, _utc(firing.at)
-        newest = known.get(key)
-        if newest is not None and newest.live:
-            if firing.trigger is not None:  # a silence that goes on is no new evidence
-                newest.added += 1
-                newest.links.append(firing.trigger)
-                newest.last_at = max(newest.last_at, at)
-            touched.append(newest.id)
-            continue
-        if newest is not None and _quiet(firing, at, newest.last_at):
-            touched.append(None)
-            continue
-        alert = _alert(firing, at, now)
-        opened.append(alert)
-        known[key] = _Known(alert.id, alert.estate_id, True, at, 0, 1, [*firing.context, *_refs(firing)])
-        touched.append(alert.id)
-    _write(session, opened, known.values(), now)
-    return touched
 
+    def __init__(self) -> None:
+        self._newest: dict[str, str | None] = {}
 
-def _load(session: Session, keys: Collection[str]) -> dict[str, _Known]:
-    """The live or else the newest alert of each key that has one."""
-    rows = session.execute(_newest(session.get_bind().dialect.name), {"keys": bulk.as_json(sorted(keys))})
-    return {row.dedupe_key: _Known(row.id, row.estate_id, row.state in LIVE, row.last_at, row.events) for row in rows}
+    def forget(self) -> None:
+        """After a transaction that failed, and when an estate is another's."""
+        self._newest.clear()
+
+    def apply(self, session: Session, firings: Sequence[Firing], now: datetime) -> list[str | None]:
+        """Raise alerts, or add to live ones.
+
+        Args:
+            session: the transaction that holds the events.
+            firings: in order.
+            now: UTC, when alerts open.
+
+        Returns:
+            Per firing the alert that it raised or became evidence of; None in a cool-down.
+        """
+        if not firings:
+            return []
+        known = self._load(session, {firing.dedupe_key for firing in firings})
+        opened: list[Alert] = []
+        touched: list[str | None] = []
+        for firing in firings:
+            key, at = firing.dedupe_key, _utc(firing.at)
+            newest = known.get(key)
+            if newest is not None and newest.live:
+                if firing.trigger is not None:  # a silence that goes on is no new evidence
+                    newest.added += 1
+                    newest.links.append(firing.trigger)
+                    newest.last_at = max(newest.last_at, at)
+                touched.append(newest.id)
+                continue
+            if newest is not None and _quiet(firing, at, newest.last_at):
+                touched.append(None)
+                continue
+            alert = _alert(firing, at, now)
+            opened.append(alert)
+            known[key] = _Known(alert.id, alert.estate_id, True, at, 0, 1, [*firing.context, *_refs(firing)])
+            self._newest[key] = alert.id
+            touched.append(alert.id)
+        _write(session, opened, known.values(), now)
+        return touched
+
+    def _load(self, session: Session, keys: set[str]) -> dict[str, _Known]:
+        if len(self._newest) > KEPT:
+            self._newest.clear()
+        unknown = sorted(keys - self._newest.keys())
+        if unknown:
+            query = _newest(session.get_bind().dialect.name)
+            self._newest |= dict(session.execute(query, {"keys": bulk.as_json(unknown)}).tuples().all())
+        wanted = [found for key in keys if (found := self._newest[key]) is not None]
+        if not wanted:
+            return {}
+        columns = (Alert.id, Alert.estate_id, Alert.dedupe_key, Alert.state, Alert.last_at, Alert.events)
+        rows = session.execute(select(*columns).where(Alert.id.in_(wanted)))
+        return {
+            row.dedupe_key: _Known(row.id, row.estate_id, row.state in LIVE, row.last_at, row.events) for row in rows
+        }
 
 
 @cache
-def _newest(dialect: str) -> Select[str, str, str, str, datetime, int]:
-    """Looks into indexes per key, however many alerts there were."""
+def _newest(dialect: str) -> Select[Any, Any]:
+    """Of each of `keys` the alert that is live, or else the newest; by looks into indexes, key by key.
+
+    The alerts themselves are read by another statement: in one, PostgreSQL reads the whole table, since it takes the
+    condition of row-level security for one that few rows fulfil.
+    """
     wanted, alert = bulk.strings(dialect, "keys"), aliased(Alert)
     of_key = select(alert.id).where(alert.dedupe_key == wanted.c.value).limit(1)
     live = of_key.where(alert.state.in_(LIVE)).scalar_subquery()
     newest = of_key.order_by(alert.last_at.desc()).scalar_subquery()
-    found = select(func.coalesce(live, newest)).select_from(wanted)
-    columns = (Alert.id, Alert.estate_id, Alert.dedupe_key, Alert.state, Alert.last_at, Alert.events)
-    return select(*columns).where(Alert.id.in_(found))
+    return select(wanted.c.value, func.coalesce(live, newest)).select_from(wanted)
 
 
 def _write(session: Session, opened: list[Alert], known: Iterable[_Known], now: datetime) -> None:

@@ -63,7 +63,7 @@ class Warned(BaseModel):
 class FacePoint(BaseModel):
     people: int = Field(description="enrolled whose consent holds", examples=[1200])
     threshold: float = Field(description="cosine that a match in 1:N needs", examples=[0.84])
-    low: float | None = Field(description="95 % interval of the threshold; null for a guess", examples=[0.83])
+    low: float | None = Field(description="95 % interval of the threshold; null where none is known", examples=[0.83])
     high: float | None = Field(examples=[0.86])
     planned_for: int | None = Field(
         description="people that this threshold is planned for; null for a guess", examples=[2000]
@@ -79,6 +79,7 @@ class FacePoint(BaseModel):
     )
     since: Utc | None
     warnings: list[Warned] = Field(examples=[[]])
+    notes: list[str] = Field(description="what the calibration says of itself", examples=[[]])
 
 
 class PlatePoint(BaseModel):
@@ -126,11 +127,12 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
         force = shared.calibrations.in_force(session, estate, shared.face.bundle)
         record(session, who.actor, "operating-point.read", estate)
     planned, bundle = sitting.point.planned, shared.face.bundle
+    known = planned is not None and planned.low < planned.high  # of the size that was asked for; the others have none
     face = FacePoint(
         people=sitting.people,
         threshold=sitting.point.threshold,
-        low=planned.low if planned else None,
-        high=planned.high if planned else None,
+        low=planned.low if planned and known else None,
+        high=planned.high if planned and known else None,
         planned_for=planned.gallery_size if planned else None,
         fpir=sitting.point.fpir,
         margin=sitting.margin,
@@ -141,6 +143,7 @@ def get_operating_point(estate: str, who: Seeing, shared: ServicesDep) -> Operat
         calibration=force.id,
         since=force.since,
         warnings=[Warned(code=code, en=CAUTIONS[code][0], zh=CAUTIONS[code][1]) for code in _cautions(force, sitting)],
+        notes=list(force.calibration.notes) if force.calibration else [],
     )
     return OperatingPointPublic(
         face=face,

@@ -26,6 +26,9 @@ ServicesDep = Annotated[Services, Depends(services)]
 
 def caller(request: Request, shared: ServicesDep) -> Caller:
     """The caller, from 'Authorization: Bearer KEY-OR-TOKEN' or 'X-API-Key: KEY'; from here on the request sees its estate."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is not None:  # another dependency of the request asked before: it is one call
+        return known
     address = request.client.host if request.client else "-"
     shared.limits.check(address)
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
@@ -45,6 +48,7 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
     if found.areas is not None and area not in found.areas:
         only = ProblemError("forbidden", "This key may use {areas} only.", areas=", ".join(sorted(found.areas)))
         _refuse(shared, found, request, f"area {area}", only)
+    request.state.caller = found
     return found
 
 

@@ -16,6 +16,7 @@ from zhsq.serve.alerting.events.payloads import PAYLOADS
 from zhsq.serve.alerting.journal import Outcome
 from zhsq.serve.alerting.mqtt.refused import Refused
 from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.forms import form_of
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
@@ -147,8 +148,7 @@ async def receive_camera(
         length = request.headers.get("content-length", "")
         if not length.isdecimal() or int(length) > limit:
             raise ProblemError("too-large", "A form needs its Content-Length, {limit} bytes at most.", limit=limit)
-        async with request.form(max_files=10, max_fields=10, max_part_size=limit) as form:
-            bodies = [await _part(part) for part in form.values()]
+        bodies = [await _part(part) for part in (await form_of(request, limit)).values()]
         body = next((part for part in bodies if part[:1] in (b"<", b"{") or part[:4] == b"\xef\xbb\xbf<"), b"")
     else:
         body = await _body(request, shared)
@@ -156,7 +156,7 @@ async def receive_camera(
 
 
 @router.get("/events/refused")
-def list_refused(
+def read_refused_events(
     who: Reporting, shared: ServicesDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> list[Refused]:
     """Messages by MQTT that this process did not take, newest first, each with the reason. What they said is not kept."""
@@ -206,8 +206,13 @@ def _result(event: Incoming, outcome: Outcome) -> EventResult:
 
 def _refused(raw: Any, reason: str) -> EventResult:
     names = raw if isinstance(raw, dict) else {}
-    known = {name: str(names[name])[:200] if name in names else None for name in ("id", "source")}
+    known = {name: _told(names[name]) if name in names else None for name in ("id", "source")}
     return EventResult(duplicate=False, alerts=[], refused=reason, **known)
+
+
+def _told(value: Any) -> str:
+    """What was sent, as an answer can hold it: half of a surrogate pair is no character."""
+    return str(value)[:200].encode("utf-8", "replace").decode()
 
 
 async def _body(request: Request, shared: Services) -> bytes:

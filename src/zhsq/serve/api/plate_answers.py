@@ -14,6 +14,7 @@ from zhsq.errors import NoPlateError, ZhsqError
 from zhsq.imaging import Photo
 from zhsq.models.plate.grammar import normalise
 from zhsq.models.plate.matching import MESSAGES, Decision, PlateMatch
+from zhsq.models.plate.pipeline import none_found
 from zhsq.models.plate.types import PlateRead
 from zhsq.models.plate.voting import Ballot
 from zhsq.serve.api.deps import require
@@ -38,7 +39,6 @@ Gate = Annotated[
         max_length=100, description="name of the gate or its zone; permits may be for some", examples=["east-gate-1"]
     ),
 ]
-NO_PLATE = "No plate was found in the photo.", "Send a photo in which the plate is at least 60 pixels wide."
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def see(shared: Services, photos: Sequence[Photo], kind: str) -> list[Seen | Zhs
         elif plates := next(sightings):
             found.append(Seen(plates[0].read, plates[0].box.tolist(), plates[0].corners.tolist()))
         else:
-            found.append(NoPlateError(*NO_PLATE))
+            found.append(none_found())
     for seen in found:
         observe("plate", seen.read.confidence if isinstance(seen, Seen) else 0.0)
     return found

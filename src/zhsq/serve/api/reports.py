@@ -45,8 +45,8 @@ def read_property_report(
     kinds = kinds_of(shared.intake.rules.rules)
     with shared.database.session() as session:
         shared.estate(session, estate)
-        found = property_report(session, shared.settings, span, moment, kinds, estate=estate, gap_s=gap_s)
         record(session, who.actor, "report.property", estate, span.label)
+    found = property_report(shared.database.session, shared.settings, span, moment, kinds, estate=estate, gap_s=gap_s)
     if format == "json":
         return found
     document = property_document(found, span)

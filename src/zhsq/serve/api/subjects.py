@@ -62,8 +62,9 @@ class Enrolment(BaseModel):
     consent_expires_at: Utc
     templates: int = Field(examples=[1])
     similar: list[SimilarPerson] | None = Field(
+        examples=[[]],
         description="enrolled people as like as a match needs: family, or the same person twice; a warning, no refusal. "
-        "Null when it was not looked for"
+        "Null when it was not looked for",
     )
 
 

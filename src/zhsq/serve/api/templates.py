@@ -127,10 +127,10 @@ def list_similarities(estate: str, who: Enrolling, shared: ServicesDep, asked: P
     query = select(Subject).where(Subject.estate_id == estate)
     with shared.database.session() as session:
         sitting = sit(session, shared, shared.estate(session, estate))
-        page = asked.page(session, query, [Subject.id], lambda subject: group(session, sitting, subject))
-        found = [one for one in page.items if one.similar]
+        people, following = asked.rows(session, query, [Subject.id])
+        found = [one for person in people if (one := group(session, sitting, person)).similar]
         record(session, who.actor, "subject.similar", estate, f"{len(found)} people")
-    return Page(items=found, next=page.next)
+    return Page(items=found, next=following)
 
 
 def _public(template: Template, *, usable: bool) -> TemplatePublic:

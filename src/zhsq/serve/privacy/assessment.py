@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from zhsq import __version__
+from zhsq.serve.gat1400.bases import in_force
 from zhsq.serve.privacy.consents import FILING_THRESHOLD, ended, holding, stored_people
 from zhsq.serve.privacy.retention import KINDS, days_kept
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import estate_column
-from zhsq.serve.store.tables import Consent, Device, Erasure, Estate, Subject, Template, Vehicle, now
+from zhsq.serve.store.tables import Consent, Device, Erasure, Estate, LegalBasis, Subject, Template, Vehicle, now
 
 
 class Purpose(BaseModel):
@@ -74,7 +75,11 @@ def assess(session: Session, settings: Settings, estate: str | None = None) -> A
         people_stored=people,
         filing_due=people >= FILING_THRESHOLD,
         estates=[_figures(session, each) for each in found],
-        records=[*records, Record(kind="images", count=0, days_kept=0)],
+        records=[
+            *records,
+            Record(kind="platforms", count=_bases(session, estate), days_kept=None),
+            Record(kind="images", count=0, days_kept=0),
+        ],
     )
 
 
@@ -110,6 +115,12 @@ def _figures(session: Session, estate: Estate) -> EstateFigures:
 def _counted(session: Session, table: Any, estate: str | None) -> int | None:
     """None where records belong to no estate, and one estate's are asked for."""
     return _count(session, table, estate) if estate is None or estate_column(table) is not None else None
+
+
+def _bases(session: Session, estate: str | None) -> int:
+    """Legal bases in force now: on how many something may go to a platform."""
+    query = select(func.count()).select_from(LegalBasis).where(in_force(now()))
+    return session.scalar(query if estate is None else query.where(LegalBasis.estate_id == estate)) or 0
 
 
 def _count(session: Session, table: Any, estate: str | None) -> int:

@@ -60,8 +60,15 @@ class Terms:
 
 
 def utc(time: datetime) -> datetime:
-    """As stored: UTC without zone; a time without zone is taken as UTC."""
-    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+    """As stored: UTC without zone; a time without zone is taken as UTC.
+
+    Raises:
+        ProblemError: its zone leads beyond the years 1 to 9999.
+    """
+    try:
+        return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+    except OverflowError as error:
+        raise ProblemError("invalid-request", "A time is beyond the years 1 to 9999.") from error
 
 
 #: A time as it is answered: UTC, and said to be.

@@ -51,6 +51,13 @@ class JobsReport:
     def to_dict(self) -> dict[str, object]:
         return asdict(self)
 
+    @property
+    def told(self) -> str:
+        """In words, without anybody's name."""
+        erased = ", ".join(f"{count} {reason}" for reason, count in self.erased.items()) or "nobody"
+        gone = ", ".join(f"{count} {kind}" for kind, count in self.let_go.items()) or "nothing"
+        return f"erased: {erased}; re-protected: {self.reprotected} templates, {self.resealed} webhooks and pictures; let go: {gone}"
+
 
 def run(database: Database, keys: TemplateKeys, settings: Settings) -> JobsReport:
     """Run every job once.

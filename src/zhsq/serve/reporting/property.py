@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from zhsq import __version__
 from zhsq.serve.reporting.handling import Handled, Targets, handled
-from zhsq.serve.reporting.period import Period
-from zhsq.serve.reporting.uptime import GAP_S, Uptime, uptimes
+from zhsq.serve.reporting.period import Moment, Period
+from zhsq.serve.reporting.uptime import GAP_S, Sessions, Uptime, uptimes
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.tables import Alert, Estate, Event
 
@@ -20,8 +20,8 @@ from zhsq.serve.store.tables import Alert, Estate, Event
 class Span(BaseModel):
     """From `start` until before `end`, UTC."""
 
-    start: datetime
-    end: datetime
+    start: Moment
+    end: Moment
     shown: str = Field(description="by the estate's clock")
 
 
@@ -30,8 +30,8 @@ class Kept(BaseModel):
 
     events_days: int
     alerts_days: int
-    events_since: datetime | None = Field(description="events of the period from before this may be gone; null: none")
-    alerts_since: datetime | None = Field(
+    events_since: Moment | None = Field(description="events of the period from before this may be gone; null: none")
+    alerts_since: Moment | None = Field(
         description="closed alerts of the period whose newest evidence is from before this may be gone; null: none"
     )
 
@@ -62,7 +62,7 @@ class EstatePerformance(BaseModel):
 
 
 class PropertyReport(BaseModel):
-    made_at: datetime
+    made_at: Moment
     version: str
     period: Span
     label: str
@@ -74,7 +74,7 @@ class PropertyReport(BaseModel):
 
 
 def property_report(
-    session: Session,
+    sessions: Sessions,
     settings: Settings,
     period: Period,
     now: datetime,
@@ -87,7 +87,7 @@ def property_report(
     """Read the store. Nothing is written, and no person is named in it.
 
     Args:
-        session: its scope decides which estates are seen.
+        sessions: opens one; its scope decides which estates are seen.
         settings: how long records are kept.
         period: what is reported on.
         now: UTC, without zone.
@@ -100,7 +100,23 @@ def property_report(
     kept = retention(settings, period, now)
     since = max(period.start, kept.events_since or period.start)
     query = select(Estate.id, Estate.name).order_by(Estate.id)
-    found = session.execute(query if estate is None else query.where(Estate.id == estate)).all()
+    with sessions() as session:
+        found = session.execute(query if estate is None else query.where(Estate.id == estate)).all()
+    estates = []
+    for estate_id, name in found:
+        devices = uptimes(sessions, estate_id, since, period.end, gap_s) if since < period.end else []
+        with sessions() as session:
+            estates.append(
+                EstatePerformance(
+                    estate=estate_id,
+                    name=name,
+                    events=_events(session, estate_id, period),
+                    open_before=_open_before(session, estate_id, period.start),
+                    handled=handled(session, estate_id, period.start, period.end, now, kinds, limits),
+                    uptime_span=_span(period, since, period.end),
+                    devices=devices,
+                )
+            )
     return PropertyReport(
         made_at=now,
         version=__version__,
@@ -109,18 +125,7 @@ def property_report(
         targets=limits,
         gap_s=gap_s,
         retention=kept,
-        estates=[
-            EstatePerformance(
-                estate=estate_id,
-                name=name,
-                events=_events(session, estate_id, period),
-                open_before=_open_before(session, estate_id, period.start),
-                handled=handled(session, estate_id, period.start, period.end, now, kinds, limits),
-                uptime_span=_span(period, since, period.end),
-                devices=uptimes(session, estate_id, since, period.end, gap_s) if since < period.end else [],
-            )
-            for estate_id, name in found
-        ],
+        estates=estates,
     )
 
 

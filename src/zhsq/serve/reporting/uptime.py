@@ -8,7 +8,8 @@ heartbeat can't be told from one that had nothing to say, so its uptime is not m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -17,12 +18,16 @@ from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from zhsq.serve.reporting.period import Moment
 from zhsq.serve.store.tables import Device, Event
 
 #: As the packaged rule `device-silent` has it, seconds.
 GAP_S = 600.0
+#: Read at once: on SQLite a session keeps writers waiting.
+SLICE = timedelta(days=1)
 #: Gaps that are named per device, the longest first.
 NAMED = 5
+Sessions = Callable[[], AbstractContextManager[Session]]
 Reason = Literal["silent", "offline"]
 Unmeasured = Literal["", "never-heard", "no-heartbeat"]
 
@@ -30,8 +35,8 @@ Unmeasured = Literal["", "never-heard", "no-heartbeat"]
 class Gap(BaseModel):
     """A time in which a device was down."""
 
-    start: datetime = Field(description="UTC")
-    end: datetime
+    start: Moment
+    end: Moment
     seconds: float
     reason: Reason
 
@@ -43,13 +48,16 @@ class Uptime(BaseModel):
     registered: bool
     kinds: list[str] = Field(description="types of events it sent in the period")
     signs: int = Field(description="events it sent in the period")
-    last_heard: datetime | None
+    last_heard: Moment | None
     observed_s: float | None
     up_s: float | None
     uptime: float | None = Field(description="up / observed; null where it is not measured")
     gaps: int
     longest: list[Gap]
     unmeasured: Unmeasured
+
+
+_DEVICE, _STATE = Event.data["device"].as_string(), Event.data["state"].as_string()
 
 
 class _Sign(NamedTuple):
@@ -99,52 +107,67 @@ class _Track:
         self.gaps.append(Gap(start=since, end=until, seconds=(until - since).total_seconds(), reason=reason))
 
 
-def uptimes(session: Session, estate: str, start: datetime, end: datetime, gap_s: float = GAP_S) -> list[Uptime]:
+def uptimes(sessions: Sessions, estate: str, start: datetime, end: datetime, gap_s: float = GAP_S) -> list[Uptime]:
     """Every device that is registered or was heard of, by name.
 
     Args:
-        session: to read in.
+        sessions: opens a session; a slice of time is read in each, so that a long report holds up nobody's writes.
         estate: its devices.
         start: UTC; events of before must still be there, or time without any counts as down.
         end: UTC, not included.
         gap_s: a longer silence is taken as down.
     """
     gap = timedelta(seconds=gap_s)
-    tracks = dict(_known(session, estate, start, end))
-    device, state = Event.data["device"].as_string(), Event.data["state"].as_string()
-    query = (
-        select(device, Event.type, state, Event.time)
-        .where(Event.estate_id == estate, Event.time >= start, Event.time < end)
-        .order_by(Event.time, Event.id)
-        .execution_options(yield_per=5000)
-    )
-    for name, kind, said, time in session.execute(query):
-        track = tracks.setdefault(name, _Track())
-        track.kinds.add(kind)
-        track.heartbeat |= kind == "heartbeat"
-        track.sign(_Sign(time, kind == "heartbeat" and said == "offline"), start, gap)
+    tracks = _known(sessions, estate, start, end)
+    for since, until in _slices(start, end):
+        query = (
+            select(_DEVICE, Event.type, _STATE, Event.time)
+            .where(Event.estate_id == estate, Event.time >= since, Event.time < until)
+            .order_by(Event.time, Event.id)
+        )
+        with sessions() as session:
+            rows = session.execute(query).all()
+        for name, kind, said, time in rows:
+            track = tracks.setdefault(name, _Track())
+            track.kinds.add(kind)
+            track.heartbeat |= kind == "heartbeat"
+            track.sign(_Sign(time, kind == "heartbeat" and said == "offline"), start, gap)
     return [_figures(name, track, start, end, gap) for name, track in sorted(tracks.items())]
 
 
-def _known(session: Session, estate: str, start: datetime, end: datetime) -> Iterator[tuple[str, _Track]]:
+def _slices(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    while start < end:
+        until = min(start + SLICE, end)
+        yield start, until
+        start = until
+
+
+def _known(sessions: Sessions, estate: str, start: datetime, end: datetime) -> dict[str, _Track]:
     """Devices that are registered, or were heard of before the period, with their last sign before it."""
-    device, state = Event.data["device"].as_string(), Event.data["state"].as_string()
-    earlier = (Event.estate_id == estate, Event.time < start)
-    lasts = select(device, func.max(Event.time)).where(*earlier).group_by(device)
-    heard = {name: _Sign(time, False) for name, time in session.execute(lasts)}
-    beats = (
-        select(device, state, func.max(Event.time)).where(*earlier, Event.type == "heartbeat").group_by(device, state)
-    )
+    with sessions() as session:
+        rows = session.execute(select(Device.name, Device.created_at).where(Device.estate_id == estate))
+        made = {name: created for name, created in rows if created < end}
+        oldest = session.scalar(select(func.min(Event.time)).where(Event.estate_id == estate))
+    heard: dict[str, _Sign] = {}
     alive: set[str] = set()
-    for name, said, time in session.execute(beats):
-        alive.add(name)
-        if said == "offline" and time == heard[name].time:
-            heard[name] = _Sign(time, True)
-    rows = session.execute(select(Device.name, Device.created_at).where(Device.estate_id == estate))
-    made = {name: created for name, created in rows if created < end}
-    for name in heard.keys() | made.keys():
-        since = start if name in heard else max(start, made[name])
-        yield name, _Track(heard.get(name), since, name in made, name in alive)
+    for since, until in _slices(oldest or start, start):
+        query = (
+            select(_DEVICE, Event.type, _STATE, func.max(Event.time))
+            .where(Event.estate_id == estate, Event.time >= since, Event.time < until)
+            .group_by(_DEVICE, Event.type, _STATE)
+        )
+        with sessions() as session:
+            found = session.execute(query).all()
+        for name, kind, said, time in found:
+            beat = kind == "heartbeat"
+            sign = _Sign(time, beat and said == "offline")
+            heard[name] = max(sign, heard.get(name, sign))
+            if beat:
+                alive.add(name)
+    return {
+        name: _Track(heard.get(name), start if name in heard else max(start, made[name]), name in made, name in alive)
+        for name in heard.keys() | made.keys()
+    }
 
 
 def _figures(name: str, track: _Track, start: datetime, end: datetime, gap: timedelta) -> Uptime:

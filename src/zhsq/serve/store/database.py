@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
@@ -28,6 +28,7 @@ from zhsq.spans import span
 
 #: Signed heads begin with this revision, and what galleries are counted by with that one.
 _ACCESS, _GALLERIES = "0002", "0003"
+UNFIT = "A value can't be stored: a number out of range, or a text that holds NUL."
 IN_DOUBT = "The database went away as it was told to store this: it may be stored. Look before you send it again."
 #: Option of a connection whose transactions only read.
 _READS = "zhsq_reads"
@@ -74,11 +75,12 @@ class Database:
             connection: to use instead of one of the pool.
 
         Raises:
-            ProblemError: the database went away while it committed: nobody knows whether it did.
+            ProblemError: the database went away while it committed: nobody knows whether it did; or what it was given
+                can't be stored or looked for.
         """
         seen = scope.present() if estate is None else estate
         bind = self.engine if connection is None else connection
-        with span("store"), self._turn, self._sessions(bind=bind, info={"estate": seen}) as session:
+        with span("store"), _storable(), self._turn, self._sessions(bind=bind, info={"estate": seen}) as session:
             yield session
             try:
                 session.commit()
@@ -106,11 +108,23 @@ class Database:
             estate: as of `session`.
         """
         seen = scope.present() if estate is None else estate
-        with self._sessions(bind=self._reader, info={"estate": seen}) as session:
+        with _storable(), self._sessions(bind=self._reader, info={"estate": seen}) as session:
             yield session  # never committed: closing rolls back
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def _storable() -> Iterator[None]:
+    """Values that a request gave and no column can hold are the caller's mistake, on either database.
+
+    SQLite's driver raises what Python does: OverflowError beyond 64 bits, UnicodeEncodeError for half a surrogate pair.
+    """
+    try:
+        yield
+    except (DataError, OverflowError, UnicodeEncodeError) as error:
+        raise ProblemError("invalid-request", UNFIT) from error
 
 
 def migrate(engine: Engine, audit_key: bytes) -> None:

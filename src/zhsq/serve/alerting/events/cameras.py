@@ -142,7 +142,7 @@ def _event(found: dict[str, Any], dialect: str, estate: str, device: str) -> dic
     time = _time(found["time"], found["zone"])
     text = str(found["plate"] or "").strip()
     plate = None if re.sub(r"[\s·.\-]", "", text).lower() in _UNREAD else text
-    identity = found["id"] or hashlib.sha256(f"{device}|{time}|{plate}".encode()).hexdigest()[:32]
+    identity = found["id"] or hashlib.sha256(f"{device}|{time}|{plate}".encode("utf-8", "replace")).hexdigest()[:32]
     direction = str(found["direction"] or "").lower()
     data = {
         "estate": estate,
@@ -151,7 +151,7 @@ def _event(found: dict[str, Any], dialect: str, estate: str, device: str) -> dic
         "confidence": _share(found["confidence"]),
         "colour": _COLOURS.get(re.sub(r"[\s_色]", "", str(found["colour"] or "")).lower(), "unknown"),
         "direction": "in" if direction in _IN else "out" if direction in _OUT else "unknown",
-        "lane": int(found["lane"]) if str(found["lane"] or "").isdigit() and int(found["lane"]) <= 99 else None,
+        "lane": int(found["lane"]) if re.fullmatch("[0-9]{1,2}", str(found["lane"])) else None,
     }
     return {
         "specversion": "1.0",
@@ -171,9 +171,9 @@ def _time(value: object, zone: timezone) -> datetime | None:
         if str(value).replace(".", "", 1).isdigit():
             return datetime.fromtimestamp(float(str(value)), UTC)
         read = datetime.fromisoformat(str(value).strip())
+        return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise BadEventError(f"The camera's time {str(value)[:60]!r} can't be read.") from error
-    return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _share(value: object) -> float | None:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from pydantic import BaseModel, Field, ValidationError
 
 from zhsq.errors import ZhsqError
-from zhsq.serve.alerting.events.payloads import PAYLOADS
+from zhsq.serve.alerting.events.payloads import PAYLOADS, Text
 
 EventType = Literal[
     "access",
@@ -42,8 +42,8 @@ class Envelope(BaseModel):
     """The attributes of a CloudEvent. Extension attributes are allowed, as the specification asks, and not kept."""
 
     specversion: Literal["1.0"] = "1.0"
-    id: str = Field(min_length=1, max_length=200)
-    source: str = Field(min_length=1, max_length=200)
+    id: Text = Field(min_length=1, max_length=200)
+    source: Text = Field(min_length=1, max_length=200)
     type: EventType
     time: datetime | None = None
     datacontenttype: Literal["application/json"] = "application/json"
@@ -82,8 +82,10 @@ def read_event(raw: object, now: datetime) -> Incoming:
         told = "; ".join(f"{within}{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise BadEventError(f"event {str(raw.get('id', '?'))[:200]!r}: {told}") from error
     time = envelope.time or now
-    if time.tzinfo is not None:
-        time = time.astimezone(UTC).replace(tzinfo=None)
+    try:
+        time = time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo is not None else time
+    except OverflowError as error:  # its zone leads beyond the years 1 to 9999
+        raise BadEventError(f"event {envelope.id!r}: time: not between the years 1 and 9999 in UTC") from error
     data = payload.model_dump(mode="json", exclude_none=True)
     return Incoming(envelope.source, envelope.id, envelope.type, payload.estate, time, data)
 

@@ -11,6 +11,8 @@ from zhsq.models.plate.grammar import normalise
 #: A device, a zone or another thing of the estate; printable, no separator of keys.
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^|\x00-\x1f]+$")]
 Zone = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^|\x00-\x1f]+$")]
+#: Text without NUL, which PostgreSQL can't store.
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -21,7 +23,7 @@ class Payload(BaseModel):
     #: Fields that name one person or vehicle: kept as evidence, closed to rules.
     HIDDEN: ClassVar[frozenset[str]] = frozenset()
 
-    estate: str = Field(min_length=1, max_length=64)
+    estate: Text = Field(min_length=1, max_length=64)
     device: Name
     zone: Zone | None = None
 
@@ -39,7 +41,7 @@ class Vehicle(Payload):
 
     HIDDEN = frozenset({"plate"})
 
-    plate: Annotated[str, Field(min_length=1, max_length=16), AfterValidator(normalise)] | None = None
+    plate: Annotated[Text, Field(min_length=1, max_length=16), AfterValidator(normalise)] | None = None
     decision: Literal["match", "ambiguous", "unknown"] | None = None
     permit: Literal["valid", "wrong-hours", "wrong-gate", "not-yet", "expired", "none"] | None = None
     #: 0..1, of the weakest character where known.
@@ -63,9 +65,9 @@ class Anomaly(Payload):
     peak_s: Number | None = None
     box: tuple[int, int, int, int] | None = None
     #: Where the picture lies, people pixelated.
-    snapshot: str | None = Field(default=None, max_length=500)
-    model: str | None = Field(default=None, max_length=64)
-    reason: str | None = Field(default=None, max_length=100)
+    snapshot: Text | None = Field(default=None, max_length=500)
+    model: Text | None = Field(default=None, max_length=64)
+    reason: Text | None = Field(default=None, max_length=100)
 
 
 class Perimeter(Payload):

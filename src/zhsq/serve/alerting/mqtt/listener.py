@@ -195,6 +195,9 @@ def _read(packet: Packet) -> tuple[Incoming | None, object, Outcome]:
         outcome.refuse("forbidden", f"The event is of another estate than its topic, {packet.estate!r}.")
     except BadEventError as error:
         outcome.refuse(error.code, str(error))
+    except Exception as error:  # whatever is wrong with it, it must not come again for ever
+        log.exception("A message can't be read; it is set aside.")
+        outcome.refuse("error", f"It can't be read: {type(error).__name__}.")
     return None, raw, outcome
 
 

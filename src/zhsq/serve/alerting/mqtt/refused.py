@@ -23,13 +23,16 @@ class Refused(BaseModel):
     """A message that was not taken. What it said is not kept: it may be refused because it names a person."""
 
     at: datetime = Field(description="UTC")
-    estate: str = Field(description="of the topic; empty for a topic that names none")
-    source: str | None = Field(description="of the event, where it could be read")
-    id: str | None
-    bytes: int = Field(description="of the payload")
-    sha256: str = Field(description="of the payload, by which its sender finds it")
-    code: str = Field(description="of the problem")
-    reason: str
+    estate: str = Field(examples=["east"], description="of the topic; empty for a topic that names none")
+    source: str | None = Field(examples=["/east/fire-panel"], description="of the event, where it could be read")
+    id: str | None = Field(examples=["41"])
+    bytes: int = Field(examples=[212], description="of the payload")
+    sha256: str = Field(
+        examples=["b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"],
+        description="of the payload, by which its sender finds it",
+    )
+    code: str = Field(examples=["invalid-request"], description="of the problem")
+    reason: str = Field(examples=["data.kind: Field required"])
 
 
 class RefusedLog:

@@ -136,8 +136,8 @@ class During(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    start: str = Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    end: str = Field(alias="to", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    start: str = Field(examples=["08:00"], alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    end: str = Field(examples=["18:00"], alias="to", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ()
 
     @property
