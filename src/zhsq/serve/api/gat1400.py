@@ -90,13 +90,8 @@ class BasisPublic(BaseModel):
     in_force: bool = Field(examples=[True])
 
 
-<<<<<<< HEAD
-@router.post("/gat1400/targets", status_code=201, responses=may_raise("conflict"))
-def create_platform(body: PlatformCreate, who: Operating, shared: ServicesDep) -> PlatformPublic:
-=======
 @router.post("/gat1400/targets", status_code=201, dependencies=[ONCE], responses=may_raise("conflict", "not-found"))
 def create_platform(body: PlatformCreate, who: Operating, shared: ServicesDep, response: Response) -> PlatformPublic:
->>>>>>> w/api
     """Register with a platform from now on. What goes there is decided by the legal bases alone; without one, nothing."""
     estate = may_see(who, body.estate)
     if not shared.settings.gat1400:
@@ -198,7 +193,6 @@ def revoke_legal_basis(estate: str, basis_id: str, who: Revoking, shared: Servic
         return _basis(session, found)
 
 
-<<<<<<< HEAD
 def _span(body: BasisCreate) -> tuple[datetime, datetime]:
     """From when until when, as stored."""
     try:
@@ -211,12 +205,8 @@ def _span(body: BasisCreate) -> tuple[datetime, datetime]:
     return start, end
 
 
-def _find(session: Session, who: Caller, target_id: str) -> Target:
-    target = session.get(Target, target_id)
-=======
 def _find(session: Session, who: Caller, target_id: str, *, lock: bool = False) -> Target:
     target = session.get(Target, target_id, with_for_update=lock)
->>>>>>> w/api
     if target is None or target.kind != KIND or who.estate not in (None, target.estate_id):
         raise ProblemError("not-found", "There is no platform {platform!r}.", platform=target_id)
     return target

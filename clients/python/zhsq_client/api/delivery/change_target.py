@@ -1,0 +1,258 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.target_change import TargetChange
+from ...models.target_public import TargetPublic
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    target_id: str,
+    *,
+    body: TargetChange,
+    if_match: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["if-match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/v1/targets/{target_id}".format(
+            target_id=quote(str(target_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | TargetPublic | None:
+    if response.status_code == 200:
+        response_200 = TargetPublic.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | TargetPublic]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    target_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TargetChange,
+    if_match: None | str | Unset = UNSET,
+) -> Response[Problem | TargetPublic]:
+    """Stop or resume delivery, or change its rate, also in a catch-up
+
+     Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+
+    Roles: operator.
+
+    Args:
+        target_id (str):
+        if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
+            someone else was first
+        body (TargetChange): What is left out stays as it is.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | TargetPublic]
+    """
+
+    kwargs = _get_kwargs(
+        target_id=target_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    target_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TargetChange,
+    if_match: None | str | Unset = UNSET,
+) -> Problem | TargetPublic | None:
+    """Stop or resume delivery, or change its rate, also in a catch-up
+
+     Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+
+    Roles: operator.
+
+    Args:
+        target_id (str):
+        if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
+            someone else was first
+        body (TargetChange): What is left out stays as it is.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | TargetPublic
+    """
+
+    return sync_detailed(
+        target_id=target_id,
+        client=client,
+        body=body,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    target_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TargetChange,
+    if_match: None | str | Unset = UNSET,
+) -> Response[Problem | TargetPublic]:
+    """Stop or resume delivery, or change its rate, also in a catch-up
+
+     Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+
+    Roles: operator.
+
+    Args:
+        target_id (str):
+        if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
+            someone else was first
+        body (TargetChange): What is left out stays as it is.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | TargetPublic]
+    """
+
+    kwargs = _get_kwargs(
+        target_id=target_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    target_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TargetChange,
+    if_match: None | str | Unset = UNSET,
+) -> Problem | TargetPublic | None:
+    """Stop or resume delivery, or change its rate, also in a catch-up
+
+     Stop or resume delivery, or change its rate, also in a catch-up.
+
+    While it is stopped nothing new is put into its outbox; what waits is kept.
+
+    Roles: operator.
+
+    Args:
+        target_id (str):
+        if_match (None | str | Unset): the ETag that was read; the change is refused with 412 if
+            someone else was first
+        body (TargetChange): What is left out stays as it is.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | TargetPublic
+    """
+
+    return (
+        await asyncio_detailed(
+            target_id=target_id,
+            client=client,
+            body=body,
+            if_match=if_match,
+        )
+    ).parsed

@@ -1,0 +1,233 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.batch_identify_result import BatchIdentifyResult
+from ...models.identify_batch_form import IdentifyBatchForm
+from ...models.problem import Problem
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    estate: str,
+    *,
+    body: IdentifyBatchForm,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/estates/{estate}/faces/identify/batch".format(
+            estate=quote(str(estate), safe=""),
+        ),
+    }
+
+    _kwargs["files"] = body.to_multipart()
+
+    headers["Content-Type"] = "multipart/form-data; boundary=+++"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> BatchIdentifyResult | Problem | None:
+    if response.status_code == 200:
+        response_200 = BatchIdentifyResult.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[BatchIdentifyResult | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    body: IdentifyBatchForm,
+) -> Response[BatchIdentifyResult | Problem]:
+    """Who each photo's largest face is, or 'unknown'; each is audited
+
+     Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind.
+
+    Roles: guard, property, operator, platform.
+
+    Args:
+        estate (str):
+        body (IdentifyBatchForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BatchIdentifyResult | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    body: IdentifyBatchForm,
+) -> BatchIdentifyResult | Problem | None:
+    """Who each photo's largest face is, or 'unknown'; each is audited
+
+     Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind.
+
+    Roles: guard, property, operator, platform.
+
+    Args:
+        estate (str):
+        body (IdentifyBatchForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BatchIdentifyResult | Problem
+    """
+
+    return sync_detailed(
+        estate=estate,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    body: IdentifyBatchForm,
+) -> Response[BatchIdentifyResult | Problem]:
+    """Who each photo's largest face is, or 'unknown'; each is audited
+
+     Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind.
+
+    Roles: guard, property, operator, platform.
+
+    Args:
+        estate (str):
+        body (IdentifyBatchForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BatchIdentifyResult | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    body: IdentifyBatchForm,
+) -> BatchIdentifyResult | Problem | None:
+    """Who each photo's largest face is, or 'unknown'; each is audited
+
+     Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind.
+
+    Roles: guard, property, operator, platform.
+
+    Args:
+        estate (str):
+        body (IdentifyBatchForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BatchIdentifyResult | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            estate=estate,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,279 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.template_added import TemplateAdded
+from ...models.template_create_form import TemplateCreateForm
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    estate: str,
+    subject_id: str,
+    *,
+    body: TemplateCreateForm,
+    idempotency_key: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/estates/{estate}/subjects/{subject_id}/templates".format(
+            estate=quote(str(estate), safe=""),
+            subject_id=quote(str(subject_id), safe=""),
+        ),
+    }
+
+    _kwargs["files"] = body.to_multipart()
+
+    headers["Content-Type"] = "multipart/form-data; boundary=+++"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | TemplateAdded | None:
+    if response.status_code == 201:
+        response_201 = TemplateAdded.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | TemplateAdded]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    estate: str,
+    subject_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TemplateCreateForm,
+    idempotency_key: None | str | Unset = UNSET,
+) -> Response[Problem | TemplateAdded]:
+    """A further photo of someone whose consent holds, 5 at most
+
+     A further photo of someone whose consent holds, 5 at most. It must be as good as an enrolment's, and
+    show the same
+    person by the threshold for 1:1. The photo is not kept.
+
+    Roles: property, operator, platform.
+
+    Args:
+        estate (str):
+        subject_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+        body (TemplateCreateForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | TemplateAdded]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        subject_id=subject_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    estate: str,
+    subject_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TemplateCreateForm,
+    idempotency_key: None | str | Unset = UNSET,
+) -> Problem | TemplateAdded | None:
+    """A further photo of someone whose consent holds, 5 at most
+
+     A further photo of someone whose consent holds, 5 at most. It must be as good as an enrolment's, and
+    show the same
+    person by the threshold for 1:1. The photo is not kept.
+
+    Roles: property, operator, platform.
+
+    Args:
+        estate (str):
+        subject_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+        body (TemplateCreateForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | TemplateAdded
+    """
+
+    return sync_detailed(
+        estate=estate,
+        subject_id=subject_id,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    estate: str,
+    subject_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TemplateCreateForm,
+    idempotency_key: None | str | Unset = UNSET,
+) -> Response[Problem | TemplateAdded]:
+    """A further photo of someone whose consent holds, 5 at most
+
+     A further photo of someone whose consent holds, 5 at most. It must be as good as an enrolment's, and
+    show the same
+    person by the threshold for 1:1. The photo is not kept.
+
+    Roles: property, operator, platform.
+
+    Args:
+        estate (str):
+        subject_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+        body (TemplateCreateForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | TemplateAdded]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        subject_id=subject_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    estate: str,
+    subject_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TemplateCreateForm,
+    idempotency_key: None | str | Unset = UNSET,
+) -> Problem | TemplateAdded | None:
+    """A further photo of someone whose consent holds, 5 at most
+
+     A further photo of someone whose consent holds, 5 at most. It must be as good as an enrolment's, and
+    show the same
+    person by the threshold for 1:1. The photo is not kept.
+
+    Roles: property, operator, platform.
+
+    Args:
+        estate (str):
+        subject_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+        body (TemplateCreateForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | TemplateAdded
+    """
+
+    return (
+        await asyncio_detailed(
+            estate=estate,
+            subject_id=subject_id,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

@@ -1,0 +1,236 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.ballot_result import BallotResult
+from ...models.frame_request_form import FrameRequestForm
+from ...models.problem import Problem
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    pass_id: str,
+    *,
+    body: FrameRequestForm,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/plates/passes/{pass_id}/frames".format(
+            pass_id=quote(str(pass_id), safe=""),
+        ),
+    }
+
+    _kwargs["files"] = body.to_multipart()
+
+    headers["Content-Type"] = "multipart/form-data; boundary=+++"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BallotResult | Problem | None:
+    if response.status_code == 200:
+        response_200 = BallotResult.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[BallotResult | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    pass_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: FrameRequestForm,
+) -> Response[BallotResult | Problem]:
+    """Read one more frame
+
+     Read one more frame. Once it is sure the answer is final, and later frames don't change it.
+
+    Roles: guard, property, operator, platform.
+
+    Args:
+        pass_id (str):
+        body (FrameRequestForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BallotResult | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        pass_id=pass_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    pass_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: FrameRequestForm,
+) -> BallotResult | Problem | None:
+    """Read one more frame
+
+     Read one more frame. Once it is sure the answer is final, and later frames don't change it.
+
+    Roles: guard, property, operator, platform.
+
+    Args:
+        pass_id (str):
+        body (FrameRequestForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BallotResult | Problem
+    """
+
+    return sync_detailed(
+        pass_id=pass_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    pass_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: FrameRequestForm,
+) -> Response[BallotResult | Problem]:
+    """Read one more frame
+
+     Read one more frame. Once it is sure the answer is final, and later frames don't change it.
+
+    Roles: guard, property, operator, platform.
+
+    Args:
+        pass_id (str):
+        body (FrameRequestForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BallotResult | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        pass_id=pass_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    pass_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: FrameRequestForm,
+) -> BallotResult | Problem | None:
+    """Read one more frame
+
+     Read one more frame. Once it is sure the answer is final, and later frames don't change it.
+
+    Roles: guard, property, operator, platform.
+
+    Args:
+        pass_id (str):
+        body (FrameRequestForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BallotResult | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            pass_id=pass_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,294 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.list_legal_bases_kind_type_0 import (
+    ListLegalBasesKindType0,
+    check_list_legal_bases_kind_type_0,
+)
+from ...models.page_basis_public import PageBasisPublic
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    estate: str,
+    *,
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_kind: None | str | Unset
+    if isinstance(kind, Unset):
+        json_kind = UNSET
+    elif isinstance(kind, str):
+        json_kind = kind
+    else:
+        json_kind = kind
+    params["kind"] = json_kind
+
+    json_in_force: bool | None | Unset
+    if isinstance(in_force, Unset):
+        json_in_force = UNSET
+    else:
+        json_in_force = in_force
+    params["in_force"] = json_in_force
+
+    params["limit"] = limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/estates/{estate}/legal-bases".format(
+            estate=quote(str(estate), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> PageBasisPublic | Problem | None:
+    if response.status_code == 200:
+        response_200 = PageBasisPublic.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[PageBasisPublic | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
+) -> Response[PageBasisPublic | Problem]:
+    """Every basis that was recorded, the newest first; those that ended, too
+
+     Every basis that was recorded, the newest first; those that ended, too.
+
+    Roles: property, operator, platform, auditor.
+
+    Args:
+        estate (str):
+        kind (ListLegalBasesKindType0 | None | Unset):
+        in_force (bool | None | Unset): whether something may go on it now
+        limit (int | Unset): rows at most Default: 100.
+        cursor (None | str | Unset): `next` of the page before
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageBasisPublic | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        kind=kind,
+        in_force=in_force,
+        limit=limit,
+        cursor=cursor,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
+) -> PageBasisPublic | Problem | None:
+    """Every basis that was recorded, the newest first; those that ended, too
+
+     Every basis that was recorded, the newest first; those that ended, too.
+
+    Roles: property, operator, platform, auditor.
+
+    Args:
+        estate (str):
+        kind (ListLegalBasesKindType0 | None | Unset):
+        in_force (bool | None | Unset): whether something may go on it now
+        limit (int | Unset): rows at most Default: 100.
+        cursor (None | str | Unset): `next` of the page before
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageBasisPublic | Problem
+    """
+
+    return sync_detailed(
+        estate=estate,
+        client=client,
+        kind=kind,
+        in_force=in_force,
+        limit=limit,
+        cursor=cursor,
+    ).parsed
+
+
+async def asyncio_detailed(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
+) -> Response[PageBasisPublic | Problem]:
+    """Every basis that was recorded, the newest first; those that ended, too
+
+     Every basis that was recorded, the newest first; those that ended, too.
+
+    Roles: property, operator, platform, auditor.
+
+    Args:
+        estate (str):
+        kind (ListLegalBasesKindType0 | None | Unset):
+        in_force (bool | None | Unset): whether something may go on it now
+        limit (int | Unset): rows at most Default: 100.
+        cursor (None | str | Unset): `next` of the page before
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageBasisPublic | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        kind=kind,
+        in_force=in_force,
+        limit=limit,
+        cursor=cursor,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    kind: ListLegalBasesKindType0 | None | Unset = UNSET,
+    in_force: bool | None | Unset = UNSET,
+    limit: int | Unset = 100,
+    cursor: None | str | Unset = UNSET,
+) -> PageBasisPublic | Problem | None:
+    """Every basis that was recorded, the newest first; those that ended, too
+
+     Every basis that was recorded, the newest first; those that ended, too.
+
+    Roles: property, operator, platform, auditor.
+
+    Args:
+        estate (str):
+        kind (ListLegalBasesKindType0 | None | Unset):
+        in_force (bool | None | Unset): whether something may go on it now
+        limit (int | Unset): rows at most Default: 100.
+        cursor (None | str | Unset): `next` of the page before
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageBasisPublic | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            estate=estate,
+            client=client,
+            kind=kind,
+            in_force=in_force,
+            limit=limit,
+            cursor=cursor,
+        )
+    ).parsed

@@ -1,0 +1,254 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.basis_create import BasisCreate
+from ...models.basis_public import BasisPublic
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    estate: str,
+    *,
+    body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/estates/{estate}/legal-bases".format(
+            estate=quote(str(estate), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BasisPublic | Problem | None:
+    if response.status_code == 201:
+        response_201 = BasisPublic.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[BasisPublic | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
+) -> Response[BasisPublic | Problem]:
+    """Put down on which document one kind of record goes to a platform, and until when
+
+     Put down on which document one kind of record goes to a platform, and until when. It is kept as
+    proof.
+
+    Roles: operator.
+
+    Args:
+        estate (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+        body (BasisCreate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BasisPublic | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
+) -> BasisPublic | Problem | None:
+    """Put down on which document one kind of record goes to a platform, and until when
+
+     Put down on which document one kind of record goes to a platform, and until when. It is kept as
+    proof.
+
+    Roles: operator.
+
+    Args:
+        estate (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+        body (BasisCreate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BasisPublic | Problem
+    """
+
+    return sync_detailed(
+        estate=estate,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
+) -> Response[BasisPublic | Problem]:
+    """Put down on which document one kind of record goes to a platform, and until when
+
+     Put down on which document one kind of record goes to a platform, and until when. It is kept as
+    proof.
+
+    Roles: operator.
+
+    Args:
+        estate (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+        body (BasisCreate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BasisPublic | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    estate: str,
+    *,
+    client: AuthenticatedClient,
+    body: BasisCreate,
+    idempotency_key: None | str | Unset = UNSET,
+) -> BasisPublic | Problem | None:
+    """Put down on which document one kind of record goes to a platform, and until when
+
+     Put down on which document one kind of record goes to a platform, and until when. It is kept as
+    proof.
+
+    Roles: operator.
+
+    Args:
+        estate (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+        body (BasisCreate):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BasisPublic | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            estate=estate,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

@@ -1,0 +1,246 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.basis_public import BasisPublic
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    estate: str,
+    basis_id: str,
+    *,
+    idempotency_key: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/estates/{estate}/legal-bases/{basis_id}/revoke".format(
+            estate=quote(str(estate), safe=""),
+            basis_id=quote(str(basis_id), safe=""),
+        ),
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BasisPublic | Problem | None:
+    if response.status_code == 200:
+        response_200 = BasisPublic.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[BasisPublic | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    estate: str,
+    basis_id: str,
+    *,
+    client: AuthenticatedClient,
+    idempotency_key: None | str | Unset = UNSET,
+) -> Response[BasisPublic | Problem]:
+    """End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox
+
+     End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox.
+
+    Roles: property, operator.
+
+    Args:
+        estate (str):
+        basis_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BasisPublic | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        basis_id=basis_id,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    estate: str,
+    basis_id: str,
+    *,
+    client: AuthenticatedClient,
+    idempotency_key: None | str | Unset = UNSET,
+) -> BasisPublic | Problem | None:
+    """End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox
+
+     End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox.
+
+    Roles: property, operator.
+
+    Args:
+        estate (str):
+        basis_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BasisPublic | Problem
+    """
+
+    return sync_detailed(
+        estate=estate,
+        basis_id=basis_id,
+        client=client,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    estate: str,
+    basis_id: str,
+    *,
+    client: AuthenticatedClient,
+    idempotency_key: None | str | Unset = UNSET,
+) -> Response[BasisPublic | Problem]:
+    """End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox
+
+     End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox.
+
+    Roles: property, operator.
+
+    Args:
+        estate (str):
+        basis_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BasisPublic | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        estate=estate,
+        basis_id=basis_id,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    estate: str,
+    basis_id: str,
+    *,
+    client: AuthenticatedClient,
+    idempotency_key: None | str | Unset = UNSET,
+) -> BasisPublic | Problem | None:
+    """End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox
+
+     End a basis at once: from the commit on nothing more goes on it, not even what waits in the outbox.
+
+    Roles: property, operator.
+
+    Args:
+        estate (str):
+        basis_id (str):
+        idempotency_key (None | str | Unset): makes the request safe to send again for 24 hours; a
+            UUID is good
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BasisPublic | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            estate=estate,
+            basis_id=basis_id,
+            client=client,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

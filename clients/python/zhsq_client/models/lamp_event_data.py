@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO, Generator, TextIO, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.lamp_event_data_state import (
+    LampEventDataState,
+    check_lamp_event_data_state,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="LampEventData")
+
+
+@_attrs_define
+class LampEventData:
+    """A street lamp."""
+
+    estate: str
+    device: str
+    state: LampEventDataState
+    zone: None | str | Unset = UNSET
+    power_w: float | None | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        estate = self.estate
+
+        device = self.device
+
+        state: str = self.state
+
+        zone: None | str | Unset
+        if isinstance(self.zone, Unset):
+            zone = UNSET
+        else:
+            zone = self.zone
+
+        power_w: float | None | Unset
+        if isinstance(self.power_w, Unset):
+            power_w = UNSET
+        else:
+            power_w = self.power_w
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "estate": estate,
+                "device": device,
+                "state": state,
+            }
+        )
+        if zone is not UNSET:
+            field_dict["zone"] = zone
+        if power_w is not UNSET:
+            field_dict["power_w"] = power_w
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        estate = d.pop("estate")
+
+        device = d.pop("device")
+
+        state = check_lamp_event_data_state(d.pop("state"))
+
+        def _parse_zone(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        zone = _parse_zone(d.pop("zone", UNSET))
+
+        def _parse_power_w(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        power_w = _parse_power_w(d.pop("power_w", UNSET))
+
+        lamp_event_data = cls(
+            estate=estate,
+            device=device,
+            state=state,
+            zone=zone,
+            power_w=power_w,
+        )
+
+        return lamp_event_data

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO, Generator, TextIO, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.plate_match_request_kind import (
+    PlateMatchRequestKind,
+    check_plate_match_request_kind,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="PlateMatchRequest")
+
+
+@_attrs_define
+class PlateMatchRequest:
+    image: str
+    """ JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels """
+    estate: str
+    kind: PlateMatchRequestKind | Unset = "auto"
+    """ auto: a crop when at least twice as wide as high """
+    gate: str | Unset = ""
+    """ name of the gate or its zone; permits may be for some """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        image = self.image
+
+        estate = self.estate
+
+        kind: str | Unset = UNSET
+        if not isinstance(self.kind, Unset):
+            kind = self.kind
+
+        gate = self.gate
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "image": image,
+                "estate": estate,
+            }
+        )
+        if kind is not UNSET:
+            field_dict["kind"] = kind
+        if gate is not UNSET:
+            field_dict["gate"] = gate
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        image = d.pop("image")
+
+        estate = d.pop("estate")
+
+        _kind = d.pop("kind", UNSET)
+        kind: PlateMatchRequestKind | Unset
+        if isinstance(_kind, Unset):
+            kind = UNSET
+        else:
+            kind = check_plate_match_request_kind(_kind)
+
+        gate = d.pop("gate", UNSET)
+
+        plate_match_request = cls(
+            image=image,
+            estate=estate,
+            kind=kind,
+            gate=gate,
+        )
+
+        plate_match_request.additional_properties = d
+        return plate_match_request
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

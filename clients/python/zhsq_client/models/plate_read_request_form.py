@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Generator, TextIO, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import types
+from ..models.plate_read_request_form_kind import (
+    PlateReadRequestFormKind,
+    check_plate_read_request_form_kind,
+)
+from ..types import UNSET, File, FileTypes, Unset
+
+T = TypeVar("T", bound="PlateReadRequestForm")
+
+
+@_attrs_define
+class PlateReadRequestForm:
+    image: File
+    """ JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels """
+    kind: PlateReadRequestFormKind | Unset = "auto"
+    """ auto: a crop when at least twice as wide as high """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        image = self.image.to_tuple()
+
+        kind: str | Unset = UNSET
+        if not isinstance(self.kind, Unset):
+            kind = self.kind
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "image": image,
+            }
+        )
+        if kind is not UNSET:
+            field_dict["kind"] = kind
+
+        return field_dict
+
+    def to_multipart(self) -> types.RequestFiles:
+        files: types.RequestFiles = []
+
+        files.append(("image", self.image.to_tuple()))
+
+        if not isinstance(self.kind, Unset):
+            files.append(("kind", (None, str(self.kind).encode(), "text/plain")))
+
+        for prop_name, prop in self.additional_properties.items():
+            files.append((prop_name, (None, str(prop).encode(), "text/plain")))
+
+        return files
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        image = File(payload=BytesIO(d.pop("image")))
+
+        _kind = d.pop("kind", UNSET)
+        kind: PlateReadRequestFormKind | Unset
+        if isinstance(_kind, Unset):
+            kind = UNSET
+        else:
+            kind = check_plate_read_request_form_kind(_kind)
+
+        plate_read_request_form = cls(
+            image=image,
+            kind=kind,
+        )
+
+        plate_read_request_form.additional_properties = d
+        return plate_read_request_form
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

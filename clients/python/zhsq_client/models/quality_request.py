@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO, Generator, TextIO, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.quality_request_use import QualityRequestUse, check_quality_request_use
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="QualityRequest")
+
+
+@_attrs_define
+class QualityRequest:
+    image: str
+    """ JPEG, PNG, BMP, WebP or TIFF, at most 25 megapixels """
+    use: QualityRequestUse | Unset = "enrolment"
+    """ an enrolment needs more than a probe """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        image = self.image
+
+        use: str | Unset = UNSET
+        if not isinstance(self.use, Unset):
+            use = self.use
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "image": image,
+            }
+        )
+        if use is not UNSET:
+            field_dict["use"] = use
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        image = d.pop("image")
+
+        _use = d.pop("use", UNSET)
+        use: QualityRequestUse | Unset
+        if isinstance(_use, Unset):
+            use = UNSET
+        else:
+            use = check_quality_request_use(_use)
+
+        quality_request = cls(
+            image=image,
+            use=use,
+        )
+
+        quality_request.additional_properties = d
+        return quality_request
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
