@@ -39,10 +39,11 @@ class Site:
         line: between estate and platform, up.
         store: kind of database.
         rate_per_s: messages a second that the platform wants at most.
+        rules: YAML; the packaged ones when empty.
     """
 
-    def __init__(self, line: EstateLine, store: Store, rate_per_s: float = 500) -> None:
-        self._line, self._kind, self._rate_per_s = line, store, rate_per_s
+    def __init__(self, line: EstateLine, store: Store, rate_per_s: float = 500, rules: str = "") -> None:
+        self._line, self._kind, self._rate_per_s, self._rules = line, store, rate_per_s, rules
         self._folder = Path(tempfile.mkdtemp(prefix="zhsq-crash-"))
         self._processes: list[subprocess.Popen[bytes]] = []
         self._postgres: Any = None
@@ -117,6 +118,9 @@ class Site:
             "mqtt_username": "zhsq",
             "mqtt_password": PASSWORD,
         }
+        if self._rules:
+            given["rules"] = self._folder / "rules.yaml"
+            given["rules"].write_text(self._rules)
         return Settings(**given)
 
     def _postgres_url(self) -> str:

@@ -11,9 +11,12 @@ from fastapi.testclient import TestClient
 from zhsq.models.bundle import Bundle
 from zhsq.models.zoo.recipes import resolve
 from zhsq.quickstart.samples import PLATE_TEXT, jpeg, plate
+from zhsq.runtime.follow import Arm
+from zhsq.runtime.pointer import Deployment
 from zhsq.serve.app import create_app
 from zhsq.serve.security.keys import create
 from zhsq.serve.settings import Settings
+from zhsq.serve.visits import Visit
 
 
 @pytest.fixture
@@ -64,3 +67,13 @@ def test_with_a_fallback_the_same_bundle_answers_in_process_and_the_answer_says_
         assert small.sha256[:12] in done.headers["zhsq-model"] and "in process" in done.headers["zhsq-model"]
     assert client.get("/health/ready").json()["models"]["plate"]["runs"]["where"] == "in process"
     assert 'zhsq_fallback_calls_total{task="plate"}' in client.get("/metrics").text
+
+
+def test_a_version_whose_triton_failed_counts_as_failed_though_another_did_its_work(small) -> None:
+    deployment = Deployment(bundle=small.name, version=small.version, sha256=small.sha256, task="plate", models={})
+    arm: Arm[None] = Arm(deployment, None, on_trial=True)
+    visit = Visit("camera-1", {"plate": arm})
+    visit.end(failed=False)
+    visit.fallen_back.add("plate")
+    visit.end(failed=False)
+    assert (arm.tally.counts.calls, arm.tally.counts.errors) == (2, 1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -77,7 +79,6 @@ class Receiver:
 def receiver(monkeypatch) -> Iterator[Receiver]:
     made = Receiver()
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", made.url)
-    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")  # FastAPI's own traces stay off: they name paths
     yield made
     made.close()
 
@@ -161,3 +162,24 @@ def test_a_receiver_that_is_away_keeps_no_request_waiting(app, monkeypatch) -> N
         for _ in range(5):
             done = httpx.get(f"{server.url}/health/live")
             assert done.status_code == 200 and len(done.headers["x-request-id"]) == 32
+
+
+def test_fastapi_s_own_telemetry_which_names_paths_and_queries_stays_off(tmp_path) -> None:
+    """In a process of its own: a provider of the whole process can't be taken back."""
+    code = f"""
+from fastapi.testclient import TestClient
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from zhsq.serve.app import create_app
+from zhsq.serve.settings import Settings
+kept, provider = InMemorySpanExporter(), TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(kept))
+trace.set_tracer_provider(provider)
+app = create_app(Settings(database_url="sqlite:///{tmp_path / "x.db"}", master_key="ab" * 32, audit_key="cd" * 32))
+TestClient(app).get("/v1/estates/lakeside/vehicles?who=zhang")
+print([dict(span.attributes) for span in kept.get_finished_spans()])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

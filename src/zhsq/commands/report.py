@@ -10,13 +10,8 @@ import typer
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from zhsq.acceptance.items import Verdict
     from zhsq.acceptance.profile import Profile, Task
-    from zhsq.acceptance.report import AcceptanceReport
     from zhsq.protocols.report import Report
-    from zhsq.serve.reporting.document import Document
-    from zhsq.serve.reporting.handling import Share
-    from zhsq.serve.reporting.property import PropertyReport
 
 app = typer.Typer(no_args_is_help=True, help="Reports: property performance, and the acceptance of an estate.")
 EstateOption = Annotated[str | None, typer.Option(help="Only this estate; all when not given.")]
@@ -56,6 +51,7 @@ def property_(
 
     from zhsq.checked_yaml import read, text_of
     from zhsq.commands.output import write_json
+    from zhsq.commands.report_output import show_property, write_report
     from zhsq.errors import UnknownNameError
     from zhsq.quickstart import estate as demonstration
     from zhsq.serve.alerting.rules.parse import read as read_rules
@@ -88,8 +84,8 @@ def property_(
     found = found.model_copy(update={"demonstration": demo})
     if json_file is not None:
         write_json(json_file, found.model_dump_json(indent=2))
-    _show_property(found)
-    _write(property_document(found, span), "property", span.label, out)
+    show_property(found)
+    write_report(property_document(found, span), "property", span.label, out)
 
 
 @app.command()
@@ -120,6 +116,7 @@ def acceptance(
     from zhsq.acceptance.page import acceptance_document
     from zhsq.acceptance.report import acceptance as judge
     from zhsq.commands.output import write_text
+    from zhsq.commands.report_output import show_acceptance, write_report
     from zhsq.errors import ZhsqError
     from zhsq.quickstart import estate as demonstration
     from zhsq.serve.reporting.period import period
@@ -155,9 +152,9 @@ def acceptance(
         texts = [each.model_dump_json(indent=2) for each in found]
         write_text(json_file, (texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]") + "\n", "--json")
     for each in found:
-        _show_acceptance(each)
+        show_acceptance(each)
         name = f"acceptance-{each.estate}" if each.estate else "acceptance"
-        _write(acceptance_document(each, span), name, span.label, out)
+        write_report(acceptance_document(each, span), name, span.label, out)
 
 
 @app.command("profile")
@@ -205,132 +202,3 @@ def _estates(session: Session, site: Profile | None, estate: str | None) -> list
     if wanted not in known:
         raise UnknownNameError("estate", wanted, known)
     return [wanted]
-
-
-_COLOURS = {"met": "green", "not-met": "red", "not-measured": "yellow"}
-
-
-def _show_acceptance(found: AcceptanceReport) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from zhsq.acceptance.items import SECTIONS
-    from zhsq.acceptance.page import CLASSES, OUTCOMES
-    from zhsq.commands.output import console
-
-    who = f"{found.name} ({found.estate})" if found.estate else "no estate in the store yet"
-    _print(f"Acceptance 联合验收  {who}, class {CLASSES[found.estate_class].en}{', assumed' if found.assumed else ''}")
-    if found.demonstration:
-        console.print("[yellow]A generated day of a demonstration estate, 演示数据[/]")
-    table = Table(box=None, pad_edge=False)
-    for column in ("", *(verdict.replace("-", " ") for verdict in _VERDICTS)):
-        table.add_column(column, justify="right" if column else "left", no_wrap=True)
-    for section, title in SECTIONS.items():
-        mine = [item.verdict for item in found.items if item.section == section]
-        if mine:
-            cells = [Text(str(mine.count(v) or "–"), style=_COLOURS[v] if v in mine else "dim") for v in _VERDICTS]
-            table.add_row(title.en, *cells)
-    console.print(table)
-    if found.estate is None:
-        _print(_FIRST_STEPS)
-        return
-    for verdict in ("not-met", "not-measured", "met"):
-        for item in found.items:
-            if item.verdict == verdict and (verdict != "met" or item.section in _FIGURES):
-                told = f" {item.what.en}: {item.found.en}; required: {item.required.en}"
-                line = Text(verdict.replace("-", " "), style=_COLOURS[verdict]).append(told, style="default")
-                console.print(line, soft_wrap=True, highlight=False)
-                if item.advice.en:
-                    _print(f"    {item.advice.en}")
-    outcome = OUTCOMES[found.outcome]
-    counts = ", ".join(f"{found.count(v)} {v.replace('-', ' ')}" for v in _VERDICTS)
-    console.print(f"[{_COLOURS[found.outcome]}]{outcome.zh} {outcome.en}[/]: {counts}", highlight=False)
-    if found.assumed:
-        _print("No site profile: zhsq report profile > site.yaml, change it, then --profile site.yaml")
-
-
-#: Sections whose figures are shown though they are met.
-_FIGURES = ("accuracy", "service")
-_FIRST_STEPS = """Nothing can be measured yet. To get there:
-  1. run the API and make the estate: zhsq serve; POST /v1/estates
-  2. connect its devices (docs/alerts.md), and let them send heartbeats
-  3. describe the site: zhsq report profile > site.yaml; change it
-  4. zhsq report acceptance --profile site.yaml
-Or see a report of a generated day: zhsq report acceptance --demo"""
-_VERDICTS: tuple[Verdict, ...] = ("met", "not-met", "not-measured")
-
-
-def _print(text: str) -> None:
-    """Plain text, whole however narrow the terminal is."""
-    from zhsq.commands.output import console
-
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _show_property(found: PropertyReport) -> None:
-    from rich.table import Table
-
-    from zhsq.commands.output import console
-    from zhsq.serve.reporting.document import percent, span
-
-    console.print(f"[bold]Property performance[/] 物业绩效  {found.period.shown}", highlight=False)
-    if found.demonstration:
-        console.print("[yellow]A generated day of a demonstration estate, 演示数据[/]")
-    if not found.estates:
-        console.print(
-            "The store has no estate yet. Make one over the API (`zhsq serve`), connect its devices (docs/alerts.md);\n"
-            "or see a report of a generated day: zhsq report property --demo",
-            highlight=False,
-        )
-    for estate in found.estates:
-        table = Table(title=f"{estate.name} ({estate.estate})", title_justify="left")
-        for column in ("", "alerts", "ack.", "in time", "closed", "in time", "false alarms"):
-            table.add_column(column, justify="left" if not column else "right", no_wrap=True)
-        for group in estate.handled:
-            if group.by in ("all", "severity"):
-                times = (group.acknowledge, group.close)
-                cells = [cell for each in times for cell in (span(each.median_s), _of(each.within))]
-                table.add_row(group.name or "all", f"{group.alerts:,}", *cells, percent(group.false_alarms))
-        console.print(table)
-        console.print("times: medians; false alarms: of those judged, with a 95 % interval", highlight=False)
-        if estate.uptime is None:
-            what = (
-                f"{len(estate.devices)} devices known, none sends heartbeats" if estate.devices else "no device known"
-            )
-            console.print(f"uptime: not measured ({what}); let devices send `heartbeat` events", highlight=False)
-        else:
-            worst = min(estate.measured, key=lambda device: device.uptime or 0)
-            console.print(
-                f"uptime: {estate.uptime:.2%} over {len(estate.measured)} devices with heartbeats "
-                f"({len(estate.devices) - len(estate.measured)} not measured); worst: {worst.device} {worst.uptime:.2%}",
-                highlight=False,
-            )
-    kept = found.retention
-    if kept.events_since is not None:
-        console.print(
-            f"Events before {kept.events_since:%Y-%m-%d} may have been removed by retention.", highlight=False
-        )
-
-
-def _of(share: Share) -> str:
-    return f"{share.count}/{share.of}" if share.of else "–"
-
-
-def _write(document: Document, name: str, label: str, out: Path | None) -> None:
-    """The page, and a CSV per table; says where they are."""
-    from zhsq.commands.output import console, write_text
-    from zhsq.errors import ZhsqError
-    from zhsq.serve.reporting.document import csv_text, html
-    from zhsq.workspace import workspace
-
-    folder = out or workspace().root / "reports"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ZhsqError(f"{folder} can't be made: {error.strerror}.", "Choose another folder for --out.") from error
-    page = folder / f"{name}-{label}.html"
-    write_text(page, html(document), "--out")
-    for table in document.tables:
-        write_text(folder / f"{name}-{label}-{table.name}.csv", csv_text(table), "--out")
-    files = ", ".join(f"{name}-{label}-{table.name}.csv" for table in document.tables)
-    console.print(f"page: {page}" + (f"\ntables beside it: {files}" if files else ""), highlight=False, soft_wrap=True)

@@ -78,7 +78,7 @@ def day(app, operator) -> Callable[[], dict[str, str]]:
                     row.heartbeat_at, row.state, row.battery_pct = row.last_at, state, battery
         found: dict[str, str] = {}
         [found["vehicle"]] = event(
-            "v1", "vehicle", "南门车道 1", "南门", 14, plate="皖A7K206", decision="unknown", confidence=0.97
+            "v1", "vehicle", "南门车道 1", "南门", 14, plate="京A12345", decision="unknown", confidence=0.97
         )
         [found["box"]] = event("b1", "electrical", "12-A", "12 号楼", 9, temperature_c=86.5, leakage_ma=41)
         [found["perimeter"]] = event("p1", "perimeter", "周界 北-2", "北墙", 6, state="crossed")

@@ -49,9 +49,10 @@ def platform(receiver: ModuleType) -> Iterator[Any]:
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Database]:
-    """On SQLite and on PostgreSQL."""
-    made = Database(database_url, b"k" * 32)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """On SQLite; a test that asks for `database_url` runs on PostgreSQL, too."""
+    both = "database_url" in request.fixturenames
+    made = Database(request.getfixturevalue("database_url") if both else f"sqlite:///{tmp_path / 's.db'}", b"k" * 32)
     with made.session() as session:
         session.add_all([Estate(id=name, name=name, salt=bytes(32)) for name in ("east", "west")])
     yield made

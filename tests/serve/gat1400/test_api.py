@@ -77,7 +77,15 @@ def test_no_basis_can_be_recorded_for_people(on: Callable[..., TestClient], kind
 
 @pytest.mark.parametrize(
     "changes",
-    [{"days": -2}, {"days": 1200}, {"document": ""}, {"authority": ""}, {"valid_from": "2026-01-01T00:00:00"}],
+    [
+        {"days": -2},
+        {"days": 1200},
+        {"document": ""},
+        {"authority": ""},
+        {"valid_from": "2026-01-01T00:00:00"},
+        {"valid_from": "0001-01-01T00:00:00+14:00"},
+        {"valid_from": "9999-12-31T00:00:00Z", "valid_until": "9999-12-31T23:59:59Z"},
+    ],
 )
 def test_a_basis_needs_its_document_and_an_end(on: Callable[..., TestClient], changes: dict[str, object]) -> None:
     assert on().post("/v1/estates/east/legal-bases", json=basis(**changes)).status_code == 422

@@ -1,4 +1,4 @@
-"""From an event to the platform: only what a basis in force names, once, in order, over restarts; on both databases."""
+"""From an event to the platform: only what a basis in force names, once, in order, over restarts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_without_a_legal_basis_nothing_leaves(platform, tell, run, outbox) -> No
 
 
 def test_an_alert_about_a_vehicle_goes_on_its_basis_and_leaves_no_plate_in_the_outbox(
-    platform, tell, run, outbox, basis, store
+    platform, tell, run, outbox, basis, store, database_url
 ) -> None:
     basis("vehicle-alerts")
     tell("vehicle", "gate", **STRANGER)
@@ -56,7 +56,7 @@ def test_a_basis_of_one_kind_or_estate_is_none_of_another(platform, tell, run, o
     assert not platform.vehicles and {kind for kind, _, _ in outbox()} == {"state"}
 
 
-def test_a_basis_that_ends_withholds_what_waits(platform, tell, run, outbox, basis, store) -> None:
+def test_a_basis_that_ends_withholds_what_waits(platform, tell, run, outbox, basis, store, database_url) -> None:
     mine = basis("vehicle-alerts")
     tell("vehicle", "gate", **STRANGER)
     with store.session() as session:
@@ -80,7 +80,7 @@ def test_what_can_t_be_made_is_set_aside_with_its_reason(platform, tell, run, ou
     assert not platform.vehicles
 
 
-def test_states_of_devices_are_told_when_they_change(platform, tell, run, basis, monkeypatch) -> None:
+def test_states_of_devices_are_told_when_they_change(platform, tell, run, basis, monkeypatch, database_url) -> None:
     monkeypatch.setattr(delivery, "LOOK_S", 0.0)
     basis("device-states")
     tell("heartbeat", "cam", ago_s=30, state="online")

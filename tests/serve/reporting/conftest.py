@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ START = datetime(2026, 10, 1)
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Database]:
-    """On SQLite and on PostgreSQL."""
-    made = Database(database_url, b"k" * 32)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """On SQLite; a test that asks for `database_url` runs on PostgreSQL, too."""
+    both = "database_url" in request.fixturenames
+    made = Database(request.getfixturevalue("database_url") if both else f"sqlite:///{tmp_path / 's.db'}", b"k" * 32)
     with made.session() as session:
         for name in ("east", "west"):
             session.add(Estate(id=name, name=name, salt=bytes(32)))

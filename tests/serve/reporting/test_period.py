@@ -37,6 +37,9 @@ def test_days_are_both_included_and_december_ends() -> None:
         ({"first": "2026-11-05", "last": "2026-11-01"}, "before 2026-11-05"),
         ({"month": "2027-01"}, "not come yet"),
         ({"month": "2026-10", "last": "2026-10-02"}, "a month and days"),
+        ({"month": "0001-01"}, "beyond the calendar"),
+        ({"month": "9999-12"}, "beyond the calendar"),
+        ({"first": "2026-01-01", "last": "9999-12-31"}, "beyond the calendar"),
         ({"offset": "Beijing"}, "Write it as"),
     ],
 )

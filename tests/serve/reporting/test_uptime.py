@@ -12,7 +12,7 @@ START = datetime(2026, 10, 1)
 
 
 @pytest.fixture
-def found(store):
+def found(store, database_url):
     def read(minutes: float = 100, gap_s: float = 600) -> dict[str, Uptime]:
         rows = uptimes(store.session, "east", START, START + timedelta(minutes=minutes), gap_s)
         return {row.device: row for row in rows}

@@ -78,6 +78,7 @@ def conform(
         f"--request-timeout={PATIENCE_S}",
         f"--exclude-path={ENDLESS}",
         "--generation-database=none",
+        "--generation-with-security-parameters=false",
         "--continue-on-failure",
         "--no-shrink",
         "--no-color",

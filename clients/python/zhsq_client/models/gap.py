@@ -18,7 +18,6 @@ class Gap:
     """A time in which a device was down."""
 
     start: datetime.datetime
-    """ UTC """
     end: datetime.datetime
     seconds: float
     reason: GapReason

@@ -58,7 +58,7 @@ class FacePipeline:
 
     def hide(self, image: RGBImage) -> Hidden:
         """A photo in which nobody's face can be recognised; the detector looks harder than where one face is meant."""
-        return hide(image, self._searching.detect(image))
+        return hide(image, self._searching.detect)
 
     def align(self, image: RGBImage, face: Face) -> Crops:
         """The crops that are embedded, one per embedder."""

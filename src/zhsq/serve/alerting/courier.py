@@ -103,6 +103,8 @@ class Courier:
         with self._database.session() as session:
             mine = session.get_one(Target, target.id)
             if answer.verdict == "delivered":
+                if mine.failures:  # it is back, though nothing may be due
+                    mine.failures, mine.rests_until, mine.last_error = 0, None, ""
                 return pick(session, mine, now())
             rest(mine, answer, now())
             return None

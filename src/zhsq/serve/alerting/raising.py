@@ -96,7 +96,7 @@ class Raiser:
         unknown = sorted(keys - self._newest.keys())
         if unknown:
             query = _newest(session.get_bind().dialect.name)
-            self._newest |= dict(session.execute(query, {"keys": bulk.as_json(unknown)}).tuples())
+            self._newest |= dict(session.execute(query, {"keys": bulk.as_json(unknown)}).tuples().all())
         wanted = [found for key in keys if (found := self._newest[key]) is not None]
         if not wanted:
             return {}

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.devices import Seeing
+from zhsq.serve.privacy.consents import Utc
 from zhsq.serve.store.tables import Device, DeviceState, now
 
 router = APIRouter(tags=["devices"])
@@ -29,8 +30,8 @@ class DeviceStatus(BaseModel):
     )
     zone: str = Field(examples=["b1"])
     status: Status
-    last_at: datetime | None = Field(description="of its newest event of any kind, to about 15 s")
-    heartbeat_at: datetime | None
+    last_at: Utc | None = Field(description="of its newest event of any kind, to about 15 s")
+    heartbeat_at: Utc | None
     battery_pct: float | None = Field(examples=[86.0])
     registered: bool = Field(description="whether it is among the estate's devices")
 

@@ -16,6 +16,7 @@ from zhsq.serve.alerting.events.payloads import PAYLOADS
 from zhsq.serve.alerting.journal import Outcome
 from zhsq.serve.alerting.mqtt.refused import Refused
 from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.forms import form_of
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
@@ -147,8 +148,7 @@ async def receive_camera(
         length = request.headers.get("content-length", "")
         if not length.isdecimal() or int(length) > limit:
             raise ProblemError("too-large", "A form needs its Content-Length, {limit} bytes at most.", limit=limit)
-        async with request.form(max_files=10, max_fields=10, max_part_size=limit) as form:
-            bodies = [await _part(part) for part in form.values()]
+        bodies = [await _part(part) for part in (await form_of(request, limit)).values()]
         body = next((part for part in bodies if part[:1] in (b"<", b"{") or part[:4] == b"\xef\xbb\xbf<"), b"")
     else:
         body = await _body(request, shared)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 from fastapi import Request
+from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -45,8 +46,8 @@ async def form_of(request: Request, most: int) -> FormData:
     parser.spool_max_size = most + 1  # what is taken at all stays in memory
     try:
         found = await parser.parse()
-    except MultiPartException as error:
-        raise ProblemError("invalid-request", "The form can't be read: {reason}", reason=error.message) from error
+    except (MultiPartException, MultipartParseError) as error:  # Starlette lets the second through at a form's end
+        raise ProblemError("invalid-request", "The form can't be read: {reason}", reason=str(error)) from error
     request.state.form = found
     return found
 

@@ -145,9 +145,7 @@ def set_platform_devices(
 def record_legal_basis(estate: str, body: BasisCreate, who: Operating, shared: ServicesDep) -> BasisPublic:
     """Put down on which document one kind of record goes to a platform, and until when. It is kept as proof."""
     may_see(who, estate)
-    start, end = (each.astimezone(UTC).replace(tzinfo=None) for each in (body.valid_from, body.valid_until))
-    if not start < end <= start + LONGEST or end <= now():
-        raise ProblemError("invalid-request", "valid_until: after valid_from, three years later at most, and to come.")
+    start, end = _span(body)
     with shared.database.session() as session:
         shared.estate(session, estate)
         made = LegalBasis(
@@ -193,6 +191,18 @@ def revoke_legal_basis(estate: str, basis_id: str, who: Revoking, shared: Servic
             record(session, who.actor, "legal-basis.revoke", f"{estate}/{basis_id}", found.kind)
         session.flush()
         return _basis(session, found)
+
+
+def _span(body: BasisCreate) -> tuple[datetime, datetime]:
+    """From when until when, as stored."""
+    try:
+        start, end = (each.astimezone(UTC).replace(tzinfo=None) for each in (body.valid_from, body.valid_until))
+        good = now() < end and start < end <= start + LONGEST
+    except OverflowError:
+        good = False
+    if not good:
+        raise ProblemError("invalid-request", "valid_until: after valid_from, three years later at most, and to come.")
+    return start, end
 
 
 def _find(session: Session, who: Caller, target_id: str, *, lock: bool = False) -> Target:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Annotated
+
+from pydantic import PlainSerializer
 
 from zhsq.errors import ZhsqError
 
@@ -13,6 +16,12 @@ OFFSET = "+08:00"
 #: Days that a report looks back where none are named.
 DAYS = 30
 _OFFSET = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)")
+
+
+#: A stored time: UTC without zone here, and with it where it is shown as JSON.
+Moment = Annotated[
+    datetime, PlainSerializer(lambda time: time.replace(tzinfo=UTC), return_type=datetime, when_used="json")
+]
 
 
 class BadPeriodError(ZhsqError):
@@ -56,26 +65,28 @@ def period(
         BadPeriodError: not a month or a day, no time in it, or it has not begun.
     """
     zone = _zone(offset)
+    try:
+        start, end, label = _days(now.replace(tzinfo=UTC).astimezone(zone).date(), month, first, last)
+        since, upto = _utc(start, zone), min(_utc(end, zone), now)
+    except OverflowError as error:
+        raise BadPeriodError("The period lies beyond the calendar.", "Give days of this century.") from error
+    if since >= upto:
+        raise BadPeriodError(f"The period begins on {start}, which has not come yet.", "Give one that has begun.")
+    return Period(since, upto, label, zone)
+
+
+def _days(today: date, month: str | None, first: str | None, last: str | None) -> tuple[date, date, str]:
+    """The first day, the day after the last one, and the label."""
     if month is not None:
         if first or last:
             raise BadPeriodError("A month and days were given.", "Give --month, or --from and --to.")
         start = _day(f"{month}-01", "month")
-        end = (start + timedelta(days=32)).replace(day=1)
-        label = month
-    else:
-        today = now.replace(tzinfo=UTC).astimezone(zone).date()
-        until = _day(last, "to") if last else today
-        start = _day(first, "from") if first else until - timedelta(days=DAYS - 1)
-        end = until + timedelta(days=1)
-        label = f"{start}_{until}"
-    if start >= end:
-        raise BadPeriodError(
-            f"The period ends on {end - timedelta(days=1)}, before {start}.", "Give --from before --to."
-        )
-    since, upto = _utc(start, zone), min(_utc(end, zone), now)
-    if since >= upto:
-        raise BadPeriodError(f"The period begins on {start}, which has not come yet.", "Give one that has begun.")
-    return Period(since, upto, label, zone)
+        return start, (start + timedelta(days=32)).replace(day=1), month
+    until = _day(last, "to") if last else today
+    start = _day(first, "from") if first else until - timedelta(days=DAYS - 1)
+    if start > until:
+        raise BadPeriodError(f"The period ends on {until}, before {start}.", "Give --from before --to.")
+    return start, until + timedelta(days=1), f"{start}_{until}"
 
 
 def _day(text: str, what: str) -> date:

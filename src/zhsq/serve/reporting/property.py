@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from zhsq import __version__
 from zhsq.serve.reporting.handling import Handled, Targets, handled
-from zhsq.serve.reporting.period import Period
+from zhsq.serve.reporting.period import Moment, Period
 from zhsq.serve.reporting.uptime import GAP_S, Sessions, Uptime, uptimes
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.tables import Alert, Estate, Event
@@ -20,8 +20,8 @@ from zhsq.serve.store.tables import Alert, Estate, Event
 class Span(BaseModel):
     """From `start` until before `end`, UTC."""
 
-    start: datetime
-    end: datetime
+    start: Moment
+    end: Moment
     shown: str = Field(description="by the estate's clock")
 
 
@@ -30,8 +30,8 @@ class Kept(BaseModel):
 
     events_days: int
     alerts_days: int
-    events_since: datetime | None = Field(description="events of the period from before this may be gone; null: none")
-    alerts_since: datetime | None = Field(
+    events_since: Moment | None = Field(description="events of the period from before this may be gone; null: none")
+    alerts_since: Moment | None = Field(
         description="closed alerts of the period whose newest evidence is from before this may be gone; null: none"
     )
 
@@ -62,7 +62,7 @@ class EstatePerformance(BaseModel):
 
 
 class PropertyReport(BaseModel):
-    made_at: datetime
+    made_at: Moment
     version: str
     period: Span
     label: str

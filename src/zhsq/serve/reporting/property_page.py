@@ -40,6 +40,8 @@ def property_document(report: PropertyReport, period: Period) -> Document:
     made = Document(say("property.title"), facts, banner=say("demonstration") if report.demonstration else None)
     if not report.estates:
         made.parts.append(Notes(say("property.about"), [say("property.no_estate")]))
+        made.parts.append(Table("alerts", say("property.handling"), _HANDLING, [], say("property.no_alerts")))
+        made.parts.append(devices_table("devices", [], period))
     for estate in report.estates:
         made.parts.append(Heading(Bi(estate.name, "" if estate.estate == estate.name else estate.estate)))
         made.parts += _estate(estate, report, period)

@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from zhsq.serve.reporting.period import Moment
 from zhsq.serve.store.tables import Device, Event
 
 #: As the packaged rule `device-silent` has it, seconds.
@@ -34,8 +35,8 @@ Unmeasured = Literal["", "never-heard", "no-heartbeat"]
 class Gap(BaseModel):
     """A time in which a device was down."""
 
-    start: datetime = Field(description="UTC")
-    end: datetime
+    start: Moment
+    end: Moment
     seconds: float
     reason: Reason
 
@@ -47,7 +48,7 @@ class Uptime(BaseModel):
     registered: bool
     kinds: list[str] = Field(description="types of events it sent in the period")
     signs: int = Field(description="events it sent in the period")
-    last_heard: datetime | None
+    last_heard: Moment | None
     observed_s: float | None
     up_s: float | None
     uptime: float | None = Field(description="up / observed; null where it is not measured")
