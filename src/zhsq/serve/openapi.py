@@ -31,7 +31,6 @@ TAGS = {
     "events": "Events in 事件: CloudEvents 1.0 of every system of the estate, and what cameras post by themselves.",
     "alerts": "Alerts 告警: what is open, who handles it, what became of it. A person decides.",
     "delivery": "Where alerts are delivered to 推送: signed webhooks, with a queue that survives days offline.",
-    "platforms": "Platforms above 上级平台: GA/T 1400, off by default; what goes there rests on a legal basis, and is never a face.",
     "reports": "Reports 报表: the property's performance, and how an estate is accepted.",
     "privacy": "What is processed, why, how long, of how many people 影响评估.",
     "audit": "The audit 审计: who did what, as a chain of hashes.",
