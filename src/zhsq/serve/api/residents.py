@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel, Field
 
 from zhsq.serve.api.bodies import Picture, sent, sent_as
+from zhsq.serve.api.consents import Withdrawal
 from zhsq.serve.api.deps import ServicesDep
 from zhsq.serve.api.once import ONCE_BY_CODE
-from zhsq.serve.api.subjects import Withdrawal
 from zhsq.serve.privacy import consents
 from zhsq.serve.privacy.enrolling import Person, enrol, photograph
 from zhsq.serve.privacy.invitations import Holder, State, holder, use

@@ -1,4 +1,4 @@
-"""People who enrolled: consent first, renewal, withdrawal, erasure with a receipt, the own record."""
+"""People who enrolled: consent first, put right, erased with a receipt, the own record."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhsq.serve.api import templates
+from zhsq.serve.api import consents as consent_routes
+from zhsq.serve.api import erasures, templates
 from zhsq.serve.api.bodies import Picture, Pictures, sent, sent_as
-from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.consents import ConsentState
+from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
@@ -23,18 +25,16 @@ from zhsq.serve.privacy import consents, erasure
 from zhsq.serve.privacy.consents import Terms, Utc, utc
 from zhsq.serve.privacy.enrolling import TEMPLATES, Person, photograph
 from zhsq.serve.privacy.enrolling import enrol as store
-from zhsq.serve.privacy.erasure import ErasureReceipt, ReceiptCheck
+from zhsq.serve.privacy.erasure import ErasureReceipt
 from zhsq.serve.privacy.own_record import own_record
-from zhsq.serve.problems import ProblemError, may_raise
+from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
-from zhsq.serve.security.keys import Caller
-from zhsq.serve.store.tables import Consent, Erasure, Subject, now
+from zhsq.serve.store.tables import Subject, now
 
 router = APIRouter(tags=["people"])
-router.include_router(templates.router)
-Checking = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
+for part in (consent_routes, erasures, templates):
+    router.include_router(part.router)
 Credential = Literal["card", "pin"]
-ConsentState = Literal["holds", "ended"]
 
 
 class SubjectCreate(BaseModel):
@@ -88,37 +88,6 @@ class SubjectChange(BaseModel):
     reference: str | None = Field(default=None, min_length=1, max_length=200, examples=["building 3, flat 601"])
     credential_kind: Credential | None = None
     credential_reference: str | None = Field(default=None, min_length=1, max_length=200, examples=["card 0043"])
-
-
-class ConsentCreate(BaseModel):
-    purpose: str = Field(min_length=1, max_length=500, examples=["刷脸进出小区大门"])
-    evidence: str = Field(min_length=1, max_length=500, examples=["signed form 2026-117"])
-    expires_at: datetime = Field(examples=["2027-12-31T16:00:00Z"])
-    under_14: bool = False
-    guardian: str = Field(default="", max_length=200, examples=[""])
-
-
-class ConsentPublic(BaseModel):
-    id: str = Field(examples=["9d2c4e6f815f0c2b9e7d3a4c1f8e6b0a"])
-    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
-    purpose: str = Field(examples=["刷脸进出小区大门"])
-    evidence: str = Field(examples=["signed form 2026-117"])
-    guardian: str | None = Field(description="who consented for a child under 14", examples=[None])
-    given_at: Utc
-    expires_at: Utc
-    withdrawn_at: Utc | None = Field(examples=[None])
-    state: ConsentState
-
-
-class Withdrawal(BaseModel):
-    subject: str = Field(examples=["5f0c2b9e7d3a4c1f8e6b0a9d2c4e6f81"])
-    withdrawn_at: Utc = Field(description="UTC; from then on nothing matches")
-    erased_by: str = "the next run of the jobs, which leaves a receipt"
-
-
-class CheckedReceipt(BaseModel):
-    receipt: ErasureReceipt
-    check: ReceiptCheck
 
 
 @router.post(
@@ -222,70 +191,6 @@ def change_subject(
         return tagged(response, _with_consent(session, subject), subject.version)
 
 
-@router.get("/estates/{estate}/subjects/{subject_id}/consents")
-def list_consents(
-    estate: str,
-    subject_id: str,
-    who: Checking,
-    shared: ServicesDep,
-    asked: PagingDep,
-    state: ConsentState | None = None,
-) -> Page[ConsentPublic]:
-    """The consents of a person, newest first. They outlive the person as proof, until their own retention ends."""
-    may_see(who, estate)
-    query = select(Consent).where(Consent.estate_id == estate, Consent.subject_id == subject_id)
-    if state is not None:
-        query = query.where(consents.holding(now()) if state == "holds" else ~consents.holding(now()))
-    with shared.database.session() as session:
-        shared.estate(session, estate)
-        record(session, who.actor, "consent.list", f"{estate}/{subject_id}")
-        return asked.page(session, query, [Consent.given_at, Consent.id], _consent, descending=True)
-
-
-@router.post(
-    "/estates/{estate}/subjects/{subject_id}/consents",
-    status_code=201,
-    dependencies=[ONCE],
-    responses=may_raise("conflict", "consent-required", "guardian-required"),
-)
-def renew_consent(
-    estate: str,
-    subject_id: str,
-    body: ConsentCreate,
-    who: Enrolling,
-    shared: ServicesDep,
-    response: Response,
-    if_match: IfMatch = None,
-) -> ConsentPublic:
-    """A further consent of someone whose consent still holds; the former record stays.
-
-    If-Match takes the ETag of the person: two who renew at once don't both write.
-    """
-    may_see(who, estate)
-    terms = Terms(body.purpose, body.evidence, utc(body.expires_at), body.under_14, body.guardian)
-    with shared.database.session() as session:
-        subject = enrolled(session, estate, subject_id, lock=True)
-        change(subject, if_match)
-        if not consents.holds(session, subject.id, now()):
-            raise ProblemError("conflict", "The consent has ended and the template is to be erased: enrol again.")
-        consent = consents.give(session, estate, subject.id, terms)
-        session.flush()
-        record(session, who.actor, "consent.renew", f"{estate}/{subject_id}")
-        return tagged(response, _consent(consent), subject.version)
-
-
-@router.post("/estates/{estate}/subjects/{subject_id}/withdraw", dependencies=[ONCE])
-def withdraw_consent(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> Withdrawal:
-    """End the consent: nothing matches from now on, and the next run of the jobs erases template and person."""
-    may_see(who, estate)
-    with shared.database.session() as session:
-        subject = enrolled(session, estate, subject_id, lock=True)
-        at = consents.withdraw(session, subject.id)
-        subject.version += 1
-        record(session, who.actor, "consent.withdraw", f"{estate}/{subject_id}")
-    return Withdrawal(subject=subject_id, withdrawn_at=at)
-
-
 @router.get("/estates/{estate}/subjects/{subject_id}/record")
 def read_subject_record(estate: str, subject_id: str, who: Enrolling, shared: ServicesDep) -> dict[str, Any]:
     """Everything that is stored of one person, for them: consents, templates (what they are, not the secret), accesses."""
@@ -308,39 +213,6 @@ def erase_subject(
         return erasure.erase(session, subject, "asked", who.actor)
 
 
-@router.get("/estates/{estate}/erasures")
-def list_erasures(
-    estate: str,
-    who: Checking,
-    shared: ServicesDep,
-    asked: PagingDep,
-    subject: Annotated[str | None, Query(max_length=32)] = None,
-    since: Annotated[datetime | None, Query(description="erased at or after")] = None,
-    until: Annotated[datetime | None, Query(description="erased before")] = None,
-) -> Page[ErasureReceipt]:
-    """Receipts, newest first."""
-    may_see(who, estate)
-    query = narrowed(select(Erasure).where(Erasure.estate_id == estate), {Erasure.subject_id: subject})
-    query = query.where(between(Erasure.erased_at, since, until))
-    with shared.database.session() as session:
-        shared.estate(session, estate)
-        return asked.page(session, query, [Erasure.erased_at, Erasure.id], erasure.receipt, descending=True)
-
-
-@router.get("/estates/{estate}/erasures/{erasure_id}")
-def check_erasure(estate: str, erasure_id: str, who: Checking, shared: ServicesDep) -> CheckedReceipt:
-    """One receipt, checked: against its digest, against the audit, and by looking into the store again."""
-    may_see(who, estate)
-    with shared.database.session() as session:
-        found = session.get(Erasure, erasure_id)
-        if found is None or found.estate_id != estate:
-            raise ProblemError(
-                "not-found", "There is no receipt {receipt!r} in {estate!r}.", receipt=erasure_id, estate=estate
-            )
-        receipt = erasure.receipt(found)
-        return CheckedReceipt(receipt=receipt, check=erasure.check(session, receipt))
-
-
 def _with_consent(session: Session, subject: Subject) -> SubjectPublic:
     return _public(subject, consents.ends(session, [subject.id], now()).get(subject.id))
 
@@ -351,10 +223,3 @@ def _public(subject: Subject, ends: datetime | None) -> SubjectPublic:
         {"estate": subject.estate_id, **{name: getattr(subject, name) for name in names}}
         | {"consent": "holds" if ends else "ended", "consent_expires_at": ends, "enrolled_at": subject.created_at}
     )
-
-
-def _consent(found: Consent) -> ConsentPublic:
-    holds = found.withdrawn_at is None and found.expires_at > now()
-    names = ("id", "purpose", "evidence", "guardian", "given_at", "expires_at", "withdrawn_at")
-    fields = {name: getattr(found, name) for name in names}
-    return ConsentPublic.model_validate({**fields, "subject": found.subject_id, "state": "holds" if holds else "ended"})
