@@ -1,4 +1,4 @@
-"""Jobs on PostgreSQL's queue: of several workers one does each, and another does what one left behind."""
+"""Jobs on PostgreSQL's queue: of several workers one does each, and one goes on when another is killed."""
 
 from __future__ import annotations
 
