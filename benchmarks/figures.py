@@ -24,6 +24,7 @@ import parity_tables
 import plate_tables
 import privacy_tables
 import rollout_tables
+import serving_tables
 import triton_tables
 
 RESULTS = Path(__file__).parent / "results"
@@ -43,6 +44,7 @@ PAGES = {
     ROOT / "docs" / "deploy.md": triton_tables.render,
     ROOT / "docs" / "rollout.md": rollout_tables.render,
     ROOT / "docs" / "privacy.md": privacy_tables.render,
+    ROOT / "docs" / "serving.md": serving_tables.render,
     ROOT / "docs" / "console.md": evidence_tables.render,
     ROOT / "docs" / "alerts.md": _alerts,
 }
