@@ -12,7 +12,7 @@ forty raises an alert or adds to one.
 The load is open: a batch is due at its moment, whatever became of those before it. Event to alert is from that moment
 until the commit that holds the alert: on PostgreSQL by the server's own times of commits, for each event; on SQLite by the
 answer of the batch, which names its alerts and comes after their commit. CPU seconds per 1,000 events of the API, of PostgreSQL and of
-the sender are told beside it: unlike times, they do not depend on what else the machine does.
+the sender are told beside it: they depend less on what else the machine does than times do.
 """
 
 from __future__ import annotations
@@ -130,9 +130,8 @@ def run(
             load.run(3.0)  # warm: estates are shared out, rules are given their memory
             load.answers.clear()
             before = [_cpu(apis), store.cpu_s(), time.process_time()]
-            first, began = load.number, time.monotonic()
-            sent = load.run(seconds)
-            took = time.monotonic() - began
+            first = load.number
+            sent, took = load.run(seconds)
             after = [_cpu(apis), store.cpu_s(), time.process_time()]
             time.sleep(2.0)  # what waits for another process is evaluated
             return {
@@ -170,8 +169,8 @@ class Load:
         self.answers: list[tuple[int, float, bool]] = []
         self.refused = 0
 
-    def run(self, seconds: float) -> int:
-        """Send for so long; the events that were taken."""
+    def run(self, seconds: float) -> tuple[int, float]:
+        """Send for so long; the events that were taken, and seconds from the first batch's moment to the last answer."""
         count = max(1, int(seconds * self._rate / self._batch))
         begun = time.time() + 0.2 + count / 5000  # bodies are made before it begins
         bodies = []
@@ -188,7 +187,7 @@ class Load:
             thread.start()
         for thread in threads:
             thread.join()
-        return count * self._batch
+        return count * self._batch, time.time() - begun
 
     def to_alert(self, linked: dict[str, float] | None, first: int) -> list[float]:
         """Seconds from an event to its alert; only those from an event's number on.

@@ -26,7 +26,7 @@ def render(results: Path) -> str:
     about = (
         f"{where(record)}, for the API, the database and the sender together; {record['seconds']:g} s a run, batches of "
         f"{record['batch']}. {settings}. The load average tells what else the machine did: above the number of cores, times "
-        "are those of a machine that is shared; CPU seconds hardly depend on it."
+        "are those of a machine that is shared; CPU seconds depend on it less."
     )
     return "\n\n".join((about, _bar(record["runs"]), _runs(record["runs"])))
 
@@ -37,7 +37,7 @@ def _bar(runs: list[Json]) -> str:
         if run["rules"] != RULES or run["history"]:
             continue
         needed, taken, p99 = BAR[run["store"]], run["taken_per_s"], run["event_to_alert_ms"]["p99"]
-        # A sender that is asked for N a second ends one batch after the last is due: one in a hundred is its own.
+        # The last answers come after the last moment: one in a hundred is not lack of speed.
         met = taken >= 0.99 * needed and p99 < P99_MS
         rows.append((_where(run), f"{needed:,}", f"{taken:,.0f}", f"{p99:.0f}", "yes" if met else "**no**"))
     header = ("store", "events a second needed", "taken", f"event to alert p99, ms (needed: under {P99_MS:g})", "met")

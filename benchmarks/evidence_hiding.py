@@ -34,7 +34,7 @@ from zhsq.models.zoo.recipes import default
 from zhsq.protocols.report import hardware, versions
 from zhsq.runtime.load import RuntimeSettings, open_runner
 
-HEIGHTS = (128, 64, 32, 16)
+HEIGHTS = (128, 64, 32, 16, 10)
 WIDTH, HEIGHT = 1280, 720
 
 

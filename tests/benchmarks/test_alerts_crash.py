@@ -23,7 +23,7 @@ SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "alerts_crash.py"
 @pytest.mark.usefixtures("line_between_namespaces")
 def test_killed_and_cut_every_acknowledged_event_is_kept_and_each_message_is_applied_once(tmp_path: Path) -> None:
     record = tmp_path / "crash.json"
-    given = ["--kills", "2", "--cuts", "1", "--seed", "1", "--json", str(record)]
+    given = ["--kills", "2", "--cuts", "1", "--seed", "31", "--json", str(record)]
     done = subprocess.run([sys.executable, str(SCRIPT), *given], capture_output=True, text=True)
     account = json.loads(record.read_text()) if record.exists() else pytest.fail(done.stderr)
     assert account["faults"] == [] and done.returncode == 0
