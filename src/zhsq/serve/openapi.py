@@ -32,6 +32,7 @@ TAGS = {
     "alerts": "Alerts 告警: what is open, who handles it, what became of it. A person decides.",
     "delivery": "Where alerts are delivered to 推送: signed webhooks, with a queue that survives days offline.",
     "reports": "Reports 报表: the property's performance, and how an estate is accepted.",
+    "platforms": "Platforms above 上级平台, by GA/T 1400: off by default, on a recorded legal basis; never faces.",
     "privacy": "What is processed, why, how long, of how many people 影响评估.",
     "audit": "The audit 审计: who did what, as a chain of hashes.",
     "resident": "A resident's own routes 住户, by a personal code and without a key.",
