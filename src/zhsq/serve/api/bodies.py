@@ -104,9 +104,9 @@ def sent(model: type[M], *, several: bool = False) -> Callable[..., Awaitable[M]
         total = shared.settings.max_batch_bytes if several else limit * pictures
         kind = media_type(request)
         if kind == FORM:
-            raw: Any = await _form(request, total + REST)
-        elif kind == JSON:
-            raw = await run_in_threadpool(_parsed, await body_of(request, total * 4 // 3 + REST))
+            return _checked(model, await _form(request, total + REST), limit)  # bytes already: no work for a thread
+        if kind == JSON:
+            raw: Any = await run_in_threadpool(_parsed, await body_of(request, total * 4 // 3 + REST))
         else:
             raise ProblemError(
                 "invalid-request", "Send multipart/form-data, or application/json with base64; not {kind!r}.", kind=kind
