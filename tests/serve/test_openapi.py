@@ -28,7 +28,7 @@ NO_EXAMPLE = {
 }  # fmt: skip
 VERBS = {
     "acknowledge", "add", "assign", "change", "check", "close", "create", "delete", "dismiss", "enrol", "erase", "face",
-    "get", "identify", "judge", "list", "record", "match", "open", "read", "receive", "record", "redrive", "register", "remove", "renew",
+    "get", "identify", "judge", "list", "match", "open", "read", "receive", "record", "redrive", "register", "remove", "renew",
     "resolve", "revoke", "set", "stream", "try", "verify", "withdraw",
 }  # fmt: skip
 
