@@ -36,7 +36,7 @@ class SubjectVerification:
     refused: None | SubjectVerificationRefusedType0
     """ what the device's policy asks of a probe and this one lacks """
     quality_reasons: list[QualityReason]
-    """ what may have kept the photo from matching """
+    """ what may have kept the photo from matching; empty for a match """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Verification:
     threshold: float
     threshold_source: str
     quality_reasons: VerificationQualityReasons
-    """ what may have kept each photo from matching """
+    """ what may have kept each photo from matching; empty for a match """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ T = TypeVar("T", bound="VerificationQualityReasons")
 
 @_attrs_define
 class VerificationQualityReasons:
-    """what may have kept each photo from matching"""
+    """what may have kept each photo from matching; empty for a match"""
 
     additional_properties: dict[str, list[QualityReason]] = _attrs_field(init=False, factory=dict)
 

@@ -39,7 +39,8 @@ class Verification(BaseModel):
     threshold: float = Field(examples=[0.78])
     threshold_source: str = Field(examples=["lfw-10fold, FAR 1e-3"])
     quality_reasons: dict[Literal["first", "second"], list[QualityReason]] = Field(
-        description="what may have kept each photo from matching", examples=[{"first": [], "second": []}]
+        description="what may have kept each photo from matching; empty for a match",
+        examples=[{"first": [], "second": []}],
     )
 
 
@@ -58,7 +59,7 @@ class IdentifyResult(BaseModel):
         description="what the device's policy asks of a probe and this one lacks", examples=[None]
     )
     quality_reasons: list[QualityReason] = Field(
-        description="what may have kept the photo from matching", examples=[[]]
+        description="what may have kept the photo from matching; empty for a match", examples=[[]]
     )
 
 
@@ -75,7 +76,7 @@ class SubjectVerification(BaseModel):
         description="what the device's policy asks of a probe and this one lacks", examples=[None]
     )
     quality_reasons: list[QualityReason] = Field(
-        description="what may have kept the photo from matching", examples=[[]]
+        description="what may have kept the photo from matching; empty for a match", examples=[[]]
     )
 
 
@@ -88,12 +89,16 @@ def verification(first: Probe, second: Probe, threshold: Threshold) -> Verificat
     """Two probes that no policy could refuse, compared."""
     assert first.vector is not None and second.vector is not None
     score = float(first.vector @ second.vector)
+    match = score >= threshold.value
     return Verification(
-        match=score >= threshold.value,
+        match=match,
         score=score,
         threshold=threshold.value,
         threshold_source=threshold.protocol,
-        quality_reasons={"first": shown(first.reasons), "second": shown(second.reasons)},
+        quality_reasons={
+            "first": [] if match else shown(first.seen.reasons),
+            "second": [] if match else shown(second.seen.reasons),
+        },
     )
 
 
@@ -108,5 +113,5 @@ def identification(session: Session, sitting: Sitting, probe: Probe, actor: str)
         reference=subject.reference if subject else None,
         threshold_source=sitting.point.source,
         refused=probe.refused,
-        quality_reasons=shown(probe.reasons),
+        quality_reasons=[] if result.decision == "match" else shown(probe.seen.reasons),
     )

@@ -147,7 +147,7 @@ def verify_subject(
         outcome = "match" if match else f"no match: {found.refused}" if found.refused else "no match"
         record(session, who.actor, "subject.verify", f"{estate}/{subject_id}", outcome)
     told = {"match": match, "score": score if match else None, "consent": "holds", "refused": found.refused}
-    return answer.model_copy(update={**told, "quality_reasons": shown(found.reasons)})
+    return answer.model_copy(update={**told, "quality_reasons": [] if match else shown(found.seen.reasons)})
 
 
 @router.post(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from sqlalchemy import select
@@ -51,16 +52,29 @@ def policy_of(session: Session, estate: str, device: str | None) -> ProbePolicy:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A face that was found in a picture."""
+
+    photo: Photo
+    face: Face
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What may keep it from matching. Looked for when it is asked for: a match needs none, and looking costs time."""
+        return tuple(QUALITY.reasons(assess(self.photo.pixels, self.face)))
+
+
+@dataclass(frozen=True)
 class Probe:
     """What is compared of a picture.
 
     Attributes:
-        reasons: what may keep it from matching.
+        seen: the face.
         refused: what the policy asks and it lacks; no template is made of it then.
         vector: not protected, L2-normalised (d,) float32; None when it is refused.
     """
 
-    reasons: tuple[Reason, ...]
+    seen: Seen
     refused: Refusal | None
     vector: FloatArray | None
 
@@ -68,24 +82,19 @@ class Probe:
 def probe(shared: Services, photos: Sequence[Photo], policy: ProbePolicy) -> list[Probe | ZhsqError]:
     """Per photo a probe of its largest face, or why there is none; worked on together."""
     faces = look(shared, photos, "largest")
-    seen = [(photo, face) for photo, face in zip(photos, faces, strict=True) if isinstance(face, Face)]
-    reasons = [tuple(QUALITY.reasons(assess(photo.pixels, face))) for photo, face in seen]
-    refused = [_refusal(shared, policy, why, *one) for one, why in zip(seen, reasons, strict=True)]
-    crops = [
-        shared.face.align(photo.pixels, face) for (photo, face), no in zip(seen, refused, strict=True) if no is None
-    ]
+    seen = [Seen(photo, face) for photo, face in zip(photos, faces, strict=True) if isinstance(face, Face)]
+    refused = [_refusal(shared, policy, one) for one in seen]
+    crops = [shared.face.align(one.photo.pixels, one.face) for one, no in zip(seen, refused, strict=True) if no is None]
     vectors = iter(shared.face.embed(crops) if crops else ())
-    made = iter([Probe(why, no, None if no else next(vectors)) for why, no in zip(reasons, refused, strict=True)])
+    made = iter([Probe(one, no, None if no else next(vectors)) for one, no in zip(seen, refused, strict=True)])
     return [next(made) if isinstance(face, Face) else face for face in faces]
 
 
-def _refusal(
-    shared: Services, policy: ProbePolicy, reasons: Sequence[Reason], photo: Photo, face: Face
-) -> Refusal | None:
-    if policy.quality and reasons:
+def _refusal(shared: Services, policy: ProbePolicy, seen: Seen) -> Refusal | None:
+    if policy.quality and seen.reasons:
         return "low-quality"
     if policy.liveness:  # the model is opened where it is required, and only there
         pipeline = shared.liveness
-        if pipeline.score(photo.pixels, face) < pipeline.bundle.threshold("live").value:
+        if pipeline.score(seen.photo.pixels, seen.face) < pipeline.bundle.threshold("live").value:
             return "not-live"
     return None
