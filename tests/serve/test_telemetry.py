@@ -23,6 +23,7 @@ pytest.importorskip("opentelemetry.sdk", reason="the extra 'telemetry' is not in
 #: Every attribute that a span may have.
 ALLOWED = {
     "bytes",
+    "images",
     "endpoint",
     "error.type",
     "faces",

@@ -33,7 +33,16 @@ from zhsq.models.bundle import SPEC_FILE, Bundle, BundleSpec, sha256_file
 Graphs = Literal["inside", "served"]
 CODE, MODEL, BUNDLE = "code.zip", "model.py", "bundle"
 #: Of zhsq's package, what a pipeline needs; `models/zoo` holds weights and builds bundles.
-_CODE = ("__init__.py", "errors.py", "imaging.py", "runtime/__init__.py", "runtime/onnx.py", "models/**/*.py")
+_CODE = (
+    "__init__.py",
+    "errors.py",
+    "imaging.py",
+    "spans.py",
+    "runtime/__init__.py",
+    "runtime/onnx.py",
+    "runtime/turns.py",
+    "models/**/*.py",
+)
 _LEFT_OUT = ("models/zoo/",)
 
 

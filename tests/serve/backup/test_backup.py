@@ -114,10 +114,10 @@ def test_everything_comes_back_in_the_other_database_and_who_was_erased_since_st
     assert restored.lost == {"vehicle.register": 1} and restored.galleries_amiss == []
     after = site(target, before.key)
     assert [after.who(photo) for photo in (kept, erased, withdrawn)] == [subjects[0], None, None]
-    assert after.client.get("/v1/estates/east/vehicles").json() == []
+    assert after.client.get("/v1/estates/east/vehicles").json()["items"] == []
     assert after.client.post("/v1/events", json=event).json()["duplicate"]
     assert after.client.post("/v1/events", json={**event, "id": "2"}).status_code == 202, "numbers go on"
-    receipts = after.client.get("/v1/estates/east/erasures", params={"subject": subjects[1]}).json()
+    receipts = after.client.get("/v1/estates/east/erasures", params={"subject": subjects[1]}).json()["items"]
     assert len(receipts) == 1
     with after.database.session() as session:
         assert audit.verify(session) is None

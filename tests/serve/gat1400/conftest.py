@@ -112,11 +112,13 @@ def tell(store: Database) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def run(store: Database, courier: Courier) -> Callable[..., None]:
-    """run(times): so many steps of delivery, without the pauses between."""
+    """run(times): so many steps of delivery; the pauses between are left out unless they are wanted."""
 
-    def steps(times: int = 4) -> None:
+    def steps(times: int = 4, *, pauses: bool = False) -> None:
         for _ in range(times):
             courier.step("t")
+            if pauses:
+                continue
             with store.session() as session:
                 session.execute(update(Target).values(rests_until=None))
                 session.execute(update(Delivery).values(next_at=now()))

@@ -131,7 +131,9 @@ def test_a_refused_record_is_set_aside_and_holds_up_no_other(platform, tell, run
     platform.refuses = {"33010200001190000001"}
     tell("vehicle", "gate", **STRANGER)
     tell("vehicle", "cam", **STRANGER)
-    run(12)
+    run(2, pauses=True)
+    assert [state for _, state, _ in outbox()] == ["pending", "delivered"]
+    run(8)
     assert [state for _, state, _ in outbox()] == ["dead", "delivered"] and "StatusCode 8" in outbox()[0][2]
 
 

@@ -94,7 +94,9 @@ class FacePipeline:
             names: what to call the images in an error.
         """
         chosen: list[Face | NoFaceError | ManyFacesError] = []
-        for faces, image, name in zip(self.detector.detect_many(images), images, names, strict=True):
+        with span("detect", images=len(images)):
+            found = self.detector.detect_many(images)
+        for faces, image, name in zip(found, images, names, strict=True):
             try:
                 chosen.append(meant(faces, image, policy, name))
             except (NoFaceError, ManyFacesError) as error:

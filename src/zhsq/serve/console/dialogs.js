@@ -20,7 +20,13 @@ export function ask({ title, text = "", fields = [], action, danger = false, sub
     fields.map((field) => input(field, `${id}-${field.name}`, inputs)),
     trouble,
     h("div", { class: "buttons" }, give, send));
-  const dialog = h("dialog", { "aria-labelledby": id, onclose: () => dialog.remove() }, form);
+  // What opened it may have been drawn anew meanwhile, as others work on the same alert: the focus goes to its like.
+  const opener = document.activeElement;
+  const dialog = h("dialog", { "aria-labelledby": id, onclose: () => {
+    dialog.remove();
+    const held = opener?.dataset?.hold;
+    if (held && !opener.isConnected) (document.querySelector(`[data-hold="${held}"]`) ?? document.getElementById("detail-title"))?.focus();
+  } }, form);
   const tell = (words, heading = "") => {
     trouble.hidden = !words;
     trouble.replaceChildren(...(heading ? [h("strong", {}, heading)] : []), h("p", {}, words));
