@@ -5,19 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import case, delete, func, or_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from zhsq.serve.alerting.events.envelope import Incoming
+from zhsq.serve.store import bulk
 from zhsq.serve.store.tables import DeviceState
 
 #: A device whose state stays is written again after so much of its own time: not every event costs a write.
 NOTED = timedelta(seconds=15)
 #: Devices kept in mind; beyond it all are forgotten, and written once more than needed.
 MOST = 100_000
+
+
+#: Another process, or this one before a restart, may have noted something newer.
+_LATER = "excluded.last_at >= device_states.last_at"
+_BEATS = (
+    "excluded.heartbeat_at IS NOT NULL"
+    " AND (device_states.heartbeat_at IS NULL OR excluded.heartbeat_at >= device_states.heartbeat_at)"
+)
+
+
+def _newer(name: str, when: str, new: str = "") -> tuple[str, str]:
+    return name, f"CASE WHEN {when} THEN {new or f'excluded.{name}'} ELSE device_states.{name} END"
+
+
+_MERGED = (
+    _newer("last_at", _LATER),
+    _newer("zone", f"{_LATER} AND excluded.zone <> ''"),
+    _newer("kind", f"{_LATER} AND excluded.kind <> ''"),
+    _newer("heartbeat_at", _BEATS),
+    _newer("state", _BEATS),
+    _newer("battery_pct", _BEATS, "COALESCE(excluded.battery_pct, device_states.battery_pct)"),
+)
 
 
 @dataclass(frozen=True)
@@ -85,32 +106,8 @@ class Presence:
         fresh = [key for key in sorted(touched) if self._known[key].tells_more(self._noted.get(key))]
         if not fresh:
             return
-        self._write(session, [(key, self._known[key]) for key in fresh])
+        rows = [{"estate_id": key[0], "device": key[1], **vars(self._known[key])} for key in fresh]
+        bulk.insert(session, DeviceState, rows, merge=_MERGED)
         self._noted.update((key, self._known[key]) for key in fresh)
         if len(self._known) > MOST:
             self.forget()
-
-    def _write(self, session: Session, heard: list[tuple[tuple[str, str], Heard]]) -> None:
-        rows = [{"estate_id": estate, "device": device, **vars(one)} for (estate, device), one in heard]
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        made: Any = dialect.insert(DeviceState)
-        new, old = made.excluded, DeviceState
-        # Another process, or this one before a restart, may have heard something newer.
-        beats = new.heartbeat_at.is_not(None) & or_(old.heartbeat_at.is_(None), new.heartbeat_at >= old.heartbeat_at)
-        later = new.last_at >= old.last_at
-        session.execute(
-            made.on_conflict_do_update(
-                index_elements=["estate_id", "device"],
-                set_={
-                    "last_at": case((later, new.last_at), else_=old.last_at),
-                    "zone": case((later & (new.zone != ""), new.zone), else_=old.zone),
-                    "kind": case((later & (new.kind != ""), new.kind), else_=old.kind),
-                    "heartbeat_at": case((beats, new.heartbeat_at), else_=old.heartbeat_at),
-                    "state": case((beats, new.state), else_=old.state),
-                    "battery_pct": case(
-                        (beats, func.coalesce(new.battery_pct, old.battery_pct)), else_=old.battery_pct
-                    ),
-                },
-            ),
-            rows,
-        )

@@ -24,6 +24,7 @@ def insert(
     *,
     skip: bool = False,
     replace: tuple[str, ...] = (),
+    merge: tuple[tuple[str, str], ...] = (),
     returning: tuple[str, ...] = (),
 ) -> list[tuple[Any, ...]]:
     """Insert rows; a session's scope does not change them.
@@ -34,12 +35,14 @@ def insert(
         rows: all with the same columns.
         skip: leave out rows that are there already.
         replace: columns to take over into rows whose primary key is there already.
+        merge: columns of such rows, each with what it becomes, in SQL: `excluded` is the new row, the table's name the old.
         returning: columns of the rows that were inserted, to return.
     """
     if not rows:
         return []
     dialect = session.get_bind().dialect.name
-    statement = _statement(dialect, kind, tuple(rows[0]), skip, replace, returning)
+    taken = tuple((name, f"excluded.{name}") for name in replace) + merge
+    statement = _statement(dialect, kind, tuple(rows[0]), skip, taken, returning)
     found = session.connection().execute(statement, {"rows": as_json(rows)})
     return [tuple(row) for row in found] if returning else []
 
@@ -68,7 +71,7 @@ def _statement(
     kind: type[Base],
     names: tuple[str, ...],
     skip: bool,
-    replace: tuple[str, ...],
+    merge: tuple[tuple[str, str], ...],
     returning: tuple[str, ...],
 ) -> Any:
     table: Any = kind.__table__
@@ -84,9 +87,9 @@ def _statement(
     conflict = ""
     if skip:
         conflict = " ON CONFLICT DO NOTHING"
-    elif replace:
+    elif merge:
         key = ", ".join(column.name for column in table.primary_key)
-        conflict = f" ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in replace)}"
+        conflict = f" ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{name} = {becomes}' for name, becomes in merge)}"
     answer = f" RETURNING {', '.join(returning)}" if returning else ""
     return text(f"INSERT INTO {table.name} ({into}) {source}{conflict}{answer}")
 
