@@ -175,14 +175,16 @@ def test_a_full_queue_refuses_at_once_and_answers_those_who_are_in_it(home, open
     tight = ModelServing(instances=1, max_batch=1, max_queue=2)
     client = opened(resolve("plate-zhsq"), serving=Serving(graphs=ONE, pipeline=tight))
     answers: list[str] = []
+    together = threading.Barrier(48)
 
     def work() -> None:
+        together.wait()
         try:
             answers.append(client(jpeg(plate()))["text"][0].decode())
         except RuntimeUnavailableError as error:
             answers.append("full" if "maximum queue size" in error.message else str(error))
 
-    threads = [threading.Thread(target=work) for _ in range(24)]
+    threads = [threading.Thread(target=work) for _ in range(together.parties)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -97,6 +97,9 @@ def test_a_model_that_was_unloaded_is_reported_and_found_again(make_bundle, serv
         with pytest.raises(RuntimeUnavailableError):
             runner.run("embed", images(1))
     load_model(triton_server.url, "unloaded__embed")
+    with pytest.raises(RuntimeUnavailableError, match="left alone"):
+        runner.run("embed", images(1))
+    time.sleep(1.1)  # so long it is left alone after two failures
     assert runner.run("embed", images(1))["embedding"].shape == (1, 6)
 
 

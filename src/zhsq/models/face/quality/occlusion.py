@@ -62,4 +62,5 @@ def mouth_hidden(mouth: FloatArray, around: FloatArray, upper: FloatArray) -> fl
     low, high = quantiles(upper[:, 2], 0.1, 0.9)
     strength = np.minimum(1, [hue / _HUE, hue / _HUE, max(high - low, 0.1) / _CONTRAST])
     off = (mouth - [median(channel) for channel in around.T]) / (_LIPS * strength)
-    return share(np.vecdot(off, off) <= 1)
+    # Not numpy.vecdot: Triton's Python has numpy 1.
+    return share(np.einsum("...i,...i->...", off, off) <= 1)
