@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-Json = dict[str, Any]
+from markdown_tables import Json, rate, table, where
 
 
 def render(results: Path) -> str:
@@ -30,20 +28,6 @@ def render(results: Path) -> str:
     return "\n\n".join(parts)
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _where(report: Json) -> str:
-    hardware = report["hardware"]
-    return f"`{report['command']}`, {hardware['cores']} cores of {hardware['cpu']}"
-
-
-def _rate(figure: Json) -> str:
-    return f"{figure['value']:.4f} ({figure['low']:.4f} to {figure['high']:.4f})"
-
-
 def _verification(report: Json) -> str:
     details = report["details"]
     rows = [
@@ -53,10 +37,10 @@ def _verification(report: Json) -> str:
     ]
     return (
         f"## Measured: 1:1\n\n{report['model']['name']} {report['model']['version']} on {report['data']['release']}: accuracy "
-        f"{_rate(report['metrics']['accuracy'])}, EER {_rate(report['metrics']['eer'])}; "
+        f"{rate(report['metrics']['accuracy'])}, EER {rate(report['metrics']['eer'])}; "
         f"{details['impostor_pairs']:,} impostor and {details['genuine_pairs']:,} genuine pairs, "
-        f"{details['failures_to_acquire']} of {details['images']:,} photos without a face. {_where(report)}.\n\n"
-        + _table(("FMR", "FNMR", "95 %", "threshold"), rows)
+        f"{details['failures_to_acquire']} of {details['images']:,} photos without a face. {where(report)}.\n\n"
+        + table(("FMR", "FNMR", "95 %", "threshold"), rows)
     )
 
 
@@ -72,7 +56,7 @@ def _steps(record: Json) -> str:
                 shares,
                 "yes" if row["flip"] else "no",
                 str(row["bits"]),
-                _rate(metrics["accuracy"]),
+                rate(metrics["accuracy"]),
                 f"{metrics['tar_at_far_1e-3']['value']:.4f}",
                 f"{metrics['eer']['value']:.4f}",
                 "" if fnir is None else f"{fnir:.4f}",
@@ -97,7 +81,7 @@ def _steps(record: Json) -> str:
     bits = record["eight_bits"]
     return (
         f"## Measured: what each step brings\n\n{record['protocol']}, n = {record['n']}; {record['open_set']}; "
-        f"{record['timing']}. {_where(record)}.\n\n{_table(header, rows)}\n\n"
+        f"{record['timing']}. {where(record)}.\n\n{table(header, rows)}\n\n"
         f"8 bits beside 32, at the bundle's threshold {bits['threshold']:.4f}: {bits['decided_alike']} of {bits['pairs']} pairs "
         f"decided alike, largest error of a score {bits['cosine_error']['max']:.4f}; the pairs decided otherwise lie within "
         f"{bits['farthest_from_threshold_among_differing']:.4f} of the threshold."
@@ -120,10 +104,10 @@ def _identification(report: Json) -> str:
     ]
     metrics = report["metrics"]
     return (
-        f"## Measured: 1:N\n\n{details['gallery_size']:,} enrolled: FNIR {_rate(metrics['fnir_at_fpir_0.01'])} at FPIR 0.01 with "
-        f"one photo enrolled a person, {_rate(metrics['fnir_at_fpir_0.01_photos_3'])} with up to three. A threshold from one half "
-        f"of the strangers gives FPIR {metrics['fpir_planned_0.01']['value']:.4f} on the other. {_where(report)}.\n\n"
-        + _table(
+        f"## Measured: 1:N\n\n{details['gallery_size']:,} enrolled: FNIR {rate(metrics['fnir_at_fpir_0.01'])} at FPIR 0.01 with "
+        f"one photo enrolled a person, {rate(metrics['fnir_at_fpir_0.01_photos_3'])} with up to three. A threshold from one half "
+        f"of the strangers gives FPIR {metrics['fpir_planned_0.01']['value']:.4f} on the other. {where(report)}.\n\n"
+        + table(
             (
                 "enrolled",
                 "FNIR at FPIR 0.01",
@@ -151,14 +135,14 @@ def _robustness(report: Json) -> str:
     ]
     return (
         f"## Measured: at the gate (simulated)\n\n{report['protocol']}, n = {report['n']} pairs; threshold "
-        f"{report['thresholds']['fmr_clean']['value']:.4f}, {report['thresholds']['fmr_clean']['source']}. {_where(report)}.\n\n"
-        + _table(("condition", "level", "FNMR", "FMR", "failure to acquire"), rows)
+        f"{report['thresholds']['fmr_clean']['value']:.4f}, {report['thresholds']['fmr_clean']['source']}. {where(report)}.\n\n"
+        + table(("condition", "level", "FNMR", "FMR", "failure to acquire"), rows)
     )
 
 
 def _quality(record: Json) -> str:
     named = [
-        (row["condition"].replace("_", " "), f"{row['level']:g}", row["reason"], _rate(row["named"]))
+        (row["condition"].replace("_", " "), f"{row['level']:g}", row["reason"], rate(row["named"]))
         for row in record["response"]["named"]
     ]
     clean = next(row for row in record["response"]["rows"] if row["condition"] == "clean")
@@ -166,20 +150,20 @@ def _quality(record: Json) -> str:
     at = next(i for i, share in enumerate(discard["discards"]) if math.isclose(share, 0.2))
     worst = [(name, f"{curve[0]:.4f}", f"{curve[at]:.4f}") for name, curve in discard["fnmr"].items()]
     return (
-        f"## Measured: quality\n\nPhotos as they are refused for enrolment: {_rate(clean['enrolment']['refused'])}, "
-        f"n = {clean['photos']}. Degraded photos in which the reason is named: {_where(record)}.\n\n"
-        f"{_table(('condition', 'level', 'reason', 'named'), named)}\n\n"
+        f"## Measured: quality\n\nPhotos as they are refused for enrolment: {rate(clean['enrolment']['refused'])}, "
+        f"n = {clean['photos']}. Degraded photos in which the reason is named: {where(record)}.\n\n"
+        f"{table(('condition', 'level', 'reason', 'named'), named)}\n\n"
         f"Error against discard, {discard['genuine_pairs']} genuine pairs with {discard['errors']} errors at FMR {discard['fmr']:g}; "
         "a measure that tells of errors lowers FNMR.\n\n"
-        + _table(("component", "FNMR of all", "of the best 80 %"), worst)
+        + table(("component", "FNMR of all", "of the best 80 %"), worst)
     )
 
 
 def _pad(report: Json) -> str:
-    rows = [(name, _rate(figure)) for name, figure in report["metrics"].items()]
+    rows = [(name, rate(figure)) for name, figure in report["metrics"].items()]
     return (
         f"## Measured: presentation attacks (simulated)\n\n{report['protocol']}, n = {report['n']} presentations. "
-        f"{_where(report)}.\n\n{_table(('metric', 'value'), rows)}"
+        f"{where(report)}.\n\n{table(('metric', 'value'), rows)}"
     )
 
 
@@ -200,6 +184,6 @@ def _peers(record: Json) -> str:
     )
     return (
         f"## Measured: beside peers\n\nMedian milliseconds, one run; ratio above 1: zhsq is faster. Accuracy on the same "
-        f"{record['pairs']} pairs: {accuracy}. {_where(record)}.\n\n"
-        + _table(("what", "peer", "threads", "zhsq ms", "peer ms", "ratio"), rows)
+        f"{record['pairs']} pairs: {accuracy}. {where(record)}.\n\n"
+        + table(("what", "peer", "threads", "zhsq ms", "peer ms", "ratio"), rows)
     )

@@ -71,9 +71,10 @@ class Turns:
                     self._free += 1
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Cores that this process may use, at least 1."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 #: Of this process, whatever bundles it runs.
-TURNS = Turns(_cores())
+TURNS = Turns(cores())

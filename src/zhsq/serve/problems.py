@@ -181,11 +181,8 @@ def install(app: FastAPI) -> None:
     """Make every error of the app a problem."""
 
     @app.exception_handler(ProblemError)
-    def _ours(request: Request, error: ProblemError) -> JSONResponse:
-        return _answer(told(request, error))
-
     @app.exception_handler(ZhsqError)
-    def _zhsq(request: Request, error: ZhsqError) -> JSONResponse:
+    def _ours(request: Request, error: ProblemError | ZhsqError) -> JSONResponse:
         return _answer(told(request, error))
 
     @app.exception_handler(OperationalError)

@@ -13,8 +13,6 @@ from zhsq.models.graph import GraphRunner
 from zhsq.models.zoo.recipes import resolve
 from zhsq.runtime.onnx import OnnxRunner
 
-RUNTIMES = ("onnxruntime", "triton", "openvino")
-
 
 @dataclass(frozen=True)
 class Side:

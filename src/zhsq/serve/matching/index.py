@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from zhsq.errors import ZhsqError
 from zhsq.models.graph import FloatArray
+from zhsq.runtime.turns import cores
 from zhsq.serve.matching.coding import LARGEST, Coded, Codes, Float64Array, Precision, bound, code, largest, norms
 
 RowArray = NDArray[np.int64]
@@ -71,7 +71,7 @@ class ExactIndex:
             raise ValueError(f"threads must be 0 or more, not {threads}")
         checked = _checked(vectors, "gallery")
         self.precision: Precision = precision
-        self.threads = threads or _cores()
+        self.threads = threads or cores()
         self._count: int = checked.shape[0]
         self.size: int = checked.shape[1]
         # Row i belongs to group i % groups; its place in the group is the layer i // groups. So the maxima of all
@@ -237,10 +237,6 @@ def _checked(vectors: FloatArray, what: str) -> FloatArray:
 def _lowest(dtype: np.dtype[Any]) -> int | float:
     """What a hidden row scores: less than any row can."""
     return int(np.iinfo(dtype).min) if dtype.kind == "i" else -np.inf
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache
