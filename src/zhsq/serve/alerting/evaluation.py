@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -102,8 +101,3 @@ def _history(session: Session, engine: Engine, estate: str, until: datetime) -> 
             query = query.where(Event.id.not_in(arrivals.waiting(estate)))
         for source, event_id, time, data in session.execute(query):
             yield Fact((source, event_id), kind, stamp(time), data)
-
-
-def facts(events: Iterable[Any]) -> list[Fact]:
-    """Stored events as rules see them."""
-    return [Fact((event.source, event.event_id), event.type, stamp(event.time), event.data) for event in events]

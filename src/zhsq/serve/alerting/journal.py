@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from zhsq.serve.alerting import arrivals
 from zhsq.serve.alerting.engine.facts import Fact, Ref, stamp
-from zhsq.serve.alerting.evaluation import Evaluator, facts
+from zhsq.serve.alerting.evaluation import Evaluator
 from zhsq.serve.alerting.events.envelope import Incoming
 from zhsq.serve.alerting.ownership import Ownership
 from zhsq.serve.alerting.presence import Presence
@@ -100,8 +100,8 @@ class Journal:
         """Evaluate events of this process's estates that others stored; whether more may wait."""
         mine = self._ownership.estates
         self._evaluator.ready(session, mine, now)
-        events, more = arrivals.take(session, mine)
-        self._evaluator.feed(session, facts(events), now)
+        found, more = arrivals.take(session, mine)
+        self._evaluator.feed(session, found, now)
         return more
 
     def tick(self, session: Session, now: datetime) -> list[str]:
@@ -158,6 +158,8 @@ def _permits(session: Session, events: list[Incoming], offset_s: int) -> list[In
     """Give plate passes whose sender did not decide a decision, whether the plate is registered in the estate, and what
     the vehicle is permitted at that gate and time."""
     asked = [e for e in events if e.type == "vehicle" and "decision" not in e.data and "plate" in e.data]
+    if not asked:
+        return events
     places = (frozenset(str(e.data[name]) for name in ("device", "zone") if name in e.data) for e in asked)
     passes = [Pass(e.estate, e.data["plate"], e.time, where) for e, where in zip(asked, places, strict=True)]
     told: dict[int, dict[str, str]] = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
@@ -61,8 +62,10 @@ class RoleCheck:
 
     roles: tuple[str, ...]
 
-    def __call__(self, request: Request, shared: ServicesDep) -> Caller:
-        found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
+    async def __call__(self, request: Request, shared: ServicesDep) -> Caller:
+        # Another dependency may have asked already: then this waits for nothing, and needs no turn in a thread.
+        known: Caller | None = getattr(request.state, "caller", None)
+        found = known or await run_in_threadpool(caller, request, shared)
         if found.role not in self.roles:
             needed = ProblemError(
                 "forbidden",
@@ -70,7 +73,7 @@ class RoleCheck:
                 roles=", ".join(self.roles),
                 role=found.role,
             )
-            _refuse(shared, found, request, "role", needed)
+            await run_in_threadpool(_refuse, shared, found, request, "role", needed)
         return found
 
 
