@@ -18,7 +18,7 @@ from sqlalchemy import Integer, Select, cast, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from zhsq.serve.alerting.engine.facts import Fact, stamp
+from zhsq.serve.alerting.events.envelope import Incoming
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Arrival
 
@@ -31,7 +31,7 @@ _TAKEN = text(
     "DELETE FROM arrivals WHERE id IN (SELECT id FROM arrivals WHERE estate_id = ANY(:estates) ORDER BY id LIMIT :most)"
     " RETURNING id, events"
 )
-_EVENTS = text("SELECT id, source, event_id, type, time, data FROM events WHERE id = ANY(:numbers)")
+_EVENTS = text("SELECT id, source, event_id, type, estate_id, time, data FROM events WHERE id = ANY(:numbers)")
 
 
 def put(session: Session, events: Iterable[tuple[str, int]]) -> None:
@@ -51,7 +51,7 @@ def put(session: Session, events: Iterable[tuple[str, int]]) -> None:
         )
 
 
-def take(session: Session, estates: Collection[str]) -> tuple[list[Fact], bool]:
+def take(session: Session, estates: Collection[str]) -> tuple[list[Incoming], bool]:
     """Events that wait for the evaluation of these estates, in the order in which they came; and whether more may wait.
 
     They wait no more once the transaction commits.
@@ -62,7 +62,7 @@ def take(session: Session, estates: Collection[str]) -> tuple[list[Fact], bool]:
     if not numbers:
         return [], False
     rows = connection.execute(_EVENTS, {"numbers": numbers}).all()
-    there = {row.id: Fact((row.source, row.event_id), row.type, stamp(row.time), row.data) for row in rows}
+    there = {number: Incoming(*event) for number, *event in rows}
     return [there[number] for number in numbers if number in there], len(found) == AT_ONCE
 
 

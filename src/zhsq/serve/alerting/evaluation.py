@@ -65,11 +65,12 @@ class Evaluator:
             for firing in self._engines[fact.data["estate"]].feed(fact):
                 firings.append(firing)
                 sources.append(number)
+        self._write_marks(session)
         found: list[list[str]] = [[] for _ in facts]
+        # Last in the transaction, as raising takes the lock of those who write steps.
         for number, alert in zip(sources, self._raiser.apply(session, firings, now), strict=True):
             if alert is not None and alert not in found[number]:
                 found[number].append(alert)
-        self._write_marks(session)
         return found
 
     def tick(self, session: Session, now: datetime) -> list[str]:

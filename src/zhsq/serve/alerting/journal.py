@@ -55,6 +55,8 @@ class Journal:
         self._evaluator = Evaluator(rules, late)
         self._presence = Presence()
         self._estates: set[str] = set()
+        #: Of these something may be in memory.
+        self._kept: frozenset[str] = frozenset()
 
     def forget(self) -> None:
         """After a transaction that failed: memory is made anew from the store."""
@@ -77,7 +79,6 @@ class Journal:
         wanted = _permits(session, taking, self._rules.rules.offset_s)
         taken = list(zip(wanted, [outcome for outcome in outcomes if not outcome.refused], strict=True))
         fresh = _store(session, wanted)
-        self._presence.note(session, [event for event in wanted if (event.source, event.id) in fresh])
         seen, elsewhere = [], []
         for event, outcome in taken:
             # The same event a second time in one batch is a duplicate.
@@ -86,22 +87,22 @@ class Journal:
             if number is None:
                 continue
             if event.estate in mine:
-                seen.append((_fact(event), outcome))
+                seen.append((event, outcome))
             else:
                 outcome.evaluated = False
                 elsewhere.append((event.estate, number))
-        found = self._evaluator.feed(session, [fact for fact, _ in seen], now)
+        arrivals.put(session, elsewhere)
+        found = self._show(session, [event for event, _ in seen], now)
         for (_, outcome), alerts in zip(seen, found, strict=True):
             outcome.alerts = alerts
-        arrivals.put(session, elsewhere)
         return outcomes
 
     def take_arrived(self, session: Session, now: datetime) -> bool:
         """Evaluate events of this process's estates that others stored; whether more may wait."""
         mine = self._ownership.estates
         self._evaluator.ready(session, mine, now)
-        found, more = arrivals.take(session, mine)
-        self._evaluator.feed(session, found, now)
+        events, more = arrivals.take(session, mine)
+        self._show(session, events, now)
         return more
 
     def tick(self, session: Session, now: datetime) -> list[str]:
@@ -110,9 +111,21 @@ class Journal:
         self._evaluator.ready(session, self._ownership.estates, now)
         return self._evaluator.tick(session, now)
 
+    def _show(self, session: Session, events: Sequence[Incoming], now: datetime) -> list[list[str]]:
+        """Show events of this process's estates to the rules; per event its alerts.
+
+        What was heard of devices is noted here, too, by one process per estate: two that noted the same devices would
+        wait for each other's commits.
+        """
+        self._presence.note(session, events)
+        return self._evaluator.feed(session, [_fact(event) for event in events], now)
+
     def _look(self, session: Session) -> None:
         self._ownership.look(session)
-        self._evaluator.keep(self._ownership.estates)
+        if self._ownership.estates != self._kept:
+            self._kept = self._ownership.estates
+            self._evaluator.keep(self._kept)
+            self._presence.keep(self._kept)
 
     def _refuse(self, session: Session, events: Sequence[Incoming], outcomes: list[Outcome], now: datetime) -> None:
         """Mark what is not taken: an unknown estate, a time too far ahead or too long ago."""

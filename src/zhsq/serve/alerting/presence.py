@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -94,6 +94,12 @@ class Presence:
         """After a transaction that failed."""
         self._known.clear()
         self._noted.clear()
+
+    def keep(self, estates: Collection[str]) -> None:
+        """Forget the devices of other estates: another process notes them now."""
+        for heard in (self._known, self._noted):
+            for key in [key for key in heard if key[0] not in estates]:
+                del heard[key]
 
     def note(self, session: Session, events: Iterable[Incoming]) -> None:
         """Take events that were stored just now, in the same transaction."""

@@ -65,7 +65,7 @@ class RoleCheck:
     async def __call__(self, request: Request, shared: ServicesDep) -> Caller:
         # Another dependency may have asked already: then this waits for nothing, and needs no turn in a thread.
         known: Caller | None = getattr(request.state, "caller", None)
-        found = known or await run_in_threadpool(caller, request, shared)
+        found = known if known is not None else await run_in_threadpool(caller, request, shared)
         if found.role not in self.roles:
             needed = ProblemError(
                 "forbidden",
