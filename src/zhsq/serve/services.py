@@ -19,6 +19,7 @@ from zhsq.runtime.pointer import Move
 from zhsq.serve.alerting.courier import Courier
 from zhsq.serve.alerting.intake import Intake
 from zhsq.serve.alerting.rules.follow import RuleFile
+from zhsq.serve.beside import Beside
 from zhsq.serve.matching.calibrations import Calibrations
 from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
@@ -54,6 +55,7 @@ class Services:
         self.settings = settings
         self.database = Database.of(settings)
         self.limits = Limits(settings)
+        self.beside = Beside()
         self.calibrations = Calibrations(settings.calibration)
         self.tokens = Tokens(settings) if settings.oidc_issuer else None
         keys = settings.keys()
@@ -169,6 +171,7 @@ class Services:
         self.faces.close()
         self.plates.close()
         self.living.close()
+        self.beside.close()
         self.database.close()
 
     def _face_pipeline(self, bundle: Bundle, runner: GraphRunner) -> FacePipeline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.evidence import HANDLERS, PicturePublic, find, pictures
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, check, tagged
 from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
@@ -25,7 +26,7 @@ from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, Event, now
 
-router = APIRouter(tags=["alerts"])
+router = Router(tags=["alerts"])
 #: Who may say, or correct, whether a closed alert was true.
 JUDGES = ("property", "operator")
 Handling = Annotated[Caller, Depends(require(*HANDLERS))]

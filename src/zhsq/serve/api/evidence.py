@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,13 +16,14 @@ from zhsq.serve.api import bodies
 from zhsq.serve.api.bodies import sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, require
 from zhsq.serve.api.once import ONCE
+from zhsq.serve.api.routing import Router
 from zhsq.serve.privacy.consents import utc
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Alert, Picture, now
 
-router = APIRouter(tags=["alerts"])
+router = Router(tags=["alerts"])
 HANDLERS = ("guard", "property", "operator", "platform")
 #: Who may see a picture in which faces are not hidden.
 UNHIDDEN = ("property", "operator")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import Depends, Header, Request
 from pydantic import BaseModel, Field
 
 from zhsq.serve.api.bodies import Picture, sent, sent_as
 from zhsq.serve.api.consents import Withdrawal
 from zhsq.serve.api.deps import ServicesDep
 from zhsq.serve.api.once import ONCE_BY_CODE
+from zhsq.serve.api.routing import Router
 from zhsq.serve.privacy import consents
 from zhsq.serve.privacy.enrolling import Person, enrol, photograph
 from zhsq.serve.privacy.invitations import Holder, State, holder, use
@@ -22,7 +23,7 @@ from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY, grant
 from zhsq.serve.store.tables import Estate, Invitation, now
 
-router = APIRouter(prefix="/resident", tags=["resident"])
+router = Router(prefix="/resident", tags=["resident"])
 
 
 def by_code(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from zhsq.serve.api.consents import ConsentState
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
 from zhsq.serve.api.templates import Enrolling
 from zhsq.serve.matching.claims import enrolled
@@ -31,7 +32,7 @@ from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.store.tables import Subject, now
 
-router = APIRouter(tags=["people"])
+router = Router(tags=["people"])
 for part in (consent_routes, erasures, templates):
     router.include_router(part.router)
 Credential = Literal["card", "pin"]

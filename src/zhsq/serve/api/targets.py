@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from zhsq.serve.alerting.rules.schema import Severity
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, tagged
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
@@ -24,7 +25,7 @@ from zhsq.serve.security.keys import Caller
 from zhsq.serve.security.lines import loopback
 from zhsq.serve.store.tables import Delivery, Target, new_id, now
 
-router = APIRouter(tags=["delivery"])
+router = Router(tags=["delivery"])
 Operating = Annotated[Caller, Depends(require("operator"))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from zhsq.serve.api.bodies import Picture, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep
+from zhsq.serve.api.routing import Router
 from zhsq.serve.matching.claims import compare, enrolled, usable
 from zhsq.serve.matching.naming import sit
 from zhsq.serve.matching.similar import SimilarGroup, SimilarPerson, group, similar
@@ -22,7 +23,7 @@ from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Subject, Template, now
 
-router = APIRouter()
+router = Router()
 ENDED = "The consent has ended and the template is to be erased: enrol again."
 Enrolling = Annotated[Caller, Depends(require("property", "operator", "platform"))]
 

@@ -116,8 +116,8 @@ def authenticate(database: Database, key: str) -> Caller | None:
     Each request asks, so this waits for no writer; only once a minute a key's use is noted.
     """
     at = now()
-    with database.reading(EVERY) as session:  # whose key it is, and so what may be seen, is not known before
-        found = session.execute(_VALID, {"digest": _digest(key), "at": at}).one_or_none()
+    # Whose key it is, and so what may be seen, is not known before.
+    found = database.one(_VALID, {"digest": _digest(key), "at": at})
     if found is None:
         return None
     if found.last_used_at is None or at - found.last_used_at >= NOTED:

@@ -100,6 +100,12 @@ def announce(session: Session, _transaction: object, connection: Connection) -> 
         _tell(connection, session.info["estate"])
 
 
+def announce_every(connection: Connection) -> None:
+    """The same for a transaction of no session that sees every estate."""
+    if connection.dialect.name == "postgresql":
+        _tell(connection, EVERY)
+
+
 def restrict(state: ORMExecuteState) -> None:
     """Add the estate to every ORM statement (`do_orm_execute`)."""
     estate = state.session.info["estate"]
