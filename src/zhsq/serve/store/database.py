@@ -52,11 +52,13 @@ class Database:
             migrate(self.engine, audit_key)
         except SQLAlchemyError as error:
             raise ZhsqError(f"The database can't be opened: {error}.", "Check ZHSQ_DATABASE_URL.") from error
+        #: A file of this machine, whose reads wait for nobody.
+        self.local = self.engine.dialect.name == "sqlite"
         self._reader = self.engine.execution_options(**{_READS: True})
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={audit.KEY: audit_key})
         _listen(self._sessions)
         # SQLite takes one writer at a time: threads that queue here don't run into its busy timeout.
-        self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        self._turn = threading.Lock() if self.local else nullcontext()
         with self.session(scope.EVERY) as session:
             if (before := audit.newest(session)) is not None:
                 clock.not_before(before)
@@ -92,8 +94,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session that sees every estate as all was at one moment, and keeps no writer waiting; it writes nothing."""
-        sqlite = self.engine.dialect.name == "sqlite"
-        options: dict[str, Any] = {_READS: True} if sqlite else {"isolation_level": "REPEATABLE READ"}
+        options: dict[str, Any] = {_READS: True} if self.local else {"isolation_level": "REPEATABLE READ"}
         with (
             self.engine.connect().execution_options(**options) as connection,
             self._sessions(bind=connection, info={"estate": scope.EVERY}) as session,
