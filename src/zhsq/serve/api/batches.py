@@ -109,7 +109,7 @@ def verify_many(
     probes = each(decoded([*asked.first, *asked.second]), lambda photos: probe(shared, photos, ProbePolicy()))
     threshold = shared.face.bundle.threshold("verify")
     pairs = paired(probes[:count], probes[count:])
-    results = each(pairs, lambda found: [verification(one, two, threshold, shared.beside) for one, two in found])
+    results = each(pairs, lambda found: [verification(one, two, threshold) for one, two in found])
     with shared.database.session() as session:
         record(session, who.actor, "faces.verify", f"{count} pairs of photos")
     return _batch(request, results)

@@ -16,11 +16,11 @@ from zhsq.serve.api.paging import Page, PagingDep
 from zhsq.serve.api.routing import Router
 from zhsq.serve.matching.calibrations import InForce, Origin, check, store
 from zhsq.serve.matching.naming import Sitting, sit
-from zhsq.serve.privacy.consents import Utc
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import SiteCalibration, now
+from zhsq.serve.times import Utc
 
 router = Router(tags=["calibration"])
 Setting = Annotated[Caller, Depends(require("operator"))]

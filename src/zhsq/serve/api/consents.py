@@ -17,11 +17,12 @@ from zhsq.serve.api.tags import IfMatch, change, tagged
 from zhsq.serve.api.templates import Enrolling
 from zhsq.serve.matching.claims import enrolled
 from zhsq.serve.privacy import consents
-from zhsq.serve.privacy.consents import Terms, Utc, utc
+from zhsq.serve.privacy.consents import Terms
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Consent, now
+from zhsq.serve.times import Utc, utc
 
 router = Router()
 Checking = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]

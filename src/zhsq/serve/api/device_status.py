@@ -12,8 +12,8 @@ from sqlalchemy import select
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.devices import Seeing
 from zhsq.serve.api.routing import Router
-from zhsq.serve.privacy.consents import Utc
 from zhsq.serve.store.tables import Device, DeviceState, now
+from zhsq.serve.times import Utc
 
 router = Router(tags=["devices"])
 #: online, degraded and offline are its own words; silent: a device with heartbeats from which none came in time;

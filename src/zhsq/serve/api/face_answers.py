@@ -14,7 +14,6 @@ from zhsq.imaging import Photo
 from zhsq.models.bundle import Threshold
 from zhsq.models.face.quality import Reason
 from zhsq.serve.api.deps import require
-from zhsq.serve.beside import Beside
 from zhsq.serve.matching.naming import Sitting, name
 from zhsq.serve.matching.probes import Probe, Refusal
 from zhsq.serve.security.audit import record
@@ -86,20 +85,19 @@ def shown(reasons: Iterable[Reason]) -> list[QualityReason]:
     return [QualityReason(**asdict(reason)) for reason in reasons]
 
 
-def verification(first: Probe, second: Probe, threshold: Threshold, beside: Beside) -> Verification:
+def verification(first: Probe, second: Probe, threshold: Threshold) -> Verification:
     """Two probes that no policy could refuse, compared."""
     assert first.vector is not None and second.vector is not None
     score = float(first.vector @ second.vector)
     match = score >= threshold.value
-    reasons = [(), ()] if match else beside.each(lambda probe: probe.seen.reasons, (first, second))
     return Verification(
         match=match,
         score=score,
         threshold=threshold.value,
         threshold_source=threshold.protocol,
         quality_reasons={
-            "first": shown(reasons[0]),
-            "second": shown(reasons[1]),
+            "first": [] if match else shown(first.seen.reasons),
+            "second": [] if match else shown(second.seen.reasons),
         },
     )
 

@@ -105,7 +105,7 @@ def verify_faces(
 
     with shared.beside.meanwhile(note):  # what it says is known already
         first, second = (only([one]) for one in probe(shared, photos, ProbePolicy()))
-    return verification(first, second, shared.face.bundle.threshold("verify"), shared.beside)
+    return verification(first, second, shared.face.bundle.threshold("verify"))
 
 
 @router.post(

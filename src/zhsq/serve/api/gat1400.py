@@ -26,6 +26,7 @@ from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import LegalBasis, Target, new_id, now
+from zhsq.serve.times import Utc
 
 router = Router(tags=["platforms"])
 Operating = Annotated[Caller, Depends(require("operator"))]
@@ -83,11 +84,11 @@ class BasisPublic(BaseModel):
     kind: RecordKind
     authority: str = Field(examples=["区公安分局"])
     document: str = Field(examples=["协查〔2026〕1号"])
-    valid_from: datetime
-    valid_until: datetime
+    valid_from: Utc
+    valid_until: Utc
     recorded_by: str = Field(examples=["operator:office:5f0c2b9e"])
-    created_at: datetime
-    revoked_at: datetime | None = Field(examples=[None])
+    created_at: Utc
+    revoked_at: Utc | None = Field(examples=[None])
     in_force: bool = Field(examples=[True])
 
 

@@ -17,11 +17,11 @@ from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, narrowed
 from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
-from zhsq.serve.privacy.consents import Utc, utc
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Permit, Vehicle, new_id, now
+from zhsq.serve.times import Utc, utc
 
 router = Router()
 Registering = Annotated[Caller, Depends(require("property", "operator", "platform"))]

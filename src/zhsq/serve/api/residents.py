@@ -22,6 +22,7 @@ from zhsq.serve.security.audit import record
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY, grant
 from zhsq.serve.store.tables import Estate, Invitation, now
+from zhsq.serve.times import Utc
 
 router = Router(prefix="/resident", tags=["resident"])
 
@@ -71,7 +72,7 @@ class ResidentEnrolled(BaseModel):
         description="personal, shown once: with it the record is seen and the consent withdrawn",
         examples=["7K3M-P9QX-2T4V-WZ81"],
     )
-    consent_expires_at: consents.Utc
+    consent_expires_at: Utc
 
 
 class PhotoRequest(BaseModel):

@@ -23,7 +23,7 @@ from zhsq.serve.api.templates import Enrolling
 from zhsq.serve.matching.claims import enrolled
 from zhsq.serve.matching.similar import SimilarPerson, similar
 from zhsq.serve.privacy import consents, erasure
-from zhsq.serve.privacy.consents import Terms, Utc, utc
+from zhsq.serve.privacy.consents import Terms
 from zhsq.serve.privacy.enrolling import TEMPLATES, Person, photograph
 from zhsq.serve.privacy.enrolling import enrol as store
 from zhsq.serve.privacy.erasure import ErasureReceipt
@@ -31,6 +31,7 @@ from zhsq.serve.privacy.own_record import own_record
 from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.store.tables import Subject, now
+from zhsq.serve.times import Utc, utc
 
 router = Router(tags=["people"])
 for part in (consent_routes, erasures, templates):

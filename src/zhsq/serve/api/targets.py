@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -24,6 +23,7 @@ from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.security.lines import loopback
 from zhsq.serve.store.tables import Delivery, Target, new_id, now
+from zhsq.serve.times import Utc
 
 router = Router(tags=["delivery"])
 Operating = Annotated[Caller, Depends(require("operator"))]
@@ -64,7 +64,7 @@ class TargetPublic(BaseModel):
     failures: int = Field(
         description="in a row: no answer, or refusals of everything; 0 while it takes messages", examples=[0]
     )
-    rests_until: datetime | None = Field(examples=[None])
+    rests_until: Utc | None = Field(examples=[None])
     last_error: str = Field(examples=[""])
 
 
@@ -84,8 +84,8 @@ class DeliveryPublic(BaseModel):
     state: Literal["pending", "delivered", "dead"]
     attempts: int = Field(examples=[8])
     last_error: str = Field(examples=["answered 400"])
-    created_at: datetime
-    delivered_at: datetime | None = Field(examples=[None])
+    created_at: Utc
+    delivered_at: Utc | None = Field(examples=[None])
 
 
 class Redriven(BaseModel):

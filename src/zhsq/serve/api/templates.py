@@ -16,12 +16,13 @@ from zhsq.serve.api.routing import Router
 from zhsq.serve.matching.claims import compare, enrolled, usable
 from zhsq.serve.matching.naming import sit
 from zhsq.serve.matching.similar import SimilarGroup, SimilarPerson, group, similar
-from zhsq.serve.privacy.consents import Utc, holds
+from zhsq.serve.privacy.consents import holds
 from zhsq.serve.privacy.enrolling import TEMPLATES, keep_salt, photograph, store_template
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Subject, Template, now
+from zhsq.serve.times import Utc
 
 router = Router()
 ENDED = "The consent has ended and the template is to be erased: enrol again."

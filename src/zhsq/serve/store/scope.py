@@ -10,12 +10,13 @@ none. Commands and jobs see every estate. Each session takes its scope when it i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -76,8 +77,14 @@ def everywhere(session: Session) -> Iterator[None]:
     _set(session, EVERY)
     try:
         yield
-    finally:
-        _set(session, before)
+    except BaseException:
+        # What went wrong is what the caller must hear of, not that the connection is gone. Of a transaction that can't be
+        # told any more, nothing can be seen either.
+        session.info["estate"] = before
+        with suppress(SQLAlchemyError):
+            announce(session, None, session.connection())
+        raise
+    _set(session, before)
 
 
 def estate_column(kind: type[Base]) -> InstrumentedAttribute[str] | None:
