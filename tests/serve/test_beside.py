@@ -1,4 +1,4 @@
-"""Work beside the models: in other threads, as part of the same request, and never behind it."""
+"""Pieces of one request's work at the same time, and never behind it."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ def test_several_things_are_worked_on_at_the_same_time_and_come_back_in_order(be
 def test_what_runs_beside_a_request_sees_the_request_s_estate_and_no_other(beside: Beside) -> None:
     token = scope._request.set(scope._Access("east"))
     try:
-        assert beside.begin(scope.present).result() == "east"
         assert beside.each(lambda _: scope.present(), "ab") == ["east", "east"]
     finally:
         scope._request.reset(token)
-    assert beside.begin(scope.present).result() == scope.EVERY
+    assert beside.each(lambda _: scope.present(), "ab") == [scope.EVERY, scope.EVERY]
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2])
@@ -52,23 +51,3 @@ def test_an_error_comes_out_once_nothing_goes_on(beside: Beside, failing: int) -
     with pytest.raises(ValueError, match=str(failing)):
         beside.each(work, range(3))
     assert sorted(ended) == sorted({0, 1, 2} - {failing})
-
-
-def test_a_block_s_end_waits_for_what_goes_on_beside_it_and_tells_its_error(beside: Beside) -> None:
-    go, done = threading.Event(), threading.Event()
-
-    def work() -> None:
-        assert go.wait(30)
-        done.set()
-
-    with beside.meanwhile(work):
-        go.set()
-    assert done.is_set()
-
-    def fail() -> None:
-        raise ValueError("beside")
-
-    with pytest.raises(ValueError, match="beside"), beside.meanwhile(fail):
-        pass
-    with pytest.raises(KeyError, match="block"), beside.meanwhile(fail):
-        raise KeyError("block")
