@@ -93,6 +93,11 @@ def problem(request: Request, code: str, detail: str, chinese: str = "", **extra
     return _answer(members(request, code, detail, chinese, **extra))
 
 
+def answered(request: Request, error: ProblemError | ZhsqError) -> JSONResponse:
+    """The answer that an error is."""
+    return _answer(told(request, error))
+
+
 def told(request: Request, error: ProblemError | ZhsqError) -> dict[str, Any]:
     """The members of the problem that an error is."""
     code = "runtime-unavailable" if isinstance(error, RuntimeUnavailableError) else error.code
@@ -187,7 +192,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ProblemError)
     @app.exception_handler(ZhsqError)
     def _ours(request: Request, error: ProblemError | ZhsqError) -> JSONResponse:
-        return _answer(told(request, error))
+        return answered(request, error)
 
     @app.exception_handler(OperationalError)
     def _store(request: Request, error: OperationalError) -> JSONResponse:
