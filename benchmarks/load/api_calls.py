@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Literal
 
 from load.api_server import Api
+from load.http_client import Connection, message
 from zhsq.data import lfw, plates_cn
 from zhsq.data.registry import DataSet, locate
 from zhsq.errors import DataSetError, ZhsqError
@@ -47,12 +47,10 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request, made before the clock starts, and what a right answer to it says."""
+    """One HTTP request as it goes over the line, made before the clock starts, and what a right answer to it says."""
 
     kind: Kind
-    path: str
-    body: bytes
-    headers: dict[str, str]
+    message: bytes
     expected: Any
 
 
@@ -118,7 +116,7 @@ class Client:
     """
 
     def __init__(self, api: Api) -> None:
-        self._connection = HTTPConnection("127.0.0.1", api.port, timeout=120)
+        self._connection = Connection(api.port)
 
     def send(self, request: Request) -> Any:
         """What the answer decides; see `decided`.
@@ -126,11 +124,9 @@ class Client:
         Raises:
             ZhsqError: anything but 200.
         """
-        self._connection.request("POST", request.path, request.body, request.headers)
-        answer = self._connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            raise ZhsqError(f"{request.path}: {answer.status} {body[:300]!r}")
+        status, body = self._connection.send(request.message)
+        if status != 200:
+            raise ZhsqError(f"{request.kind}: {status} {body[:300]!r}")
         return decided(request.kind, json.loads(body))
 
     def close(self) -> None:
@@ -151,8 +147,7 @@ def requests(api: Api, shown: Pictures, bare: Bare, people: int) -> dict[Kind, l
             found["verify"].append(_request(api, "verify", "/v1/faces/verify", files, {}, bare.verify(pair)))
             path = f"/v1/estates/{ESTATE}/faces/identify"
             asked = _request(api, "identify", path, [("image", pair[1])], {}, None)
-            answer = client.send(asked)
-            found["identify"].append(Request(asked.kind, asked.path, asked.body, asked.headers, answer))
+            found["identify"].append(replace(asked, expected=client.send(asked)))
         for crop in shown.crops:
             text = bare.read(crop)
             found["read"].append(_request(api, "read", "/v1/plates/read", [("image", crop)], {"kind": "crop"}, text))
@@ -169,15 +164,13 @@ def decided(kind: Kind, answer: dict[str, Any]) -> Any:
 
 
 def _enrol(api: Api, shown: Pictures, people: int) -> None:
-    connection = HTTPConnection("127.0.0.1", api.port, timeout=120)
+    connection = Connection(api.port)
     headers = {"X-API-Key": api.key, "Content-Type": "application/json"}
 
     def post(path: str, body: bytes, given: dict[str, str], wanted: Sequence[int]) -> None:
-        connection.request("POST", path, body, given)
-        answer = connection.getresponse()
-        told = answer.read()
-        if answer.status not in wanted:
-            raise ZhsqError(f"{path}: {answer.status} {told[:300]!r}")
+        status, told = connection.send(message(path, given, body))
+        if status not in wanted:
+            raise ZhsqError(f"{path}: {status} {told[:300]!r}")
 
     post("/v1/estates", json.dumps({"id": ESTATE, "name": ESTATE}).encode(), headers, (201,))
     for i, pair in enumerate(shown.pairs[: 2 * people : 2]):
@@ -199,7 +192,7 @@ def _request(
     api: Api, kind: Kind, path: str, files: Sequence[tuple[str, bytes]], fields: dict[str, str], expected: Any
 ) -> Request:
     body, content_type = _multipart(files, fields)
-    return Request(kind, path, body, {"X-API-Key": api.key, "Content-Type": content_type}, expected)
+    return Request(kind, message(path, {"X-API-Key": api.key, "Content-Type": content_type}, body), expected)
 
 
 def _multipart(files: Sequence[tuple[str, bytes]], fields: dict[str, str]) -> tuple[bytes, str]:

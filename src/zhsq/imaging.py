@@ -64,8 +64,9 @@ def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = M
                         "Send a smaller image.",
                     )
                 image.load()
-                upright = ImageOps.exif_transpose(image)
-                return np.asarray(upright.convert("RGB"), dtype=np.uint8)
+                # Each copy of the largest picture would take 100 MB: there is none that isn't needed.
+                ImageOps.exif_transpose(image, in_place=True)
+                return np.asarray(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)
     except UnidentifiedImageError as error:
         raise BadImageError(f"{name} is not an image.", "Send a JPEG, PNG, BMP, WebP or TIFF image.") from error
     except Image.DecompressionBombError as error:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any, get_args
 
 import jsonschema
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
+from pydantic import BaseModel, TypeAdapter
 from typer.testing import CliRunner
 
 from zhsq.cli import app as zhsq
@@ -51,6 +54,34 @@ def test_every_operation_has_a_name_that_reads_well_and_a_summary() -> None:
         assert re.fullmatch(r"[a-z]+(_[a-z]+)+", name) and name.split("_")[0] in VERBS, name
         assert 5 <= len(summary) <= 130 and summary[0].isupper() and not summary.endswith("."), (name, summary)
         assert summary != name.replace("_", " ").title(), f"{name} has no docstring"
+
+
+def models(kind: Any) -> Iterator[type[BaseModel]]:
+    """A model, and those that its fields hold."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+        for field in kind.model_fields.values():
+            yield from models(field.annotation)
+    else:
+        for part in get_args(kind):
+            yield from models(part)
+
+
+def test_every_time_that_is_answered_says_its_zone() -> None:
+    told = {
+        model
+        for route in iter_route_contexts(bare().routes)
+        for model in models(getattr(route, "response_model", None))
+    }
+    checked = 0
+    for model in told:
+        for name, field in model.model_fields.items():
+            if "datetime.datetime" in str(field.annotation):
+                of_field = TypeAdapter(Annotated[field.annotation, None, *field.metadata])
+                told_of = of_field.dump_json(of_field.validate_python(datetime(2026, 11, 1)))
+                assert told_of == b'"2026-11-01T00:00:00Z"', f"{model.__name__}.{name}"
+                checked += 1
+    assert checked > 30
 
 
 def test_every_tag_is_described_and_every_area_is_a_tag() -> None:

@@ -56,7 +56,7 @@ def _serve(show: Show, triton: TritonServer, start: float, *, stay: bool) -> Non
     from zhsq.commands.output import console
     from zhsq.quickstart import steps
     from zhsq.serve.app import create_app
-    from zhsq.serve.security.keys import authenticate, create, revoke
+    from zhsq.serve.security.keys import create, look_up, revoke
     from zhsq.serve.server import Server
     from zhsq.serve.settings import Settings
 
@@ -64,7 +64,7 @@ def _serve(show: Show, triton: TritonServer, start: float, *, stay: bool) -> Non
     api = create_app(settings, face=show.bundles["face"], plate=show.bundles["plate"])
     with api.state.services.database.session() as session:
         key = create(session, f"quickstart-{os.getpid()}", "operator", None)
-    caller = authenticate(api.state.services.database, key)
+    known = look_up(api.state.services.database, key)
     with Server(api) as server:
         with show.step("5 Serve, match, alert (inference on Triton)"):
             steps.match_and_alert(show, server.url, key)
@@ -77,9 +77,9 @@ def _serve(show: Show, triton: TritonServer, start: float, *, stay: bool) -> Non
                     time.sleep(3600)
             except KeyboardInterrupt:
                 console.print("Stopping.")
-        if caller is not None:
+        if known is not None:
             with api.state.services.database.session() as session:
-                revoke(session, caller.key_id)
+                revoke(session, known[0].key_id)
 
 
 def _summary(show: Show, api: str, triton: str, seconds: float) -> None:

@@ -32,6 +32,7 @@ def serve(
 
     from zhsq.commands.output import console
     from zhsq.serve.app import create_app
+    from zhsq.serve.heap import share_one
     from zhsq.serve.logs import configure
     from zhsq.serve.server import listen
     from zhsq.serve.settings import Settings
@@ -48,6 +49,7 @@ def serve(
     }
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     check()
+    share_one()
     bound = listen(settings.host, settings.port)  # before models are loaded: a taken port is said at once
     api = create_app(settings)
     with console.status("loading models"):

@@ -50,17 +50,17 @@ from zhsq.serve.visits import Visits
 ROUTERS = tuple(
     module.router
     for module in (
+        faces,  # routes are tried in this order: those that are asked all day come first
+        plates,
+        events,
         estates,
         device_status,  # before what would take its path for a device's
         devices,
         subjects,
         invitations,
         privacy,
-        faces,
-        plates,
         batches,
         calibrations,
-        events,
         alert_stream,
         alerts,
         evidence,

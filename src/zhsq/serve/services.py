@@ -20,6 +20,7 @@ from zhsq.serve.alerting.courier import Courier
 from zhsq.serve.alerting.intake import Intake
 from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.alerting.ways import WEBHOOK, Way, Webhooks
+from zhsq.serve.beside import Beside
 from zhsq.serve.gat1400.delivery import Platforms
 from zhsq.serve.gat1400.queue import KIND as GAT1400
 from zhsq.serve.matching.calibrations import Calibrations
@@ -57,6 +58,7 @@ class Services:
         self.settings = settings
         self.database = Database.of(settings)
         self.limits = Limits(settings)
+        self.beside = Beside()
         self.calibrations = Calibrations(settings.calibration)
         self.tokens = Tokens(settings) if settings.oidc_issuer else None
         keys = settings.keys()
@@ -172,6 +174,7 @@ class Services:
         self.faces.close()
         self.plates.close()
         self.living.close()
+        self.beside.close()
         self.database.close()
 
     def _face_pipeline(self, bundle: Bundle, runner: GraphRunner) -> FacePipeline:

@@ -42,7 +42,7 @@ class Figures:
         )
         self.seconds = Histogram(
             "zhsq_request_seconds",
-            "Time until an answer began",
+            "Time until an answer was sent, or a stream began",
             labels,
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
             registry=self.registry,
@@ -92,11 +92,19 @@ class Traffic:
                 self._move(-1)
                 self._note(scope, status, time.perf_counter() - start, number, traced)
 
+        status = 0
+
         async def watched(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[REQUEST_ID] = number
-                end(message["status"])
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = number
+                status = message["status"]
+                if "content-length" not in headers:  # a stream, which may never end
+                    end(status)
             await send(message)
+            if message["type"] == "http.response.body":  # nobody waits for the log
+                end(status)
 
         full = self._under_way >= self._most and not scope["path"].startswith(ALWAYS)
         self._move(+1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,24 @@ def test_no_key_at_all_is_no_guess(app) -> None:
 def test_a_limit_that_is_no_limit_is_refused() -> None:
     with pytest.raises(ZhsqError, match="no limit"):
         Limits(Settings(rate_limit="often"))
+
+
+def test_counting_a_call_makes_no_thread_but_once_in_a_while(monkeypatch) -> None:
+    made: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def counted(thread: threading.Thread) -> None:
+        made.append(thread)
+        start(thread)
+
+    limits = Limits(Settings(rate_limit="5/hour"))
+    time.sleep(0.05)  # the library's own timer, 10 ms, has ended
+    monkeypatch.setattr(threading.Thread, "start", counted)
+    for _ in range(3):
+        limits.call("one")
+        time.sleep(0.02)
+    assert made == []
+    monkeypatch.setattr("zhsq.serve.security.limits.SWEEP_S", 0.0)
+    limits = Limits(Settings(rate_limit="5/hour"))
+    limits.call("one")
+    assert made, "what has expired is dropped at some time"

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import URL, create_engine, delete, func, inspect, make_url, select, text, update
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from zhsq.errors import ZhsqError
 from zhsq.serve.problems import ProblemError
@@ -139,6 +139,18 @@ def test_a_scope_may_be_lifted_and_comes_back(two: Database) -> None:
         with everywhere(session):
             assert len(session.scalars(select(Vehicle)).all()) == 2
         assert len(session.scalars(select(Vehicle)).all()) == 1
+
+
+def test_a_scope_comes_back_after_an_error_within_and_the_error_is_the_one_that_is_told(two: Database) -> None:
+    with two.session("east") as session:
+        with pytest.raises(KeyError, match="within"), everywhere(session):
+            raise KeyError("within")
+        assert len(session.scalars(select(Vehicle)).all()) == 1
+        if not two.local:
+            assert session.scalars(text("SELECT estate_id FROM vehicles")).all() == ["east"]
+    if not two.local:  # the connection goes away meanwhile
+        with pytest.raises(OperationalError), two.session("east") as session, everywhere(session):
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
 
 def test_every_table_is_under_row_level_security_or_says_why_not(postgres_url: str) -> None:

@@ -17,7 +17,6 @@ class Refused:
     """A message that was not taken. What it said is not kept: it may be refused because it names a person."""
 
     at: datetime.datetime
-    """ UTC """
     estate: str
     """ of the topic; empty for a topic that names none """
     source: None | str

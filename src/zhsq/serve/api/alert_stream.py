@@ -9,19 +9,20 @@ import time
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import Depends, Header, Query
 from sqlalchemy import func, select
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.routing import Router
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY
 from zhsq.serve.store.tables import Alert, AlertStep
 
-router = APIRouter(tags=["alerts"])
+router = Router(tags=["alerts"])
 Handling = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]
 #: Between looks at the store, seconds.
 EVERY_S = 0.5

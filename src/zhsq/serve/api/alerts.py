@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -18,14 +18,16 @@ from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.evidence import HANDLERS, PicturePublic, find, pictures
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, check, tagged
 from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, Event, now
+from zhsq.serve.times import Utc
 
-router = APIRouter(tags=["alerts"])
+router = Router(tags=["alerts"])
 #: Who may say, or correct, whether a closed alert was true.
 JUDGES = ("property", "operator")
 Handling = Annotated[Caller, Depends(require(*HANDLERS))]
@@ -47,21 +49,21 @@ class AlertSummary(BaseModel):
     assigned_to: str = Field(examples=["guard"])
     escalations: int = Field(examples=[0])
     verdict: Verdict | None = Field(description="whether a person judged it true", examples=[None])
-    opened_at: datetime
-    acknowledged_at: datetime | None = Field(examples=[None])
-    closed_at: datetime | None = Field(examples=[None])
+    opened_at: Utc
+    acknowledged_at: Utc | None = Field(examples=[None])
+    closed_at: Utc | None = Field(examples=[None])
 
 
 class Evidence(BaseModel):
     source: str = Field(examples=["/east/fire-panel"])
     id: str = Field(examples=["41"])
-    time: datetime
+    time: Utc
     type: str = Field(examples=["fire"])
     data: dict[str, Any] = Field(examples=[{"estate": "east", "device": "smoke-7", "kind": "smoke", "value": 1}])
 
 
 class Step(BaseModel):
-    at: datetime
+    at: Utc
     action: str = Field(examples=["opened"])
     state: State
     by: str = Field(examples=["rules"])

@@ -5,25 +5,26 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from zhsq.serve.api.deps import ServicesDep, require
 from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
-from zhsq.serve.privacy.consents import utc
+from zhsq.serve.api.routing import Router
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record, verify
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import AuditEntry
+from zhsq.serve.times import Utc, utc
 
-router = APIRouter(tags=["audit"])
+router = Router(tags=["audit"])
 Auditing = Annotated[Caller, Depends(require("auditor"))]
 
 
 class AuditEntryPublic(BaseModel):
     id: int = Field(examples=[1042])
-    at: datetime
+    at: Utc
     actor: str = Field(description="role, name and the beginning of the key", examples=["guard:gate-3:5f0c2b9e"])
     action: str = Field(examples=["faces.identify"])
     target: str = Field(examples=["east/-"])

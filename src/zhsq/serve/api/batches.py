@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,6 +38,7 @@ from zhsq.serve.api.plate_answers import (
     see,
 )
 from zhsq.serve.api.plates import VehicleCreate, VehiclePublic, checked, public, register
+from zhsq.serve.api.routing import Router
 from zhsq.serve.each import each, paired
 from zhsq.serve.matching.naming import sit
 from zhsq.serve.matching.probes import ProbePolicy, policy_of, probe
@@ -47,8 +48,8 @@ from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Vehicle
 
-faces = APIRouter(tags=["faces"])
-plates = APIRouter(tags=["plates"])
+faces = Router(tags=["faces"])
+plates = Router(tags=["plates"])
 #: Pictures, or pairs of them; vehicles.
 PICTURES, VEHICLES = 32, 1000
 T = TypeVar("T")
@@ -228,6 +229,6 @@ def _batch(request: Request, results: list[T | ZhsqError] | list[T | ProblemErro
     return Batch(items=items, failed=sum(item.problem is not None for item in items))
 
 
-router = APIRouter()
+router = Router()
 router.include_router(faces)
 router.include_router(plates)

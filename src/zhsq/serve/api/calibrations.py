@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import Body, Depends
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,15 +13,16 @@ from zhsq.models.face.calibration import Calibration
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep
+from zhsq.serve.api.routing import Router
 from zhsq.serve.matching.calibrations import InForce, Origin, check, store
 from zhsq.serve.matching.naming import Sitting, sit
-from zhsq.serve.privacy.consents import Utc
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import SiteCalibration, now
+from zhsq.serve.times import Utc
 
-router = APIRouter(tags=["calibration"])
+router = Router(tags=["calibration"])
 Setting = Annotated[Caller, Depends(require("operator"))]
 Seeing = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
 _PLAN = {"gallery_size": 2000, "value": 0.84, "low": 0.83, "high": 0.86, "method": "measured"}

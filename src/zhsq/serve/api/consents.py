@@ -5,24 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, tagged
 from zhsq.serve.api.templates import Enrolling
 from zhsq.serve.matching.claims import enrolled
 from zhsq.serve.privacy import consents
-from zhsq.serve.privacy.consents import Terms, Utc, utc
+from zhsq.serve.privacy.consents import Terms
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Consent, now
+from zhsq.serve.times import Utc, utc
 
-router = APIRouter()
+router = Router()
 Checking = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
 ConsentState = Literal["holds", "ended"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
@@ -12,12 +12,13 @@ from zhsq.serve.api import alerts, evidence
 from zhsq.serve.api.deps import ServicesDep, require
 from zhsq.serve.api.estates import EstatePublic
 from zhsq.serve.api.pages import SERVE, Page
+from zhsq.serve.api.routing import Router
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Estate
 
-router = APIRouter(tags=["alerts"])
-page = APIRouter(include_in_schema=False)
+router = Router(tags=["alerts"])
+page = Router(include_in_schema=False)
 PAGE = Page(SERVE / "console", "img-src 'self' blob:", camera=False)
 Handling = Annotated[Caller, Depends(require(*alerts.HANDLERS))]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
-from zhsq.serve.security.keys import PREFIX, Caller, authenticate
+from zhsq.serve.security.keys import PREFIX, Caller, look_up, note_use
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import grant
 from zhsq.serve.traffic import area_of, route_of
@@ -24,7 +25,7 @@ async def services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(services)]
 
 
-def caller(request: Request, shared: ServicesDep) -> Caller:
+async def caller(request: Request, shared: ServicesDep) -> Caller:
     """The caller, from 'Authorization: Bearer KEY-OR-TOKEN' or 'X-API-Key: KEY'; from here on the request sees its estate."""
     known: Caller | None = getattr(request.state, "caller", None)
     if known is not None:  # another dependency of the request asked before: it is one call
@@ -36,18 +37,17 @@ def caller(request: Request, shared: ServicesDep) -> Caller:
     if not key:
         raise ProblemError("unauthorized", "Send 'Authorization: Bearer KEY'. Make one: zhsq keys create")
     try:
-        found = _identify(shared, key)
+        found = await _identify(shared, key)
     except ProblemError as error:
         if error.code == "unauthorized" and shared.limits.failed(address):
-            with shared.database.session() as session:
-                record(session, f"address:{address}", "auth.wait", "", "refused: too many wrong keys")
+            await _note(shared, f"address:{address}", "auth.wait", "refused: too many wrong keys")
         raise
     shared.limits.call(found.key_id)
     grant(found.estate)
     area = area_of(request.scope)
     if found.areas is not None and area not in found.areas:
-        only = ProblemError("forbidden", "This key may use {areas} only.", areas=", ".join(sorted(found.areas)))
-        _refuse(shared, found, request, f"area {area}", only)
+        await _note_refusal(shared, found, request, f"area {area}")
+        raise ProblemError("forbidden", "This key may use {areas} only.", areas=", ".join(sorted(found.areas)))
     request.state.caller = found
     return found
 
@@ -61,16 +61,16 @@ class RoleCheck:
 
     roles: tuple[str, ...]
 
-    def __call__(self, request: Request, shared: ServicesDep) -> Caller:
-        found = caller(request, shared)  # called, not depended on: that would be another turn in a thread
+    async def __call__(self, request: Request, shared: ServicesDep) -> Caller:
+        found = await caller(request, shared)
         if found.role not in self.roles:
-            needed = ProblemError(
+            await _note_refusal(shared, found, request, "role")
+            raise ProblemError(
                 "forbidden",
                 "This needs one of the roles {roles}; the caller has {role}.",
                 roles=", ".join(self.roles),
                 role=found.role,
             )
-            _refuse(shared, found, request, "role", needed)
         return found
 
 
@@ -79,19 +79,30 @@ def require(*roles: str) -> RoleCheck:
     return RoleCheck(roles)
 
 
-def _identify(shared: Services, key: str) -> Caller:
+async def _identify(shared: Services, key: str) -> Caller:
     if shared.tokens is not None and not key.startswith(PREFIX):
-        return shared.tokens.caller(key)
-    found = authenticate(shared.database, key)
-    if found is None:
+        return await run_in_threadpool(shared.tokens.caller, key)
+    # SQLite's row is read in less time than a thread takes to wake up.
+    local = shared.database.local
+    known = look_up(shared.database, key) if local else await run_in_threadpool(look_up, shared.database, key)
+    if known is None:
         raise ProblemError("unauthorized", "The API key is unknown, has expired or was revoked.")
+    found, due = known
+    if due:
+        await run_in_threadpool(note_use, shared.database, found.key_id)
     return found
 
 
-def _refuse(shared: Services, found: Caller, request: Request, why: str, problem: ProblemError) -> NoReturn:
-    with shared.database.session() as session:
-        record(session, found.actor, f"{request.method} {route_of(request.scope)}", "", f"refused: {why}")
-    raise problem
+async def _note_refusal(shared: Services, found: Caller, request: Request, why: str) -> None:
+    await _note(shared, found.actor, f"{request.method} {route_of(request.scope)}", f"refused: {why}")
+
+
+async def _note(shared: Services, actor: str, action: str, outcome: str) -> None:
+    def write() -> None:
+        with shared.database.session() as session:
+            record(session, actor, action, "", outcome)
+
+    await run_in_threadpool(write)
 
 
 def may_see(found: Caller, estate: str) -> str:

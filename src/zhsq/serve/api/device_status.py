@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from zhsq.serve.alerting.presence import said_offline
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.devices import Seeing
-from zhsq.serve.privacy.consents import Utc
+from zhsq.serve.api.routing import Router
 from zhsq.serve.store.tables import Device, DeviceState, now
+from zhsq.serve.times import Utc
 
-router = APIRouter(tags=["devices"])
+router = Router(tags=["devices"])
 #: online, degraded and offline are its own words; silent: a device with heartbeats from which none came in time;
 #: events-only: it sends no heartbeats, so its silence says nothing; never: registered, and never heard of.
 Status = Literal["online", "degraded", "offline", "silent", "events-only", "never"]

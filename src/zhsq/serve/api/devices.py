@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Device
 
-router = APIRouter(tags=["devices"])
+router = Router(tags=["devices"])
 Running = Annotated[Caller, Depends(require("property", "operator", "platform"))]
 Seeing = Annotated[Caller, Depends(require("guard", "property", "operator", "platform", "auditor"))]
 #: Systems of the programme that send events or probes; 'face' is a terminal at a door or gate, 'camera' watches.

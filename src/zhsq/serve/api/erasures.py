@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 from sqlalchemy import select
 
 from zhsq.serve.api.consents import Checking
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.privacy import erasure
 from zhsq.serve.privacy.erasure import ErasureReceipt, ReceiptCheck
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.store.tables import Erasure
 
-router = APIRouter()
+router = Router()
 
 
 class CheckedReceipt(BaseModel):

@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from zhsq.serve.api.deps import CallerDep, ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, tagged
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Estate
 
-router = APIRouter(tags=["estates"])
+router = Router(tags=["estates"])
 Making = Annotated[Caller, Depends(require("operator", "platform"))]
 Name = Annotated[str, Field(min_length=1, max_length=200, examples=["东区花园"])]
 

@@ -6,7 +6,7 @@ import asyncio
 import queue
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
@@ -17,12 +17,13 @@ from zhsq.serve.alerting.journal import Outcome
 from zhsq.serve.alerting.mqtt.refused import Refused
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.forms import form_of
+from zhsq.serve.api.routing import Router
 from zhsq.serve.problems import ProblemError, may_raise, prefers_chinese, words
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import now
 
-router = APIRouter(tags=["events"])
+router = Router(tags=["events"])
 Reporting = Annotated[Caller, Depends(require("operator", "platform"))]
 
 

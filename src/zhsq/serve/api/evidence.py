@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,13 +16,14 @@ from zhsq.serve.api import bodies
 from zhsq.serve.api.bodies import sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, require
 from zhsq.serve.api.once import ONCE
-from zhsq.serve.privacy.consents import utc
+from zhsq.serve.api.routing import Router
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Alert, Picture, now
+from zhsq.serve.times import Utc, utc
 
-router = APIRouter(tags=["alerts"])
+router = Router(tags=["alerts"])
 HANDLERS = ("guard", "property", "operator", "platform")
 #: Who may see a picture in which faces are not hidden.
 UNHIDDEN = ("property", "operator")
@@ -46,15 +47,13 @@ class EvidenceRequest(BaseModel):
 class PicturePublic(BaseModel):
     id: str = Field(examples=["6f1d2c9e0a5b4c3d8e7f6a5b4c3d2e1f"])
     kind: PictureKind
-    taken_at: datetime
-    added_at: datetime
+    taken_at: Utc
+    added_at: Utc
     by: str = Field(examples=["platform:camera gate:1f0c9a2b"])
     width: int = Field(examples=[1280])
     height: int = Field(examples=[720])
     faces: int = Field(description="found and hidden; a face that the detector missed is not among them", examples=[1])
-    original_until: datetime | None = Field(
-        description="until when it can be had as it came; null: never stored, or gone"
-    )
+    original_until: Utc | None = Field(description="until when it can be had as it came; null: never stored, or gone")
 
 
 class Look(BaseModel):
@@ -66,7 +65,10 @@ class Look(BaseModel):
     status_code=201,
     dependencies=[ONCE],
     openapi_extra=sent_as(EvidenceRequest),
-    responses=may_raise("bad-image", "too-large", "conflict", "runtime-unavailable"),
+    responses={
+        200: {"model": PicturePublic, "description": "It was there already"},
+        **may_raise("bad-image", "too-large", "conflict", "runtime-unavailable"),
+    },
 )
 def add_alert_picture(
     alert_id: str,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from zhsq.models.face.quality import QualityPolicy, assess
-from zhsq.serve.api.bodies import Picture, sent, sent_as
+from zhsq.serve.api.bodies import Encoded, Picture, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.face_answers import (
     IdentifyResult,
@@ -21,6 +21,7 @@ from zhsq.serve.api.face_answers import (
     shown,
     verification,
 )
+from zhsq.serve.api.routing import Router
 from zhsq.serve.each import only
 from zhsq.serve.looks import look
 from zhsq.serve.matching import probes
@@ -33,7 +34,7 @@ from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.store.tables import now
 
-router = APIRouter(tags=["faces"])
+router = Router(tags=["faces"])
 Use = Literal["enrolment", "probe"]
 POLICIES: dict[Use, QualityPolicy] = {"enrolment": POLICY, "probe": probes.QUALITY}
 Device = Annotated[
@@ -96,9 +97,14 @@ def verify_faces(
     who: Matching, asked: Annotated[VerifyRequest, Depends(sent(VerifyRequest))], shared: ServicesDep
 ) -> Verification:
     """Whether two photos show one person. Nothing of them is kept."""
-    first, second = (only([one]) for one in probe(shared, [asked.first.photo(), asked.second.photo()], ProbePolicy()))
-    with shared.database.session() as session:
-        record(session, who.actor, "faces.verify", "two photos")
+    photos = shared.beside.each(Encoded.photo, (asked.first, asked.second))
+
+    def note() -> None:
+        with shared.database.session() as session:
+            record(session, who.actor, "faces.verify", "two photos")
+
+    with shared.beside.meanwhile(note):  # what it says is known already
+        first, second = (only([one]) for one in probe(shared, photos, ProbePolicy()))
     return verification(first, second, shared.face.bundle.threshold("verify"))
 
 

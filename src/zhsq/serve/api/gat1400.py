@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from zhsq.serve.alerting.rules.schema import Severity
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, tagged
 from zhsq.serve.api.targets import check_url
 from zhsq.serve.gat1400.bases import RecordKind, in_force
@@ -25,8 +26,9 @@ from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import LegalBasis, Target, new_id, now
+from zhsq.serve.times import Utc
 
-router = APIRouter(tags=["platforms"])
+router = Router(tags=["platforms"])
 Operating = Annotated[Caller, Depends(require("operator"))]
 Checking = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
 Revoking = Annotated[Caller, Depends(require("property", "operator"))]
@@ -82,11 +84,11 @@ class BasisPublic(BaseModel):
     kind: RecordKind
     authority: str = Field(examples=["区公安分局"])
     document: str = Field(examples=["协查〔2026〕1号"])
-    valid_from: datetime
-    valid_until: datetime
+    valid_from: Utc
+    valid_until: Utc
     recorded_by: str = Field(examples=["operator:office:5f0c2b9e"])
-    created_at: datetime
-    revoked_at: datetime | None = Field(examples=[None])
+    created_at: Utc
+    revoked_at: Utc | None = Field(examples=[None])
     in_force: bool = Field(examples=[True])
 
 

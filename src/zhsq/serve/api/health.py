@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy import func, select, text
 
 from zhsq.serve.api.deps import ServicesDep
+from zhsq.serve.api.routing import Router
 from zhsq.serve.privacy.consents import FILING_THRESHOLD, ended, stored_people
 from zhsq.serve.store import clock
 from zhsq.serve.store.scope import EVERY
 from zhsq.serve.store.tables import Alert, Subject, now
 
-router = APIRouter(tags=["health"])
+router = Router(tags=["health"])
 
 
 @router.get("/health/live", name="check_live")

@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import and_, select
 
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, narrowed
-from zhsq.serve.privacy.consents import Utc, utc
+from zhsq.serve.api.routing import Router
 from zhsq.serve.privacy.invitations import invite
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Invitation, now
+from zhsq.serve.times import Utc, utc
 
-router = APIRouter(tags=["people"])
+router = Router(tags=["people"])
 Inviting = Annotated[Caller, Depends(require("property", "operator", "platform"))]
 InvitationState = Literal["open", "used", "expired"]
 

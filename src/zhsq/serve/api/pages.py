@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
-router = APIRouter(include_in_schema=False)
+from zhsq.serve.api.routing import Router
+
+router = Router(include_in_schema=False)
 SERVE = Path(__file__).parent.parent
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 

@@ -16,9 +16,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from zhsq.errors import ZhsqError
 from zhsq.serve.api.deps import CallerDep, ServicesDep
-from zhsq.serve.privacy.consents import utc
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.sealing import Sealer
+from zhsq.serve.times import utc
 
 Shown = TypeVar("Shown", bound=BaseModel)
 #: Rows that a page may have at most, and has unless asked otherwise.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from zhsq.models.plate.types import PlateRead
@@ -24,12 +24,13 @@ from zhsq.serve.api.plate_answers import (
     record_ballot,
     see,
 )
+from zhsq.serve.api.routing import Router
 from zhsq.serve.matching.passes import FRAMES, SECONDS, Pass
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 
-router = APIRouter()
+router = Router()
 #: Frames that one call may hold.
 AT_ONCE = 20
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -15,14 +15,15 @@ from zhsq.serve.alerting.rules.conditions import During
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
-from zhsq.serve.privacy.consents import Utc, utc
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Permit, Vehicle, new_id, now
+from zhsq.serve.times import Utc, utc
 
-router = APIRouter()
+router = Router()
 Registering = Annotated[Caller, Depends(require("property", "operator", "platform"))]
 Reading = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]
 PermitKind = Literal["resident", "visitor", "contractor", "service", "other"]

@@ -22,11 +22,11 @@ from zhsq.serve.matching import permits
 from zhsq.serve.matching.passes import Passes
 from zhsq.serve.matching.permits import Pass, PermitState, look_up
 from zhsq.serve.matching.plates import Registers
-from zhsq.serve.privacy.consents import Utc
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import now
+from zhsq.serve.times import Utc
 from zhsq.serve.visits import observe
 
 Reading = Annotated[Caller, Depends(require("guard", "property", "operator", "platform"))]

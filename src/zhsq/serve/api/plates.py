@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from zhsq.serve.api.plate_answers import (
     record_match,
     see,
 )
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
 from zhsq.serve.each import only
 from zhsq.serve.matching.plates import REGISTERED, REMOVED
@@ -37,7 +38,7 @@ from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.store.tables import Permit, Vehicle, new_id
 
-router = APIRouter(tags=["plates"])
+router = Router(tags=["plates"])
 router.include_router(passes.router)
 router.include_router(permits.router)
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.routing import Router
 from zhsq.serve.privacy.assessment import Assessment, assess
 from zhsq.serve.privacy.assessment_page import page
 from zhsq.serve.privacy.wording import Language
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 
-router = APIRouter(tags=["privacy"])
+router = Router(tags=["privacy"])
 Assessing = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from zhsq.serve.api.deps import ServicesDep, may_see, require
+from zhsq.serve.api.routing import Router
 from zhsq.serve.reporting.document import csv_text, html
 from zhsq.serve.reporting.handling import kinds_of
 from zhsq.serve.reporting.period import OFFSET, period
@@ -17,7 +18,7 @@ from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import now
 
-router = APIRouter(tags=["reports"])
+router = Router(tags=["reports"])
 Reading = Annotated[Caller, Depends(require("property", "operator", "platform", "auditor"))]
 
 

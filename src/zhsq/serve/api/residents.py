@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import Depends, Header, Request
 from pydantic import BaseModel, Field
 
 from zhsq.serve.api.bodies import Picture, sent, sent_as
 from zhsq.serve.api.consents import Withdrawal
 from zhsq.serve.api.deps import ServicesDep
 from zhsq.serve.api.once import ONCE_BY_CODE
+from zhsq.serve.api.routing import Router
 from zhsq.serve.privacy import consents
 from zhsq.serve.privacy.enrolling import Person, enrol, photograph
 from zhsq.serve.privacy.invitations import Holder, State, holder, use
@@ -21,8 +22,9 @@ from zhsq.serve.security.audit import record
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import EVERY, grant
 from zhsq.serve.store.tables import Estate, Invitation, now
+from zhsq.serve.times import Utc
 
-router = APIRouter(prefix="/resident", tags=["resident"])
+router = Router(prefix="/resident", tags=["resident"])
 
 
 def by_code(
@@ -70,7 +72,7 @@ class ResidentEnrolled(BaseModel):
         description="personal, shown once: with it the record is seen and the consent withdrawn",
         examples=["7K3M-P9QX-2T4V-WZ81"],
     )
-    consent_expires_at: consents.Utc
+    consent_expires_at: Utc
 
 
 class PhotoRequest(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,12 +17,13 @@ from zhsq.serve.api.consents import ConsentState
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, between, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, check, tagged
 from zhsq.serve.api.templates import Enrolling
 from zhsq.serve.matching.claims import enrolled
 from zhsq.serve.matching.similar import SimilarPerson, similar
 from zhsq.serve.privacy import consents, erasure
-from zhsq.serve.privacy.consents import Terms, Utc, utc
+from zhsq.serve.privacy.consents import Terms
 from zhsq.serve.privacy.enrolling import TEMPLATES, Person, photograph
 from zhsq.serve.privacy.enrolling import enrol as store
 from zhsq.serve.privacy.erasure import ErasureReceipt
@@ -30,8 +31,9 @@ from zhsq.serve.privacy.own_record import own_record
 from zhsq.serve.problems import may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.store.tables import Subject, now
+from zhsq.serve.times import Utc, utc
 
-router = APIRouter(tags=["people"])
+router = Router(tags=["people"])
 for part in (consent_routes, erasures, templates):
     router.include_router(part.router)
 Credential = Literal["card", "pin"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import os
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -17,14 +16,16 @@ from zhsq.serve.alerting.rules.schema import Severity
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep, begins, narrowed
+from zhsq.serve.api.routing import Router
 from zhsq.serve.api.tags import IfMatch, change, tagged
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.security.lines import loopback
 from zhsq.serve.store.tables import Delivery, Target, new_id, now
+from zhsq.serve.times import Utc
 
-router = APIRouter(tags=["delivery"])
+router = Router(tags=["delivery"])
 Operating = Annotated[Caller, Depends(require("operator"))]
 
 
@@ -63,7 +64,7 @@ class TargetPublic(BaseModel):
     failures: int = Field(
         description="in a row: no answer, or refusals of everything; 0 while it takes messages", examples=[0]
     )
-    rests_until: datetime | None = Field(examples=[None])
+    rests_until: Utc | None = Field(examples=[None])
     last_error: str = Field(examples=[""])
 
 
@@ -83,8 +84,8 @@ class DeliveryPublic(BaseModel):
     state: Literal["pending", "delivered", "dead"]
     attempts: int = Field(examples=[8])
     last_error: str = Field(examples=["answered 400"])
-    created_at: datetime
-    delivered_at: datetime | None = Field(examples=[None])
+    created_at: Utc
+    delivered_at: Utc | None = Field(examples=[None])
 
 
 class Redriven(BaseModel):

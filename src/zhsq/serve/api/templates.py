@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
@@ -12,17 +12,19 @@ from zhsq.serve.api.bodies import Picture, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.paging import Page, PagingDep
+from zhsq.serve.api.routing import Router
 from zhsq.serve.matching.claims import compare, enrolled, usable
 from zhsq.serve.matching.naming import sit
 from zhsq.serve.matching.similar import SimilarGroup, SimilarPerson, group, similar
-from zhsq.serve.privacy.consents import Utc, holds
+from zhsq.serve.privacy.consents import holds
 from zhsq.serve.privacy.enrolling import TEMPLATES, keep_salt, photograph, store_template
 from zhsq.serve.problems import ProblemError, may_raise
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Subject, Template, now
+from zhsq.serve.times import Utc
 
-router = APIRouter()
+router = Router()
 ENDED = "The consent has ended and the template is to be erased: enrol again."
 Enrolling = Annotated[Caller, Depends(require("property", "operator", "platform"))]
 

@@ -130,7 +130,7 @@ export class Alerts {
     ].filter(Boolean).join(" · ");
     const element = h("li", {}, h("a", { href: `#alerts/${alert.id}`, "data-id": alert.id, class: `alert edge-${alert.severity} is-${alert.state}`, "aria-current": alert.id === this.detail.id && "true" },
       h("span", { class: "alert-head" }, severity(alert.severity), stateBadge(alert.state),
-        h("time", { datetime: `${alert.opened_at}Z`, title: moment(alert.opened_at) }, ago(alert.opened_at))),
+        h("time", { datetime: alert.opened_at, title: moment(alert.opened_at) }, ago(alert.opened_at))),
       h("strong", { class: "alert-message" }, alert.message[state.language]),
       h("span", { class: "alert-facts" }, facts)));
     this.rows.set(alert.id, { print, element });

@@ -174,7 +174,7 @@ export class Detail {
   why(alert) {
     const rule = ruleOf(alert);
     const shown = alert.evidence.map((event) => h("li", {},
-      h("p", { class: "event-head" }, h("strong", {}, word("event", event.type)), ` ${event.data.device} `, h("time", { datetime: `${event.time}Z` }, moment(event.time))),
+      h("p", { class: "event-head" }, h("strong", {}, word("event", event.type)), ` ${event.data.device} `, h("time", { datetime: event.time }, moment(event.time))),
       h("dl", { class: "values" }, values(event, rule).map(([name, value, looked]) =>
         h("div", { class: looked && "looked" }, h("dt", {}, name), h("dd", {}, value, looked && h("span", { class: "visually-hidden" }, ` (${t("lookedAt")})`)))))));
     const missing = alert.evidence.length ? null : rule?.kind === "absence" ? t("silence") : t("evidenceGone");
@@ -187,7 +187,7 @@ export class Detail {
   timeline(alert) {
     return h("section", { "aria-labelledby": "timeline-title" }, h("h3", { id: "timeline-title" }, t("timeline")),
       h("ol", { class: "timeline" }, alert.timeline.map((step) => h("li", { class: `step-${step.action}` },
-        h("time", { datetime: `${step.at}Z` }, moment(step.at)), h("span", { class: "step" }, h("strong", {}, actor(step.by)), ` ${word("step", step.action)}`),
+        h("time", { datetime: step.at }, moment(step.at)), h("span", { class: "step" }, h("strong", {}, actor(step.by)), ` ${word("step", step.action)}`),
         step.note && h("p", { class: "note" }, said(step.note))))));
   }
 }

@@ -79,7 +79,7 @@ export class Devices {
       h("tbody", {}, sorted.map((one) => h("tr", { class: `row-${one.status}` },
         h("th", { scope: "row" }, one.device, h("span", { class: "hint" }, [one.zone, register && !one.registered && t("unregistered")].filter(Boolean).join(" · "))),
         cell(t("status"), status(one.status)),
-        cell(t("lastHeard"), one.last_at ? h("time", { datetime: `${one.last_at}Z`, title: moment(one.last_at) }, ago(one.last_at)) : t("never")),
+        cell(t("lastHeard"), one.last_at ? h("time", { datetime: one.last_at, title: moment(one.last_at) }, ago(one.last_at)) : t("never")),
         cell(t("battery"), battery(one.battery_pct)))))));
   }
 }

@@ -1,8 +1,8 @@
 // Times, spans and numbers as people read them.
 import { state, t, word } from "/console/state.js";
 
-// The API's times are UTC without a zone.
-export const time = (text) => new Date(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
+// The API's times say their zone.
+export const time = (text) => new Date(text);
 
 const offsetMs = () => {
   const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(state.me?.utc_offset ?? "+08:00");

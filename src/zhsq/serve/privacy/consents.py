@@ -6,10 +6,8 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import datetime
 
-from pydantic import AfterValidator
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
@@ -57,22 +55,6 @@ class Terms:
             raise ProblemError("guardian-required", "Name the parent or guardian who consents, and how it is proved.")
         if self.guardian.strip() and not self.under_14:
             raise ProblemError("guardian-required", "A guardian consents for a child under 14 alone: say under_14.")
-
-
-def utc(time: datetime) -> datetime:
-    """As stored: UTC without zone; a time without zone is taken as UTC.
-
-    Raises:
-        ProblemError: its zone leads beyond the years 1 to 9999.
-    """
-    try:
-        return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
-    except OverflowError as error:
-        raise ProblemError("invalid-request", "A time is beyond the years 1 to 9999.") from error
-
-
-#: A time as it is answered: UTC, and said to be.
-Utc = Annotated[datetime, AfterValidator(lambda time: time if time.tzinfo else time.replace(tzinfo=UTC))]
 
 
 def give(session: Session, estate: str, subject: str, terms: Terms, code: str = "") -> Consent:

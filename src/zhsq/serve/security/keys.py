@@ -110,21 +110,26 @@ def rotate(session: Session, key_id: str, overlap: timedelta) -> str:
     return key
 
 
-def authenticate(database: Database, key: str) -> Caller | None:
-    """The caller of a key; None when it is unknown, has expired or was revoked.
+def look_up(database: Database, key: str) -> tuple[Caller, bool] | None:
+    """The caller of a key, and whether its use is to be noted (`note_use`): once a minute it is. None when the key is unknown,
+    has expired or was revoked.
 
-    Each request asks, so this waits for no writer; only once a minute a key's use is noted.
+    Each request asks, so this reads one row, and waits for no writer.
     """
     at = now()
-    with database.reading(EVERY) as session:  # whose key it is, and so what may be seen, is not known before
-        found = session.execute(_VALID, {"digest": _digest(key), "at": at}).one_or_none()
+    # Whose key it is, and so what may be seen, is not known before.
+    found = database.one(_VALID, {"digest": _digest(key), "at": at})
     if found is None:
         return None
-    if found.last_used_at is None or at - found.last_used_at >= NOTED:
-        with database.session(EVERY) as session:
-            session.execute(update(ApiKey).where(ApiKey.id == found.id).values(last_used_at=at))
     areas = None if found.areas is None else frozenset(found.areas)
-    return Caller(found.id, found.name, found.role, found.estate_id, areas)
+    due = found.last_used_at is None or at - found.last_used_at >= NOTED
+    return Caller(found.id, found.name, found.role, found.estate_id, areas), due
+
+
+def note_use(database: Database, key_id: str) -> None:
+    """Note that a key is used, now."""
+    with database.session(EVERY) as session:
+        session.execute(update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=now()))
 
 
 def revoke(session: Session, key_id: str) -> None:

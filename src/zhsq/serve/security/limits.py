@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from threading import Timer
+
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
@@ -9,6 +12,40 @@ from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateL
 from zhsq.errors import ZhsqError
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.settings import Settings
+
+#: Counts that have expired are kept so much longer.
+SWEEP_S = 10.0
+
+
+class _Rarely:
+    """In place of the timer by which `limits` drops what has expired: it makes a thread for it with nearly every hit, which
+    costs more than the hit.
+
+    Args:
+        timer: not started.
+    """
+
+    def __init__(self, timer: Timer) -> None:
+        self._timer, self._until = timer, time.monotonic() + SWEEP_S
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def is_alive(self) -> bool:
+        """Whether the next one has to wait."""
+        return time.monotonic() < self._until
+
+
+class _Storage(MemoryStorage):
+    """In memory, swept every `SWEEP_S` seconds while it is used."""
+
+    @property  # type: ignore[override] # all that is asked of it are these two methods
+    def timer(self) -> _Rarely:
+        return self._rarely
+
+    @timer.setter
+    def timer(self, made: Timer) -> None:
+        self._rarely = _Rarely(made)
 
 
 class Limits:
@@ -20,7 +57,7 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self._calls, self._failures = _limit(settings.rate_limit), _limit(settings.failure_limit)
-        storage = MemoryStorage()
+        storage = _Storage()
         self._callers = SlidingWindowCounterRateLimiter(storage)
         self._addresses = MovingWindowRateLimiter(storage)
 

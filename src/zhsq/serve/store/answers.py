@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -29,6 +29,9 @@ from zhsq.serve.store.tables import AuditEntry, KeptAnswer, KeptAnswerThing, new
 
 #: How long an answer is kept, and for how long a request may be under way, or its answer.
 KEPT, LEASE = timedelta(hours=24), timedelta(minutes=1)
+_BY_NAME = select(
+    KeptAnswer.id, KeptAnswer.request, KeptAnswer.attempt, KeptAnswer.started_at, KeptAnswer.answer
+).where(KeptAnswer.name == bindparam("name"))
 _WRITTEN, _GONE = "answers written", "answers gone"
 
 
@@ -129,8 +132,7 @@ class Answers:
         return None
 
     def _look(self, attempt: Attempt, name: str, digest: str) -> Answer | None:
-        with self._database.reading() as session:
-            found = session.scalar(select(KeptAnswer).where(KeptAnswer.name == name))
+        found = self._database.one(_BY_NAME, {"name": name})
         if found is None:
             return None
         if found.started_at <= now() - KEPT:

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -52,11 +52,13 @@ class Database:
             migrate(self.engine, audit_key)
         except SQLAlchemyError as error:
             raise ZhsqError(f"The database can't be opened: {error}.", "Check ZHSQ_DATABASE_URL.") from error
+        #: A file of this machine, whose reads wait for nobody.
+        self.local = self.engine.dialect.name == "sqlite"
         self._reader = self.engine.execution_options(**{_READS: True})
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={audit.KEY: audit_key})
         _listen(self._sessions)
         # SQLite takes one writer at a time: threads that queue here don't run into its busy timeout.
-        self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        self._turn = threading.Lock() if self.local else nullcontext()
         with self.session(scope.EVERY) as session:
             if (before := audit.newest(session)) is not None:
                 clock.not_before(before)
@@ -92,24 +94,22 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session that sees every estate as all was at one moment, and keeps no writer waiting; it writes nothing."""
-        sqlite = self.engine.dialect.name == "sqlite"
-        options: dict[str, Any] = {_READS: True} if sqlite else {"isolation_level": "REPEATABLE READ"}
+        options: dict[str, Any] = {_READS: True} if self.local else {"isolation_level": "REPEATABLE READ"}
         with (
             self.engine.connect().execution_options(**options) as connection,
             self._sessions(bind=connection, info={"estate": scope.EVERY}) as session,
         ):
             yield session
 
-    @contextmanager
-    def reading(self, estate: str | None = None) -> Iterator[Session]:
-        """A session that only reads: on SQLite it waits for no writer, and holds none up. What it reads is of one moment.
+    def one(self, statement: Executable, values: dict[str, Any]) -> Row[Any] | None:
+        """The only row that a statement reads, whichever estate's it is; None when there is none.
 
-        Args:
-            estate: as of `session`.
+        Without a session, which costs as much as the statement: each request asks for its key in this way. It waits for no
+        writer.
         """
-        seen = scope.present() if estate is None else estate
-        with _storable(), self._sessions(bind=self._reader, info={"estate": seen}) as session:
-            yield session  # never committed: closing rolls back
+        with _storable(), self._reader.connect() as connection:
+            scope.announce_every(connection)
+            return connection.execute(statement, values).one_or_none()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -10,12 +10,13 @@ none. Commands and jobs see every estate. Each session takes its scope when it i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -72,8 +73,14 @@ def everywhere(session: Session) -> Iterator[None]:
     _set(session, EVERY)
     try:
         yield
-    finally:
-        _set(session, before)
+    except BaseException:
+        # What went wrong is what the caller must hear of, not that the connection is gone. Of a transaction that can't be
+        # told any more, nothing can be seen either.
+        session.info["estate"] = before
+        with suppress(SQLAlchemyError):
+            announce(session, None, session.connection())
+        raise
+    _set(session, before)
 
 
 def estate_column(kind: type[Base]) -> InstrumentedAttribute[str] | None:
@@ -94,6 +101,12 @@ def announce(session: Session, _transaction: object, connection: Connection) -> 
     """To PostgreSQL, at the beginning of each transaction (`after_begin`)."""
     if connection.dialect.name == "postgresql":
         _tell(connection, session.info["estate"])
+
+
+def announce_every(connection: Connection) -> None:
+    """The same for a transaction of no session that sees every estate."""
+    if connection.dialect.name == "postgresql":
+        _tell(connection, EVERY)
 
 
 def restrict(state: ORMExecuteState) -> None:

@@ -40,6 +40,11 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> PicturePublic | Problem | None:
+    if response.status_code == 200:
+        response_200 = PicturePublic.from_dict(response.json())
+
+        return response_200
+
     if response.status_code == 201:
         response_201 = PicturePublic.from_dict(response.json())
 

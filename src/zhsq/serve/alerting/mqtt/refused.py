@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from zhsq.serve.alerting.mqtt.binding import Packet
+from zhsq.serve.times import Utc
 
 log = logging.getLogger(__name__)
 #: Of the file; with the one before it, twice as many are kept.
@@ -22,7 +23,7 @@ MOST_BYTES = 1_000_000
 class Refused(BaseModel):
     """A message that was not taken. What it said is not kept: it may be refused because it names a person."""
 
-    at: datetime = Field(description="UTC")
+    at: Utc
     estate: str = Field(examples=["east"], description="of the topic; empty for a topic that names none")
     source: str | None = Field(examples=["/east/fire-panel"], description="of the event, where it could be read")
     id: str | None = Field(examples=["41"])
