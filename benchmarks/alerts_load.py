@@ -10,8 +10,8 @@ the processes as a load balancer's do, so that half of what one of two takes is 
 forty raises an alert or adds to one.
 
 The load is open: a batch is due at its moment, whatever became of those before it. Event to alert is from that moment
-until the commit that holds the alert: on PostgreSQL by the server's own times of commits, for each event; on SQLite by the
-answer of the batch, which names its alerts and comes after their commit. CPU seconds per 1,000 events of the API, of PostgreSQL and of
+until the commit that holds the alert: on PostgreSQL by the server's own times of commits, for each event that raised an alert or
+added to one (`timed` says how many did); on SQLite by the answer of the batch, which names its alerts and comes after their commit. CPU seconds per 1,000 events of the API, of PostgreSQL and of
 the sender are told beside it: they depend less on what else the machine does than times do.
 """
 
@@ -134,6 +134,7 @@ def run(
             sent, took = load.run(seconds)
             after = [_cpu(apis), store.cpu_s(), time.process_time()]
             time.sleep(2.0)  # what waits for another process is evaluated
+            times = load.to_alert(store.linked(), first)
             return {
                 "processes": processes,
                 "rules": rule_count,
@@ -141,7 +142,8 @@ def run(
                 "taken_per_s": round(sent / took, 1),
                 "events": sent,
                 "batch": batch,
-                "event_to_alert_ms": _quantiles(load.to_alert(store.linked(), first)),
+                "timed": len(times),
+                "event_to_alert_ms": _quantiles(times),
                 "answer_ms": _quantiles([took for _, took, _ in load.answers]),
                 "cpu_s_per_1000_events": {
                     who: round(1000 * (b - a) / sent, 3)
@@ -193,7 +195,7 @@ class Load:
         """Seconds from an event to its alert; only those from an event's number on.
 
         Args:
-            linked: when the link of each event was committed; None takes the answers that named an alert.
+            linked: when what each event raised or added to was committed; None takes the answers that named an alert.
             first: number of an event.
         """
         if linked is None:

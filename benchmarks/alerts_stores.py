@@ -20,6 +20,18 @@ from zhsq.serve.store.tables import Estate
 
 SECRETS = {"MASTER_KEY": "ab" * 32, "AUDIT_KEY": "cd" * 32}
 ESTATES, DEVICES = ("east", "west", "north", "south"), 500
+#: An alert about several events is linked to all of them when the last one raises it. Those before it came seconds or
+#: minutes earlier, and were no alert then: only the last one's time is the alert's.
+_RAISED = """
+WITH links AS (
+    SELECT alert_id, event_id, pg_xact_commit_timestamp(xmin) AS at,
+           min(pg_xact_commit_timestamp(xmin)) OVER (PARTITION BY alert_id) AS opened
+    FROM alert_links WHERE event_id ~ '^[0-9]+$'
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY alert_id, at ORDER BY event_id::bigint DESC) AS place FROM links
+)
+SELECT event_id, min(extract(epoch FROM at)) FROM ranked WHERE at > opened OR place = 1 GROUP BY 1
+"""
 
 
 class Store:
@@ -57,7 +69,7 @@ class Store:
         return 0.0
 
     def linked(self) -> dict[str, float] | None:
-        """When the link from each event to an alert was committed, seconds since 1970; None where that isn't kept."""
+        """Per event that raised an alert or added to one, when that was committed, seconds since 1970; None where it isn't kept."""
         return None
 
     def _fill(self, history: int) -> None:
@@ -109,9 +121,8 @@ class PostgreSQL(Store):
         return total
 
     def linked(self) -> dict[str, float] | None:
-        query = "SELECT event_id, min(extract(epoch FROM pg_xact_commit_timestamp(xmin))) FROM alert_links GROUP BY 1"
         with self._engine.connect() as connection:
-            return {name: float(at) for name, at in connection.execute(text(query))}
+            return {name: float(at) for name, at in connection.execute(text(_RAISED))}
 
     def close(self) -> None:
         self._engine.dispose()

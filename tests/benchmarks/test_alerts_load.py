@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 with pytest.MonkeyPatch.context() as patch:  # scripts, and no part of the package
@@ -32,6 +33,36 @@ def test_on_postgresql_alerts_are_timed_by_the_commits_of_the_server(tmp_path: P
         store.close()
     assert (found["events"], found["refused"]) == (200, 0)
     assert found["event_to_alert_ms"]["p99"] > 0 and found["cpu_s_per_1000_events"]["postgresql"] > 0
+
+
+def test_an_event_is_timed_by_the_alert_that_it_raised_not_by_a_later_one_that_it_is_the_context_of() -> None:
+    pytest.importorskip("pgserver", reason="pgserver has no wheel for this Python")
+    with alerts_stores.postgresql() as server:
+        store = alerts_stores.PostgreSQL(server, history=0)
+        engine = create_engine(store.url)
+        alert = (
+            "INSERT INTO alerts (id, estate_id, rule, severity, message, dedupe_key, device, zone, state, version, events,"
+            " assigned_to, ladder, escalations, opened_at, last_at) VALUES"
+            " (:id, 'east', 'r', 'minor', '{}', :id, '', '', 'open', 1, 1, 'guard', '[]', 0, now(), now())"
+        )
+        link = "INSERT INTO alert_links (alert_id, estate_id, source, event_id) VALUES (:id, 'east', '/load', :event)"
+        # Three denials are an alert; before, the first of them was evidence of another. A fourth is evidence of both.
+        for links in (
+            [("other", "1")],
+            [("count", "1"), ("count", "20"), ("count", "3")],
+            [("count", "4"), ("other", "4")],
+        ):
+            with engine.begin() as connection:
+                connection.execute(text("SELECT set_config('zhsq.estate', '*', true)"))
+                for name in dict.fromkeys(name for name, _ in links):
+                    if not connection.scalar(text("SELECT count(*) FROM alerts WHERE id = :id"), {"id": name}):
+                        connection.execute(text(alert), {"id": name})
+                connection.execute(text(link), [{"id": name, "event": event} for name, event in links])
+        engine.dispose()
+        found = store.linked()
+        store.close()
+    assert found.keys() == {"1", "20", "4"}  # "3" is no more than the context of what "20" raised
+    assert found["1"] < found["20"] < found["4"]
 
 
 def test_the_sender_knows_when_each_event_was_due() -> None:

@@ -12,7 +12,7 @@ from starlette.types import Lifespan
 
 from zhsq import __version__
 from zhsq.models.bundle import Bundle
-from zhsq.serve import openapi, problems
+from zhsq.serve import collector, openapi, problems
 from zhsq.serve.api import (
     alert_stream,
     alerts,
@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with telemetry.running():
+        with telemetry.running(), collector.spared():
             shared.start()
             yield
             shared.close()

@@ -81,3 +81,13 @@ def test_what_changes_is_written_at_once_and_what_stays_four_times_a_minute_at_m
     presence.forget()
     note(store, presence, event(seconds=41, state="offline"))
     assert found(store).last_at == AT + timedelta(seconds=41)
+
+
+def test_of_an_estate_that_comes_back_what_another_process_noted_meanwhile_is_not_taken_as_known(store) -> None:
+    presence, other = Presence(), Presence()
+    note(store, presence, event(state="online"))
+    presence.keep({"west"})
+    note(store, other, event(seconds=1, state="offline"))
+    presence.keep({"east", "west"})
+    note(store, presence, event(seconds=2, state="online"))
+    assert found(store).state == "online"

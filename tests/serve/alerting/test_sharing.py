@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,7 +21,7 @@ from zhsq.serve.alerting.rules.parse import packaged
 from zhsq.serve.api.alert_stream import _newest, _read
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, Arrival, Estate
+from zhsq.serve.store.tables import Alert, AlertLink, AlertStep, Arrival, DeviceState, Estate
 
 from .conftest import Clock, make_store, teller
 
@@ -88,6 +88,25 @@ def test_estates_are_shared_out_and_what_one_process_takes_the_other_evaluates(p
     until(lambda: len(alerts(store)) == 2)
     assert {(a.rule, a.estate_id) for a in alerts(store)} == {("smoke", "east"), ("smoke", "west")}
     assert count(store, Arrival) == 0
+
+
+def test_devices_are_noted_by_the_process_that_has_their_estate_whoever_took_the_event(process, store, clock) -> None:
+    one, other = process(), process()
+    one.tick()
+    other.tick()
+    say = teller(other, clock)
+    with store.session() as session:  # as the other's transaction that is about to commit would
+        session.add(DeviceState(estate_id="east", device="held", last_at=clock() - timedelta(hours=1)))
+        session.flush()
+        assert not say("lamp", 1, device="held", state="on").evaluated  # it waits for no device of another's estate
+    until(lambda: _heard(store, "held") == clock())
+    say("lamp", 2, device="d2", zone="b3", state="on")
+    until(lambda: _heard(store, "d2") == clock())
+
+
+def _heard(store: Database, device: str) -> datetime | None:
+    with store.session() as session:
+        return session.scalar(select(DeviceState.last_at).where(DeviceState.device == device))
 
 
 def test_a_window_counts_what_came_to_all_processes_once_each(process, store, clock) -> None:

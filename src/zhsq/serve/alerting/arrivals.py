@@ -1,4 +1,5 @@
-"""Events that were stored by a process that does not evaluate their estate, until the one that does has done so.
+"""Events that were stored by a process that does not evaluate their estate, until the one that does has done so: on
+PostgreSQL, where there may be several.
 
 They are written with the events, and deleted in the transaction that holds what the rules made of them: each event is
 evaluated once, whoever dies when. Nothing is told by a position in the journal: identifiers are handed out before they
@@ -10,19 +11,27 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, delete, func, insert, select, text
+from sqlalchemy import Integer, Select, cast, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from zhsq.serve.alerting.events.envelope import Incoming
 from zhsq.serve.store.database import Database
-from zhsq.serve.store.tables import Arrival, Event
+from zhsq.serve.store.tables import Arrival
 
 log = logging.getLogger(__name__)
 #: Arrivals, each of the events of one commit, that one transaction takes.
 AT_ONCE = 10
 _CHANNEL = "zhsq_arrivals"
+#: Lists go as one parameter each: the text of a statement, which PostgreSQL keeps a plan for, stays the same.
+_TAKEN = text(
+    "DELETE FROM arrivals WHERE id IN (SELECT id FROM arrivals WHERE estate_id = ANY(:estates) ORDER BY id LIMIT :most)"
+    " RETURNING id, events"
+)
+_EVENTS = text("SELECT id, source, event_id, type, estate_id, time, data FROM events WHERE id = ANY(:numbers)")
 
 
 def put(session: Session, events: Iterable[tuple[str, int]]) -> None:
@@ -42,18 +51,18 @@ def put(session: Session, events: Iterable[tuple[str, int]]) -> None:
         )
 
 
-def take(session: Session, estates: Collection[str]) -> tuple[list[Event], bool]:
+def take(session: Session, estates: Collection[str]) -> tuple[list[Incoming], bool]:
     """Events that wait for the evaluation of these estates, in the order in which they came; and whether more may wait.
 
     They wait no more once the transaction commits.
     """
-    oldest = select(Arrival.id).where(Arrival.estate_id.in_(estates)).order_by(Arrival.id).limit(AT_ONCE)
-    found = session.execute(
-        delete(Arrival).where(Arrival.id.in_(oldest)).returning(Arrival.id, Arrival.events),
-        execution_options={"synchronize_session": False},
-    ).all()
-    numbers = [number for _, events in sorted(found, key=lambda row: row.id) for number in events]
-    there = {event.id: event for event in session.scalars(select(Event).where(Event.id.in_(numbers)))}
+    connection = session.connection()
+    found = connection.execute(_TAKEN, {"estates": sorted(estates), "most": AT_ONCE}).all()
+    numbers = [number for _, events in sorted(found, key=itemgetter(0)) for number in events]
+    if not numbers:
+        return [], False
+    rows = connection.execute(_EVENTS, {"numbers": numbers}).all()
+    there = {number: Incoming(*event) for number, *event in rows}
     return [there[number] for number in numbers if number in there], len(found) == AT_ONCE
 
 

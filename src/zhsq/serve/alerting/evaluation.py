@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,11 +65,12 @@ class Evaluator:
             for firing in self._engines[fact.data["estate"]].feed(fact):
                 firings.append(firing)
                 sources.append(number)
+        self._write_marks(session)
         found: list[list[str]] = [[] for _ in facts]
+        # Last in the transaction, as raising takes the lock of those who write steps.
         for number, alert in zip(sources, self._raiser.apply(session, firings, now), strict=True):
             if alert is not None and alert not in found[number]:
                 found[number].append(alert)
-        self._write_marks(session)
         return found
 
     def tick(self, session: Session, now: datetime) -> list[str]:
@@ -102,8 +102,3 @@ def _history(session: Session, engine: Engine, estate: str, until: datetime) -> 
             query = query.where(Event.id.not_in(arrivals.waiting(estate)))
         for source, event_id, time, data in session.execute(query):
             yield Fact((source, event_id), kind, stamp(time), data)
-
-
-def facts(events: Iterable[Any]) -> list[Fact]:
-    """Stored events as rules see them."""
-    return [Fact((event.source, event.event_id), event.type, stamp(event.time), event.data) for event in events]

@@ -121,7 +121,8 @@ class Intake:
             # On its own: the alerts that it changes may be under a person's hand, who waits for the steps written above.
             with self._ownership.session() as session:
                 life.escalate(session, self._clock(), self._ownership.estates)
-            self._take_arrived()
+            if self._listener is not None:  # whatever it missed
+                self._take_arrived()
 
     def _run(self) -> None:
         due = time.monotonic()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from zhsq.serve.alerting import arrivals
 from zhsq.serve.alerting.engine.facts import Fact, Ref, stamp
-from zhsq.serve.alerting.evaluation import Evaluator, facts
+from zhsq.serve.alerting.evaluation import Evaluator
 from zhsq.serve.alerting.events.envelope import BadEventError, Incoming
 from zhsq.serve.alerting.ownership import Ownership
 from zhsq.serve.alerting.presence import Presence
@@ -53,6 +53,8 @@ class Journal:
         self._evaluator = Evaluator(rules, late)
         self._presence = Presence()
         self._estates: set[str] = set()
+        #: Of these something may be in memory.
+        self._kept: frozenset[str] = frozenset()
 
     def forget(self) -> None:
         """After a transaction that failed: memory is made anew from the store."""
@@ -75,7 +77,6 @@ class Journal:
         wanted = _permits(session, taking, self._rules.rules.offset_s)
         taken = list(zip(wanted, [outcome for outcome in outcomes if outcome.refused is None], strict=True))
         fresh = _store(session, wanted)
-        self._presence.note(session, [event for event in wanted if (event.source, event.id) in fresh])
         seen, elsewhere = [], []
         for event, outcome in taken:
             # The same event a second time in one batch is a duplicate.
@@ -84,14 +85,14 @@ class Journal:
             if number is None:
                 continue
             if event.estate in mine:
-                seen.append((_fact(event), outcome))
+                seen.append((event, outcome))
             else:
                 outcome.evaluated = False
                 elsewhere.append((event.estate, number))
-        found = self._evaluator.feed(session, [fact for fact, _ in seen], now)
+        arrivals.put(session, elsewhere)
+        found = self._show(session, [event for event, _ in seen], now)
         for (_, outcome), alerts in zip(seen, found, strict=True):
             outcome.alerts = alerts
-        arrivals.put(session, elsewhere)
         return outcomes
 
     def take_arrived(self, session: Session, now: datetime) -> bool:
@@ -99,7 +100,7 @@ class Journal:
         mine = self._ownership.estates
         self._evaluator.ready(session, mine, now)
         events, more = arrivals.take(session, mine)
-        self._evaluator.feed(session, facts(events), now)
+        self._show(session, events, now)
         return more
 
     def tick(self, session: Session, now: datetime) -> list[str]:
@@ -108,9 +109,21 @@ class Journal:
         self._evaluator.ready(session, self._ownership.estates, now)
         return self._evaluator.tick(session, now)
 
+    def _show(self, session: Session, events: Sequence[Incoming], now: datetime) -> list[list[str]]:
+        """Show events of this process's estates to the rules; per event its alerts.
+
+        What was heard of devices is noted here, too, by one process per estate: two that noted the same devices would
+        wait for each other's commits.
+        """
+        self._presence.note(session, events)
+        return self._evaluator.feed(session, [_fact(event) for event in events], now)
+
     def _look(self, session: Session) -> None:
         self._ownership.look(session)
-        self._evaluator.keep(self._ownership.estates)
+        if self._ownership.estates != self._kept:
+            self._kept = self._ownership.estates
+            self._evaluator.keep(self._kept)
+            self._presence.keep(self._kept)
 
     def _refuse(self, session: Session, events: Sequence[Incoming], outcomes: list[Outcome], now: datetime) -> None:
         """Mark what is not taken: an unknown estate, a time too far ahead or too long ago."""
@@ -164,6 +177,8 @@ def _permits(session: Session, events: list[Incoming], offset_s: int) -> list[In
     """Give plate passes whose sender did not decide a decision, whether the plate is registered in the estate, and what
     the vehicle is permitted at that gate and time."""
     asked = [e for e in events if e.type == "vehicle" and "decision" not in e.data and "plate" in e.data]
+    if not asked:
+        return events
     places = (frozenset(str(e.data[name]) for name in ("device", "zone") if name in e.data) for e in asked)
     passes = [Pass(e.estate, e.data["plate"], e.time, where) for e, where in zip(asked, places, strict=True)]
     told: dict[int, dict[str, str]] = {}

@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager
 from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
+from zhsq.serve.store import scope
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Estate
 
@@ -125,11 +126,13 @@ class Shared(Ownership):
             "tcp_keepalives_idle": "5",
             "tcp_keepalives_interval": "2",
             "tcp_keepalives_count": "3",
+            scope.VARIABLE: scope.EVERY,
         }
         with connection.begin():
             for name, value in given.items():
                 connection.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value})
             connection.execute(text("SELECT pg_advisory_lock_shared(:key)"), {"key": _MEMBERS})
+        connection.info[scope.VARIABLE] = scope.EVERY
         return connection
 
     @staticmethod

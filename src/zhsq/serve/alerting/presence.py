@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -55,15 +55,15 @@ class Heard:
     def and_then(self, event: Incoming) -> Heard:
         """With one more event, which may be older than what is known."""
         newer = event.time >= self.last_at
-        known = replace(self, last_at=max(self.last_at, event.time))
-        if newer and event.data.get("zone"):
-            known = replace(known, zone=event.data["zone"])
+        last_at = event.time if newer else self.last_at
+        zone = (newer and event.data.get("zone")) or self.zone
+        kind, beat = self.kind, (self.heartbeat_at, self.state, self.battery_pct)
         if event.type != "heartbeat":
-            return replace(known, kind=event.type) if newer or not self.kind else known
-        if self.heartbeat_at is not None and event.time < self.heartbeat_at:
-            return known
-        battery = event.data.get("battery_pct", self.battery_pct)
-        return replace(known, heartbeat_at=event.time, state=event.data.get("state", "online"), battery_pct=battery)
+            kind = event.type if newer or not kind else kind
+        elif self.heartbeat_at is None or event.time >= self.heartbeat_at:
+            state, battery = event.data.get("state", "online"), event.data.get("battery_pct", self.battery_pct)
+            beat = (event.time, state, battery)
+        return Heard(last_at, zone, kind, *beat)
 
     def tells_more(self, noted: Heard | None) -> bool:
         """Whether it is worth a write, after `noted` was written."""
@@ -99,6 +99,12 @@ class Presence:
         """After a transaction that failed."""
         self._known.clear()
         self._noted.clear()
+
+    def keep(self, estates: Collection[str]) -> None:
+        """Forget the devices of other estates: another process notes them now."""
+        for heard in (self._known, self._noted):
+            for key in [key for key in heard if key[0] not in estates]:
+                del heard[key]
 
     def note(self, session: Session, events: Iterable[Incoming]) -> None:
         """Take events that were stored just now, in the same transaction."""

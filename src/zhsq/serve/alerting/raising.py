@@ -9,7 +9,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from zhsq.serve.alerting import outbox, steps
@@ -24,6 +24,12 @@ LINKS = 200
 KEPT = 100_000
 #: Of an alert that opens.
 _COLUMNS = tuple(Alert.__table__.columns.keys())
+#: Of a live one, by its identifier.
+_EVIDENCE = (
+    update(Alert.__table__)  # type: ignore[arg-type]
+    .where(Alert.__table__.c.id == bindparam("alert"))
+    .values(events=bindparam("events"), last_at=bindparam("last_at"))
+)
 
 
 @dataclass
@@ -130,14 +136,14 @@ def _write(session: Session, opened: list[Alert], known: Iterable[_Known], now: 
         if one.id in by_id:
             by_id[one.id].events, by_id[one.id].last_at = one.added, one.last_at
         else:
-            changed.append({"id": one.id, "events": one.events + one.added, "last_at": one.last_at})
+            changed.append({"alert": one.id, "events": one.events + one.added, "last_at": one.last_at})
         room = max(0, LINKS - one.events)
         links += [
             {"alert_id": one.id, "estate_id": one.estate, "source": source, "event_id": event}
             for source, event in dict.fromkeys(one.links[:room])
         ]
     if changed:
-        session.execute(update(Alert), sorted(changed, key=itemgetter("id")))
+        session.connection().execute(_EVIDENCE, sorted(changed, key=itemgetter("alert")))
     bulk.insert(session, Alert, [{name: getattr(alert, name) for name in _COLUMNS} for alert in opened])
     bulk.insert(session, AlertLink, links)
     # After the links: what is delivered may depend on what an alert rests on.

@@ -25,6 +25,7 @@ from zhsq.serve.store.tables import Base, Estate
 
 #: No estate's identifier can be either.
 EVERY, NONE = "*", ""
+#: Of PostgreSQL's; in the `info` of a connection on which it is set for good, the value that it has there.
 VARIABLE = "zhsq.estate"
 
 
@@ -70,6 +71,9 @@ class Scoped:
 def everywhere(session: Session) -> Iterator[None]:
     """Lift a session's scope for a while: for an index over all estates that answers for one at a time."""
     before = session.info["estate"]
+    if before == EVERY:  # nothing to lift
+        yield
+        return
     _set(session, EVERY)
     try:
         yield
@@ -98,8 +102,8 @@ def of_estates() -> dict[type[Base], InstrumentedAttribute[str]]:
 
 
 def announce(session: Session, _transaction: object, connection: Connection) -> None:
-    """To PostgreSQL, at the beginning of each transaction (`after_begin`)."""
-    if connection.dialect.name == "postgresql":
+    """To PostgreSQL, at the beginning of each transaction (`after_begin`), unless it is always so on this connection."""
+    if connection.dialect.name == "postgresql" and connection.info.get(VARIABLE) != session.info["estate"]:
         _tell(connection, session.info["estate"])
 
 

@@ -121,7 +121,7 @@ class Engine:
 
     def marks(self) -> list[tuple[Rule, Key, float]]:
         """When which key of which rule of silence was heard of, as far as it changed since this was last asked."""
-        return [(s.rule, key, at) for s in self._silences for key, at in s.marks().items()]
+        return [(s.rule, key, at) for s in self._silences if s.news for key, at in s.marks().items()]
 
     def recall(self, marks: Iterable[tuple[str, Key, float]]) -> None:
         """Give fresh rules of silence the marks that were kept."""

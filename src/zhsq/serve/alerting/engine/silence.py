@@ -28,7 +28,7 @@ class Silence(Tracker):
         self._offset = offset_s
         self.heard: dict[Key, float] = {}
         #: Keys heard of since `marks` was last asked.
-        self._news: set[Key] = set()
+        self.news: set[Key] = set()
         self._due: list[tuple[float, Key]] = []
         self._told: set[Key] = set()
         expected = [name.split("/", 1) for name in rule.expect]
@@ -44,7 +44,7 @@ class Silence(Tracker):
         if known is not None and known >= at:
             return
         self.heard[key] = at
-        self._news.add(key)
+        self.news.add(key)
         if known is None or key in self._told:
             self._told.discard(key)
             heapq.heappush(self._due, (self._deadline(at), key))
@@ -72,8 +72,8 @@ class Silence(Tracker):
 
     def marks(self) -> dict[Key, float]:
         """When keys were last heard of, of those that changed since this was last asked."""
-        changed = {key: self.heard[key] for key in self._news}
-        self._news.clear()
+        changed = {key: self.heard[key] for key in self.news}
+        self.news.clear()
         return changed
 
     def _deadline(self, heard: float) -> float:
