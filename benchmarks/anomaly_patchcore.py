@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from markdown_tables import rate
 from numpy.typing import NDArray
 from peers.anomaly_scorers import WORKERS, environment
 from peers.environment import Unavailable
@@ -108,10 +109,7 @@ def _auroc(
 def show(result: dict[str, Any]) -> None:
     console = Console()
     for name in ("frame_auroc_micro", "frame_auroc_micro_smoothed"):
-        figure = result[name]
-        console.print(
-            f"anomalib PatchCore, {name}: {figure['value']:.4f} ({figure['low']:.4f} to {figure['high']:.4f})"
-        )
+        console.print(f"anomalib PatchCore, {name}: {rate(result[name])}")
     console.print(
         f"bank of {result['bank'][0]} rows from {result['training_frames']} frames; {result['n']} test frames, "
         f"{1 / result['seconds_per_frame']:.1f} a second"

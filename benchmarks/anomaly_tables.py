@@ -51,7 +51,7 @@ def _accuracy(reports: list[Json]) -> str:
             (
                 f"{report['model']['name']} {report['model']['version']} on {report['data']['name']}",
                 *(rate(report["metrics"].get(name)) for name in _METRICS),
-                f"{alarms['value']:.1f} ({alarms['low']:.1f} to {alarms['high']:.1f})",
+                rate(alarms, 1),
                 f"{leak:.4f}",
             )
         )

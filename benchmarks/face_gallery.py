@@ -27,6 +27,7 @@ import faiss
 import numpy as np
 import psutil
 from face_search import PAUSE, Vectors, people
+from markdown_tables import rate
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
@@ -172,9 +173,8 @@ def main() -> int:
         found = run(options, Path(folder))
     table = Table("search", "median ms", "p95 ms", "of faiss")
     for row in found["search"]:
-        ratio = row["ratio_to_faiss"]
-        told = f"{ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})"
-        table.add_row(row["what"], f"{row['median_ms']:.2f}", f"{row['p95_ms']:.2f}", told)
+        ratio = rate(row["ratio_to_faiss"], 2)
+        table.add_row(row["what"], f"{row['median_ms']:.2f}", f"{row['p95_ms']:.2f}", ratio)
     console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(table)
     console.print(

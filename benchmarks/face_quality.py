@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from markdown_tables import rate as told
 from numpy.typing import NDArray
 
 from zhsq.bench.face import subset
@@ -245,11 +246,11 @@ def show(result: dict[str, Any]) -> None:
     """The figures that matter, as text."""
     answer, discard = result["response"], result["error_discard"]
     clean = answer["rows"][0]
-    console.print(f"{answer['n']} photos as they are: enrolment refuses {_text(clean['enrolment']['refused'])}")
+    console.print(f"{answer['n']} photos as they are: enrolment refuses {told(clean['enrolment']['refused'], 3)}")
     for code, figure in clean["enrolment"]["reasons"].items():
-        console.print(f"  {code}: {_text(figure)}")
+        console.print(f"  {code}: {told(figure, 3)}")
     for row in answer["named"]:
-        console.print(f"{row['condition']} {row['level']:g}: '{row['reason']}' named for {_text(row['named'])}")
+        console.print(f"{row['condition']} {row['level']:g}: '{row['reason']}' named for {told(row['named'], 3)}")
     for row in answer["rows"]:
         rate = row["enrolment"]["refused"]["value"], row["probe"]["refused"]["value"]
         console.print(f"  {row['condition']} {row['level']:g}: refused {rate[0]:.2f} (probe {rate[1]:.2f})")
@@ -258,11 +259,7 @@ def show(result: dict[str, Any]) -> None:
     for name, values in discard["fnmr"].items():
         console.print(f"  {name:48}" + "".join(f"{value:8.4f}" for value in values), soft_wrap=True)
     for name, figure in discard["policy"].items():
-        console.print(f"  pairs {name} by the enrolment policy: FNMR {_text(figure)}, n = {figure['n']}")
-
-
-def _text(figure: dict[str, float]) -> str:
-    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+        console.print(f"  pairs {name} by the enrolment policy: FNMR {told(figure, 3)}, n = {figure['n']}")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from markdown_tables import rate as told
 from numpy.typing import NDArray
 from peers import timing
 from peers.environment import Unavailable
@@ -200,10 +201,6 @@ def main() -> None:
         console.print(f"figures: {arguments.json}, plot: {picture}", soft_wrap=True)
 
 
-def _interval(figure: Json, digits: int) -> str:
-    return f"{figure['value']:.{digits}f} ({figure['low']:.{digits}f} to {figure['high']:.{digits}f})"
-
-
 def show(console: Console, result: Json) -> None:
     """Tables of both parts."""
     for part in PARTS:
@@ -216,8 +213,8 @@ def show(console: Console, result: Json) -> None:
             table.add_row(
                 row["title"],
                 str(row["batch"]),
-                _interval(row["per_second"], 1),
-                _interval(row["exact_match"], 4),
+                told(row["per_second"], 1),
+                told(row["exact_match"], 4),
                 f"{row['exact_match_o_i_as_digits']['value']:.4f}",
                 "" if row["peak_mib"] is None else f"{row['peak_mib']:.0f}",
             )
@@ -229,7 +226,7 @@ def show(console: Console, result: Json) -> None:
             needed = ("", "") if line["needed"] is None else (f"{line['needed']:g}", "yes" if line["met"] else "no")
             both = " / ".join(f"{value:.4f}" for value in line["exact_match"])
             at = f"{line['at']} ({line['batches'][0]} / {line['batches'][1]})"
-            beside.add_row(line["ours"], line["peer"], at, _interval(line["ratio"], 2), both, *needed)
+            beside.add_row(line["ours"], line["peer"], at, told(line["ratio"], 2), both, *needed)
         console.print(beside)
     for name, why in result["skipped"].items():
         console.print(f"{name}: {why}", markup=False, soft_wrap=True)

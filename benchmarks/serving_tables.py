@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from markdown_tables import Json, table, where
+from markdown_tables import Json, rate, table, where
 
 _CALLS = {"verify": "verify: two photos", "identify": "identify: one photo", "read": "read: one crop of a plate"}
 
@@ -43,7 +43,7 @@ def _overhead(record: Json) -> str:
             str(row["n"]),
             f"{row['api_ms']['p50']:.1f}",
             f"{row['bare_ms']['p50']:.1f}",
-            "{value:.2f} ({low:.2f} to {high:.2f})".format(**row["ratio_p50"]),
+            rate(row["ratio_p50"], 2),
             f"{row['api_cpu_ms']:.1f}",
             f"{row['bare_cpu_ms']:.1f}",
         )
@@ -67,7 +67,7 @@ def _load(record: Json) -> str:
     growth = memory["kib_per_call"]
     about = (
         f"{under['clients']} clients that never pause, {under['seconds']:.0f} s in {under['rounds']} rounds: "
-        f"{under['per_second']:.1f} calls a second, {ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f}) of the bare "
+        f"{under['per_second']:.1f} calls a second, {rate(ratio, 2)} of the bare "
         f"models' {under['bare_per_second']:.1f} from {under['bare_threads']} threads between the rounds; the clients take "
         f"their CPU time from the same cores. {under['failed']} failed. Memory of the process: {memory['mib_warm']:.0f} MiB "
         f"once warm, {memory['mib_last']:.0f} at the end, {growth['value']:+.2f} KiB a call ({growth['low']:+.2f} to "
@@ -83,7 +83,7 @@ def _gallery(record: Json) -> str:
             row["what"],
             f"{row['median_ms']:.2f}",
             f"{row['p95_ms']:.2f}",
-            "{value:.2f} ({low:.2f} to {high:.2f})".format(**row["ratio_to_faiss"]),
+            rate(row["ratio_to_faiss"], 2),
         )
         for row in record["search"]
     ]

@@ -11,7 +11,8 @@ from peers.environment import Environment, Unavailable
 from peers.worker import Worker
 
 from zhsq.errors import ZhsqError
-from zhsq.models.bundle import Bundle, sha256_file
+from zhsq.files import sha256_file
+from zhsq.models.bundle import Bundle
 from zhsq.models.plate import lprnet
 from zhsq.models.plate.weights import LPRNET
 from zhsq.models.zoo.torch_state import read_state

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import httpx
@@ -11,6 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from zhsq.errors import DownloadError
+from zhsq.files import sha256_file
 
 _console = Console(stderr=True)
 
@@ -30,7 +30,7 @@ def fetch(url: str, target: Path, *, sha256: str | None, licence: str, attempts:
     Raises:
         DownloadError: not reachable, refused by the server, disk full, or a different sha256.
     """
-    if target.is_file() and (sha256 is None or _digest(target) == sha256):
+    if target.is_file() and (sha256 is None or sha256_file(target) == sha256):
         return target
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def fetch(url: str, target: Path, *, sha256: str | None, licence: str, attempts:
         raise DownloadError(
             f"{part} can't be written: {error.strerror}.", "Free some space and run it again."
         ) from error
-    found = _digest(part)
+    found = sha256_file(part)
     if sha256 is not None and found != sha256:
         part.unlink()
         raise DownloadError(
@@ -87,8 +87,3 @@ def _stream(url: str, part: Path) -> None:
             for chunk in reply.iter_bytes(1 << 18):
                 out.write(chunk)
                 progress.advance(task, len(chunk))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -16,6 +16,8 @@ class ZhsqError(Exception):
     """
 
     code = "error"
+    #: The same in Chinese, where it says more than what stands for its code (`zhsq.serve.problem_details`).
+    chinese = ""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

@@ -1,10 +1,17 @@
-"""Writing files that other processes read meanwhile."""
+"""Files: written while other processes read them, and told apart by what they hold."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from pathlib import Path
+
+
+def sha256_file(path: Path) -> str:
+    """The sha256 of a file, 64 hex digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def replace_file(path: Path, content: bytes | str) -> None:

@@ -85,6 +85,17 @@ def test_what_is_no_json_is_refused(operator: TestClient, body: bytes) -> None:
     assert refused(done) == (422, "invalid-request")
 
 
+@pytest.mark.parametrize("end", ["--x\r\nbad name: x", "--x\r\n: x", "--x\r\na: b\r?", "--x\r\na: b\r\n\r?"])
+def test_a_form_that_is_broken_at_its_end_is_refused(operator: TestClient, end: str) -> None:
+    """It is read for the key before the route reads it."""
+    form = f'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\ncrop\r\n{end}'
+    for key in ({}, {"Idempotency-Key": "k"}):
+        headers = {"content-type": "multipart/form-data; boundary=x", **key}
+        for path in ("/v1/plates/read", "/v1/estates/east/subjects"):
+            done = operator.post(path, content=form, headers=headers)
+            assert refused(done) == (422, "invalid-request") and "form can't be read" in done.json()["detail"], path
+
+
 def test_another_kind_of_body_is_refused_with_what_is_taken(operator: TestClient) -> None:
     done = operator.post("/v1/plates/read", content=GOOD, headers={"content-type": "image/jpeg"})
     assert refused(done) == (422, "invalid-request") and "multipart/form-data" in done.json()["detail"]

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select, text, update
+from sqlalchemy import event, func, select, update
 
 from zhsq.data.registry import DataSet
 from zhsq.serve.api import once as module
@@ -174,20 +174,49 @@ def test_of_many_at_once_in_two_processes_one_is_carried_out(processes: Open) ->
     assert count(first, Vehicle) == 1
 
 
-def test_one_under_way_is_409_until_its_process_is_long_gone(operator, app) -> None:
-    """As a kill before the commit leaves it."""
-    sent = key()
-    operator.post(VEHICLES, json=BODY, headers=sent)
-    with app.state.services.database.session() as session:
-        session.execute(text("DELETE FROM vehicles"))
-        session.execute(text("DELETE FROM kept_answer_things"))
-        session.execute(update(KeptAnswer).values(answer=None, done_at=None))
+def test_one_under_way_is_409_and_the_work_is_not_begun_again(operator, app, monkeypatch) -> None:
+    begun, go_on, done, sent = threading.Event(), threading.Event(), [], key()
+    settle = answers.settle
+
+    def slow(*given: Any, **named: Any) -> None:
+        begun.set()
+        go_on.wait(10)
+        settle(*given, **named)
+
+    monkeypatch.setattr(answers, "settle", slow)
+    thread = threading.Thread(target=lambda: done.append(operator.post(VEHICLES, json=BODY, headers=sent)))
+    thread.start()
+    assert begun.wait(10)
     waits = operator.post(VEHICLES, json=BODY, headers=sent)
     assert (waits.status_code, waits.json()["code"], waits.headers["retry-after"]) == (409, "request-under-way", "1")
-    with app.state.services.database.session() as session:
-        session.execute(update(KeptAnswer).values(started_at=now() - answers.LEASE))
+    go_on.set()
+    thread.join()
+    assert done[0].status_code == 201 and operator.post(VEHICLES, json=BODY, headers=sent).json() == done[0].json()
+
+
+def test_killed_before_the_commit_nothing_is_noted_and_it_can_be_sent_again_at_once(operator, app, monkeypatch) -> None:
+    def killed(*_: Any, **__: Any) -> None:
+        raise RuntimeError("killed")
+
+    sent = key()
+    with monkeypatch.context() as patched:
+        patched.setattr(answers, "settle", killed)
+        assert operator.post(VEHICLES, json=BODY, headers=sent).status_code == 500
+    assert (count(app, Vehicle), count(app, KeptAnswer)) == (0, 0)
     assert operator.post(VEHICLES, json=BODY, headers=sent).status_code == 201
-    assert count(app, Vehicle) == 1
+
+
+def test_a_request_with_a_key_costs_one_commit_more_for_its_answer(operator, app) -> None:
+    commits: list[str] = []
+    event.listen(app.state.services.database.engine, "commit", lambda _: commits.append("commit"))
+
+    def spent(**headers: str) -> int:
+        commits.clear()
+        name = uuid.uuid4().hex
+        assert operator.post("/v1/estates/east/devices", json={"name": name}, headers=headers).status_code == 201
+        return len(commits)
+
+    assert spent(**key()) == spent() + 1
 
 
 def test_killed_behind_the_commit_it_is_not_done_again(operator, app, monkeypatch) -> None:
@@ -200,6 +229,7 @@ def test_killed_behind_the_commit_it_is_not_done_again(operator, app, monkeypatc
         patched.setattr(answers.Answers, "drop", lambda *_, **__: None)
         assert operator.post(VEHICLES, json=BODY, headers=sent).status_code == 500
     assert count(app, Vehicle) == 1
+    monkeypatch.setattr(app.state.services.answers, "_under_way", {})  # as in the process that is started then
     assert operator.post(VEHICLES, json=BODY, headers=sent).json()["code"] == "request-under-way"
     with app.state.services.database.session() as session:
         session.execute(update(KeptAnswer).values(started_at=now() - answers.LEASE))
@@ -209,21 +239,28 @@ def test_killed_behind_the_commit_it_is_not_done_again(operator, app, monkeypatc
     assert count(app, Vehicle) == 1
 
 
-def test_an_attempt_that_was_overtaken_can_t_commit_any_more(operator, app, monkeypatch) -> None:
-    """A process that stood still for longer than the lease wakes up when another has carried its request out."""
-    shared, sent = app.state.services, key()
-    begin = answers.Answers.begin
+def test_of_two_processes_the_second_is_rolled_back_and_gives_the_answer_of_the_first(processes: Open) -> None:
+    """Both looked before either had committed: what the first made is in the second's way, or its note is."""
+    first, second = processes(), processes()
+    one = caller(first)
+    one.post("/v1/estates", json={"id": "east", "name": "east"})
+    two = caller(second, one.headers["x-api-key"])
+    shared = second.state.services.answers
+    look, other = shared._look, []
+    for path, body in ((VEHICLES, BODY), ("/v1/estates/east/invitations", INVITATION)):
+        sent = key()
 
-    def overtaken(self: answers.Answers, attempt: answers.Attempt, *given: str) -> Any:
-        answer = begin(self, attempt, *given)
-        with shared.database.session() as session:
-            session.execute(update(KeptAnswer).values(attempt="another"))
-        return answer
+        def overtaken(*given: Any) -> Any:
+            found = look(*given)
+            shared._look = look
+            other.append(one.post(path, json=body, headers=sent))  # noqa: B023
+            return found
 
-    monkeypatch.setattr(answers.Answers, "begin", overtaken)
-    done = operator.post(VEHICLES, json=BODY, headers=sent)
-    assert (done.status_code, done.json()["code"]) == (409, "request-under-way")
-    assert count(app, Vehicle) == 0, "rolled back"
+        shared._look = overtaken
+        done = two.post(path, json=body, headers=sent)
+        assert (done.status_code, done.headers["idempotency-replayed"]) == (201, "true")
+        assert done.json() == other[-1].json()
+    assert (count(first, Vehicle), count(first, Invitation)) == (1, 1)
 
 
 def test_after_a_day_a_key_is_free_again_and_the_jobs_let_answers_go(operator, app) -> None:
@@ -236,7 +273,7 @@ def test_after_a_day_a_key_is_free_again_and_the_jobs_let_answers_go(operator, a
     with app.state.services.database.session() as session:
         session.execute(update(KeptAnswer).values(started_at=now() - timedelta(hours=24)))
     shared = app.state.services
-    assert run(shared.database, shared.keys, shared.settings).let_go == {"answers": 1}
+    assert run(shared.database, shared.keys, shared.settings).let_go == {"answers": 2}
 
 
 def test_secrets_shown_once_are_answered_again_and_are_nowhere_in_the_clear(operator, app, tmp_path: Path) -> None:

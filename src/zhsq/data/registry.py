@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from zhsq.errors import DataSetError, UnknownNameError
+from zhsq.files import sha256_file
 
 Layout = Literal["lfw", "plates_cn", "ccpd_samples", "ucsd_ped2"]
 
@@ -162,8 +163,6 @@ def fingerprint(root: Path) -> tuple[str, int]:
     """The tree digest that cards pin, and the number of files: sorted '<sha256>  <relative path>' lines, hashed."""
     lines = []
     for path in sorted(p for p in root.rglob("*") if p.is_file()):
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        lines.append(f"{digest}  {path.relative_to(root).as_posix()}")
+        lines.append(f"{sha256_file(path)}  {path.relative_to(root).as_posix()}")
     lines.sort(key=lambda line: line.split("  ", 1)[1])
     return hashlib.sha256("\n".join(lines).encode()).hexdigest(), len(lines)

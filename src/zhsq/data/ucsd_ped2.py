@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from zhsq.data.registry import DataSet
 from zhsq.errors import DataSetError
+from zhsq.files import sha256_file
 from zhsq.imaging import decode_image
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
@@ -81,18 +81,13 @@ def refuse_shared_frames(training: Sequence[Clip], test: Sequence[Clip]) -> None
     Raises:
         DataSetError: a test frame is also in training; names the first, and how many there are.
     """
-    known = {_sha256(path): path for clip in training for path in clip.frames}
-    shared = [path for clip in test for path in clip.frames if _sha256(path) in known]
+    known = {sha256_file(path): path for clip in training for path in clip.frames}
+    shared = [path for clip in test for path in clip.frames if sha256_file(path) in known]
     if shared:
         raise DataSetError(
-            f"Leak: {len(shared)} test frames are training frames too, first {shared[0]} = {known[_sha256(shared[0])]}.",
+            f"Leak: {len(shared)} test frames are training frames too, first {shared[0]} = {known[sha256_file(shared[0])]}.",
             "Take the clip out of training or out of the test, and fit again.",
         )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _masks(folder: Path, frames: Sequence[Path]) -> tuple[Path, ...] | None:

@@ -26,8 +26,9 @@ import yaml
 
 from zhsq.deploy.versions import next_version, verify_version, versions, write_version
 from zhsq.errors import BundleError
+from zhsq.files import sha256_file
 from zhsq.models.answering import Signature, signature
-from zhsq.models.bundle import SPEC_FILE, Bundle, BundleSpec, sha256_file
+from zhsq.models.bundle import SPEC_FILE, Bundle, BundleSpec
 
 #: Where a pipeline's graphs run. Inside is the faster on a CPU (docs/deploy.md); NVIDIA's image serves them.
 Graphs = Literal["inside", "served"]
@@ -36,6 +37,7 @@ CODE, MODEL, BUNDLE = "code.zip", "model.py", "bundle"
 _CODE = (
     "__init__.py",
     "errors.py",
+    "files.py",
     "imaging.py",
     "spans.py",
     "runtime/__init__.py",

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from zhsq.errors import BundleError
-from zhsq.models.bundle import Bundle, sha256_file
+from zhsq.files import sha256_file
+from zhsq.models.bundle import Bundle
 
 #: Of each model, beside its versions.
 CONFIG = "config.pbtxt"

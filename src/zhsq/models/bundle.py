@@ -19,6 +19,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhsq.errors import BundleError
+from zhsq.files import sha256_file
 
 SPEC_FILE = "bundle.yaml"
 Task = Literal["face", "face-liveness", "plate", "video-anomaly"]
@@ -223,12 +224,6 @@ class Bundle:
         if extra:
             raise BundleError(f"Bundle {path.name} holds files it does not name: {', '.join(sorted(extra))}.")
         return cls(path, spec)
-
-
-def sha256_file(path: Path) -> str:
-    """The sha256 of a file, 64 hex digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _inside(root: Path, name: str) -> Path:

@@ -76,6 +76,12 @@ CHINESE: dict[str, str] = {
     ),
     "There is no legal basis {basis!r} of this estate.": "该小区没有依据 {basis!r}。",
     "There is no platform {platform!r}.": "没有上级平台 {platform!r}。",
+    # events
+    "Its time is {span} ahead; a clock may be {most} ahead.": "事件时间超前 {span}；时钟最多可超前 {most}。",
+    "The event is {span} old; events are taken for {most}.": "事件已过去 {span}；只接收 {most} 以内的事件。",
+    "The event is of another estate than its topic, {estate!r}.": "事件所属小区与主题中的小区 {estate!r} 不同。",
+    "It can't be read: {kind}.": "消息无法读取：{kind}。",
+    "It can't be stored: {kind}.": "消息无法保存：{kind}。",
     # consent
     "A consent given by this invitation would have expired.": "按此邀请给出的同意届时已过期。",
     "A consent needs its purpose and its evidence.": "同意须写明目的和凭据。",
@@ -200,7 +206,7 @@ def of_error(error: ZhsqError) -> str:
     """An error of the models in Chinese; '' where there is none."""
     if isinstance(error, LowQualityError):
         return "人脸图像质量不足，无法登记。" + "".join(str(reason["message_zh"]) for reason in error.reasons)
-    return BY_CODE.get(error.code, "")
+    return error.chinese or BY_CODE.get(error.code, "")
 
 
 def of_field(error: Mapping[str, Any], *, chinese: bool) -> str:

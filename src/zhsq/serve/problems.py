@@ -93,13 +93,22 @@ def problem(request: Request, code: str, detail: str, chinese: str = "", **extra
     return _answer(members(request, code, detail, chinese, **extra))
 
 
+def answered(request: Request, error: ProblemError | ZhsqError) -> JSONResponse:
+    """The answer that an error is."""
+    return _answer(told(request, error))
+
+
 def told(request: Request, error: ProblemError | ZhsqError) -> dict[str, Any]:
     """The members of the problem that an error is."""
-    if isinstance(error, ProblemError):
-        return members(request, error.code, error.detail, error.chinese)
     code = "runtime-unavailable" if isinstance(error, RuntimeUnavailableError) else error.code
     extra = {"reasons": list(error.reasons)} if isinstance(error, LowQualityError) else {}
-    return members(request, code, str(error), of_error(error), **extra)
+    english, chinese = words(error)
+    return members(request, code, english, chinese, **extra)
+
+
+def words(error: ProblemError | ZhsqError) -> tuple[str, str]:
+    """What was wrong and what to do, in English and in Chinese; the second is empty where there is none."""
+    return (error.detail, error.chinese) if isinstance(error, ProblemError) else (str(error), of_error(error))
 
 
 def members(request: Request, code: str, detail: str, chinese: str = "", **extra: Any) -> dict[str, Any]:
@@ -183,7 +192,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ProblemError)
     @app.exception_handler(ZhsqError)
     def _ours(request: Request, error: ProblemError | ZhsqError) -> JSONResponse:
-        return _answer(told(request, error))
+        return answered(request, error)
 
     @app.exception_handler(OperationalError)
     def _store(request: Request, error: OperationalError) -> JSONResponse:

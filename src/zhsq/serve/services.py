@@ -19,7 +19,10 @@ from zhsq.runtime.pointer import Move
 from zhsq.serve.alerting.courier import Courier
 from zhsq.serve.alerting.intake import Intake
 from zhsq.serve.alerting.rules.follow import RuleFile
+from zhsq.serve.alerting.ways import WEBHOOK, Way, Webhooks
 from zhsq.serve.beside import Beside
+from zhsq.serve.gat1400.delivery import Platforms
+from zhsq.serve.gat1400.queue import KIND as GAT1400
 from zhsq.serve.matching.calibrations import Calibrations
 from zhsq.serve.matching.gallery import Entry, Gallery
 from zhsq.serve.matching.operating_point import OperatingPoint, operating_point
@@ -66,7 +69,7 @@ class Services:
         self.evidence_sealer = Sealer(keys, EVIDENCE)
         self.cursor_sealer = Sealer(keys, CURSORS)
         self.answers = Answers(self.database, Sealer(keys, ANSWERS))
-        self.courier = Courier(self.database, self.webhook_sealer, gat1400=settings.gat1400)
+        self.courier = Courier(self.database, self.webhook_sealer, _ways(settings, self.database))
         self.faces = Served("face", settings, settings.face_bundle, face, self._face_pipeline, self._trial_ended)
         self.plates = Served("plate", settings, settings.plate_bundle, plate, PlatePipeline, self._trial_ended)
         self.living = Served("face-liveness", settings, "", None, LivenessPipeline, self._trial_ended)
@@ -184,6 +187,14 @@ class Services:
         with self.database.session() as session:
             target = f"{name}/{move.deployment.sha256[:12]}"
             record(session, "trial", f"deployment.{move.action}", target, move.reason[:100])
+
+
+def _ways(settings: Settings, database: Database) -> dict[str, Way]:
+    """Kind of target -> how alerts reach it."""
+    ways: dict[str, Way] = {WEBHOOK: Webhooks()}
+    if settings.gat1400:
+        ways[GAT1400] = Platforms(database)
+    return ways
 
 
 def _listener(settings: Settings, intake: Intake) -> Listener:

@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from zhsq.errors import ZhsqError
-from zhsq.models.bundle import Bundle, sha256_file
+from zhsq.files import sha256_file
+from zhsq.models.bundle import Bundle
 from zhsq.tracking.record import Record
 from zhsq.tracking.registry import CHAMPION, Entry, entries
 from zhsq.tracking.signing import fingerprint, signer, trusted

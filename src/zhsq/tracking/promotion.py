@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from zhsq.errors import ZhsqError
-from zhsq.models.bundle import sha256_file
+from zhsq.files import sha256_file
 from zhsq.tracking import registry
 from zhsq.tracking.gates.config import GatesConfig
 from zhsq.tracking.gates.evidence import AgainstChampion, Evidence, Gate, ParityFigures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -145,6 +146,28 @@ def test_of_a_batch_each_event_is_answered_on_its_own(operator) -> None:
         ("e3", False, False, True),
     ]
     assert operator.post("/v1/events", json=[]).json() == []
+
+
+def test_why_an_event_of_a_batch_is_not_taken_is_told_in_the_caller_s_language(operator) -> None:
+    late, lost = smoke(1, time="2020-01-01T00:00:00Z"), {"estate": "north", "device": "d", "kind": "smoke", "value": 1}
+    batch = [
+        smoke(2),
+        {"id": "x", "type": "fire", "source": "/s"},
+        smoke(3, data=lost),
+        late,
+        "text",
+        smoke(4, type="x"),
+    ]
+    told = {
+        language: [one["refused"] for one in operator.post("/v1/events", json=batch, headers=headers).json()]
+        for language, headers in (("en", {}), ("zh", {"Accept-Language": "zh-CN"}))
+    }
+    assert told["en"][:3] == [None, "event 'x': data: Field required", "There is no estate 'north'."]
+    assert told["zh"][:3] == [None, "事件 'x'：data: 必填", "没有小区 'north'。"]
+    for english, chinese in zip(told["en"][1:], told["zh"][1:], strict=True):
+        assert re.search(r"[\u4e00-\u9fff]", chinese) and not re.search(r"[\u4e00-\u9fff]", english)
+    alone = operator.post("/v1/events", json=late, headers={"Accept-Language": "zh"}).json()
+    assert (alone["code"], alone["detail"]) == ("event-time", told["zh"][3])
 
 
 def test_an_event_in_headers_is_taken(operator) -> None:

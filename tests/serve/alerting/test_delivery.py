@@ -22,7 +22,8 @@ from zhsq.errors import ZhsqError
 from zhsq.serve.alerting import life
 from zhsq.serve.alerting.circuit import Circuit
 from zhsq.serve.alerting.courier import Courier
-from zhsq.serve.alerting.sending import ATTEMPTS, Answer, Process, claim, pick, send, settle
+from zhsq.serve.alerting.sending import ATTEMPTS, Answer, Process, claim, pick, settle
+from zhsq.serve.alerting.ways import WEBHOOK, Webhooks, post
 from zhsq.serve.security.key_provider import EnvironmentKeys
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.server import listen
@@ -199,7 +200,7 @@ def test_answers_mean_what_the_specification_says(answering) -> None:
         503: "not-now",
     }
     with httpx.Client() as client:
-        found = {status: send(client, f"{url}/{status}", SECRET, "msg_1", {}).verdict for status in meant}
+        found = {status: post(client, f"{url}/{status}", SECRET, "msg_1", {}).verdict for status in meant}
         assert found == meant
         later = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
         for asked, least, most in (
@@ -209,16 +210,16 @@ def test_answers_mean_what_the_specification_says(answering) -> None:
             (later, 80, 100),
         ):
             headers["retry-after"] = asked
-            assert least <= send(client, f"{url}/429", SECRET, "msg_1", {}).rest_s <= most
+            assert least <= post(client, f"{url}/429", SECRET, "msg_1", {}).rest_s <= most
         headers["retry-after"] = "soon"
-        assert send(client, f"{url}/429", SECRET, "msg_1", {}).rest_s is None
-        assert send(client, "http://127.0.0.1:9/", SECRET, "msg_1", {}).verdict == "not-now"
+        assert post(client, f"{url}/429", SECRET, "msg_1", {}).rest_s is None
+        assert post(client, "http://127.0.0.1:9/", SECRET, "msg_1", {}).verdict == "not-now"
 
 
 def test_a_signature_is_that_of_the_standard_s_own_library_and_covers_the_body(answering) -> None:
     url, _, seen = answering
     with httpx.Client() as client:
-        send(client, f"{url}/204", SECRET, "msg_1", {"a": "烟雾"})
+        post(client, f"{url}/204", SECRET, "msg_1", {"a": "烟雾"})
     [(body, headers)] = seen
     assert Webhook(SECRET).verify(body, headers) == {"a": "烟雾"}
     with pytest.raises(WebhookVerificationError):
@@ -281,10 +282,10 @@ def test_a_courier_delivers_to_a_real_receiver_and_nothing_of_what_people_wrote(
         first = session.scalars(select(Delivery).order_by(Delivery.id)).first()
     with httpx.Client(transport=httpx.HTTPTransport(retries=5)) as client:  # it takes a moment to listen
         url = f"http://127.0.0.1:{port}/"
-        while send(client, url, SECRET, first.message_id, first.body).verdict != "delivered":
+        while post(client, url, SECRET, first.message_id, first.body).verdict != "delivered":
             time.sleep(0.05)
     # So far as a process that was killed before it wrote down that it had sent the first message.
-    courier = Courier(store, SEALER)
+    courier = Courier(store, SEALER, {WEBHOOK: Webhooks()})
     courier.start()
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -319,7 +320,7 @@ def test_after_days_offline_all_is_caught_up_once_at_the_target_s_rate_newest_cr
         session.get_one(Target, "t1").rate_per_s = 20.0
         rows = session.execute(select(Delivery.message_id, Delivery.priority, Delivery.id)).all()
         expected = [row.message_id for row in sorted(rows, key=lambda row: (row.priority, -row.id))]
-    courier = Courier(store, SEALER)
+    courier = Courier(store, SEALER, {WEBHOOK: Webhooks()})
     courier.start()
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:

@@ -17,6 +17,8 @@ from zhsq.serve.alerting.courier import Courier
 from zhsq.serve.alerting.events.envelope import read_event
 from zhsq.serve.alerting.intake import Intake
 from zhsq.serve.alerting.rules.follow import RuleFile
+from zhsq.serve.gat1400.delivery import Platforms
+from zhsq.serve.gat1400.queue import KIND
 from zhsq.serve.security.key_provider import EnvironmentKeys
 from zhsq.serve.security.sealing import WEBHOOKS, Sealer
 from zhsq.serve.store.database import Database
@@ -90,7 +92,7 @@ def basis(store: Database) -> Callable[..., str]:
 
 @pytest.fixture
 def courier(store: Database, target: str) -> Iterator[Courier]:
-    made = Courier(store, SEALER, gat1400=True, timeout_s=5)
+    made = Courier(store, SEALER, {KIND: Platforms(store, timeout_s=5)})
     yield made
     made.close()
 

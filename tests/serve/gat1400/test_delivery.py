@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from zhsq.serve.alerting.courier import Courier
+from zhsq.serve.alerting.ways import WEBHOOK, Webhooks
 from zhsq.serve.gat1400 import delivery, queue
 from zhsq.serve.store.tables import AuditEntry, Delivery, Event, LegalBasis, Target, now
 
@@ -139,7 +140,7 @@ def test_a_refused_record_is_set_aside_and_holds_up_no_other(platform, tell, run
 
 def test_it_runs_by_itself_and_signs_off_when_it_is_closed(platform, tell, store, target, basis, sealer) -> None:
     basis("vehicle-alerts")
-    courier = Courier(store, sealer, gat1400=True, timeout_s=5)
+    courier = Courier(store, sealer, {queue.KIND: delivery.Platforms(store, timeout_s=5)})
     courier.start()
     tell("vehicle", "gate", **STRANGER)
     until = time.monotonic() + 20
@@ -153,7 +154,7 @@ def test_it_runs_by_itself_and_signs_off_when_it_is_closed(platform, tell, store
 def test_off_means_that_nothing_is_said_at_all(platform, store, target, tell, basis, sealer) -> None:
     basis("vehicle-alerts")
     tell("vehicle", "gate", **STRANGER)
-    off = Courier(store, sealer)
+    off = Courier(store, sealer, {WEBHOOK: Webhooks()})
     for _ in range(3):
         off.step(target)
     off.close()

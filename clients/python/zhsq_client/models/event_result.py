@@ -13,13 +13,14 @@ T = TypeVar("T", bound="EventResult")
 
 @_attrs_define
 class EventResult:
-    """Of one event of a batch; `refused` says why it was not taken, and is null where it was."""
+    """Of one event of a batch."""
 
     duplicate: bool
     alerts: list[str]
     id: None | str
     source: None | str
     refused: None | str
+    """ why it was not taken, in the language of Accept-Language; null where it was """
     evaluated: bool | Unset = True
     """ false where another process has the estate: it shows the event to the rules in a moment, and the alerts are
     in GET /v1/alerts and its stream """

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from zhsq.download import fetch
 from zhsq.errors import DownloadError, MissingExtraError
-from zhsq.models.bundle import Licence, sha256_file
+from zhsq.files import sha256_file
+from zhsq.models.bundle import Licence
 from zhsq.workspace import cache_dir
 
 

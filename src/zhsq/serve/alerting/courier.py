@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 
-import httpx
 from sqlalchemy import select
 
 from zhsq.serve.alerting.circuit import Circuit
-from zhsq.serve.alerting.sending import Answer, Process, claim, pick, rest, send, settle
-from zhsq.serve.gat1400.delivery import Platforms
-from zhsq.serve.gat1400.queue import KIND as GAT1400
+from zhsq.serve.alerting.sending import Process, claim, pick, rest, settle
+from zhsq.serve.alerting.ways import Way
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Delivery, Target, now
@@ -30,26 +29,22 @@ class Courier:
     Args:
         database: the store.
         sealer: opens the targets' secrets.
-        lease_s: for so long a target is this process's after it last showed that it lives.
+        ways: kind of target -> how to deliver to it; ended with the courier. Targets of other kinds rest untouched.
+        lease_s: for so long a target is this process's after it last showed that it lives; a way waits less for an answer.
         idle_s: between looks at an empty outbox.
-        timeout_s: for an answer.
-        gat1400: whether targets of that kind are served; they rest untouched otherwise.
     """
 
     def __init__(
         self,
         database: Database,
         sealer: Sealer,
+        ways: Mapping[str, Way],
         *,
-        lease_s: float = 10,
+        lease_s: float = 20,
         idle_s: float = 0.25,
-        timeout_s: float = 10,
-        gat1400: bool = False,
     ) -> None:
-        self._database, self._sealer = database, sealer
-        self._lease, self._idle_s = timedelta(seconds=lease_s + timeout_s), idle_s
-        self._client = httpx.Client(timeout=timeout_s, follow_redirects=False)
-        self._platforms = Platforms(database, timeout_s) if gat1400 else None
+        self._database, self._sealer, self._ways = database, sealer, ways
+        self._lease, self._idle_s = timedelta(seconds=lease_s), idle_s
         self._process = Process.own()
         self._stop = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
@@ -68,7 +63,8 @@ class Courier:
         for thread in (self._manager, *self._threads.values()):
             if thread is not None:
                 thread.join(timeout=30)
-        self._client.close()
+        for way in self._ways.values():
+            way.close()
 
     def step(self, target_id: str) -> float | None:
         """Send one message, if one is due; seconds until it is worth looking again, None where the target is off."""
@@ -77,29 +73,30 @@ class Courier:
             target = session.get(Target, target_id)
             if target is None or not target.enabled:
                 return None
-            served = target.kind != GAT1400 or self._platforms is not None
-            if not served or not claim(session, target, self._process, moment, self._lease):
+            way = self._ways.get(target.kind)
+            if way is None or not claim(session, target, self._process, moment, self._lease):
                 return self._idle_s
             if target.rests_until is not None and target.rests_until > moment:
                 return min((target.rests_until - moment).total_seconds(), self._idle_s)
             secret = self._sealer.open(target.secret, target.id)
             if self._sealer.stale(target.secret):  # the master key was rotated
                 target.secret = self._sealer.seal(secret, target.id)
-            delivery = pick(session, target, moment) if target.kind != GAT1400 else None
-        if self._platforms is not None and target.kind == GAT1400:
-            delivery = self._prepared(self._platforms, target, secret)
+            due = way.due(target, secret)
+            delivery = None if due else pick(session, target, moment)
+        if due:
+            delivery = self._prepared(way, target, secret)
         if delivery is None:
             return self._idle_s
         began = time.monotonic()
-        answer = self._send(target, secret, delivery)
+        answer = way.send(target, secret, delivery)
         with self._database.session() as session:
             target, delivery = session.get_one(Target, target_id), session.get_one(Delivery, delivery.id)
             settle(session, target, delivery, answer, self._circuits.setdefault(target_id, Circuit()), now())
         return max(0.0, 1 / target.rate_per_s - (time.monotonic() - began))
 
-    def _prepared(self, platforms: Platforms, target: Target, secret: str) -> Delivery | None:
-        """What is due to a platform that we are registered with; it rests where we can't be."""
-        answer = platforms.prepare(target, secret)
+    def _prepared(self, way: Way, target: Target, secret: str) -> Delivery | None:
+        """What is due to a target once the way there is ready; it rests where it can't be."""
+        answer = way.prepare(target, secret)
         with self._database.session() as session:
             mine = session.get_one(Target, target.id)
             if answer.verdict == "delivered":
@@ -108,11 +105,6 @@ class Courier:
                 return pick(session, mine, now())
             rest(mine, answer, now())
             return None
-
-    def _send(self, target: Target, secret: str, delivery: Delivery) -> Answer:
-        if self._platforms is not None and target.kind == GAT1400:
-            return self._platforms.send(target, delivery)
-        return send(self._client, target.url, secret, delivery.message_id, delivery.body)
 
     def _manage(self) -> None:
         while not self._stop.is_set():
@@ -138,8 +130,8 @@ class Courier:
                 log.exception("Delivery to %s failed; it is tried again.", target_id)
                 pause = 1.0
             self._stop.wait(pause)
-        if self._platforms is not None:
-            self._platforms.drop(target_id)
+        for way in self._ways.values():
+            way.drop(target_id)
         with self._database.session() as session:
             mine = session.scalar(select(Target).where(Target.id == target_id, Target.lease_by == str(self._process)))
             if mine is not None:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from zhsq.serve.alerting import arrivals
 from zhsq.serve.alerting.engine.facts import Fact, Ref, stamp
 from zhsq.serve.alerting.evaluation import Evaluator
-from zhsq.serve.alerting.events.envelope import Incoming
+from zhsq.serve.alerting.events.envelope import BadEventError, Incoming
 from zhsq.serve.alerting.ownership import Ownership
 from zhsq.serve.alerting.presence import Presence
 from zhsq.serve.alerting.rules.follow import RuleFile
 from zhsq.serve.matching.permits import Pass, look_up
+from zhsq.serve.problems import ProblemError
 from zhsq.serve.store import bulk
 from zhsq.serve.store.tables import Estate, Event
 
@@ -27,17 +28,14 @@ AHEAD = timedelta(minutes=5)
 
 @dataclass
 class Outcome:
-    """What became of one event; `refused` says why it was not taken, with the code of the problem, both else empty."""
+    """What became of one event."""
 
     duplicate: bool = False
     alerts: list[str] = field(default_factory=list)
     #: Whether the rules saw it by now; else the process that has its estate does so in a moment.
     evaluated: bool = True
-    refused: str = ""
-    code: str = ""
-
-    def refuse(self, code: str, reason: str) -> None:
-        self.code, self.refused = code, reason
+    #: Why it was not taken; None where it was.
+    refused: ProblemError | BadEventError | None = None
 
 
 class Journal:
@@ -75,9 +73,9 @@ class Journal:
         self._refuse(session, events, outcomes, now)
         mine = self._ownership.estates
         self._evaluator.ready(session, mine & {event.estate for event in events}, now)
-        taking = [event for event, outcome in zip(events, outcomes, strict=True) if not outcome.refused]
+        taking = [event for event, outcome in zip(events, outcomes, strict=True) if outcome.refused is None]
         wanted = _permits(session, taking, self._rules.rules.offset_s)
-        taken = list(zip(wanted, [outcome for outcome in outcomes if not outcome.refused], strict=True))
+        taken = list(zip(wanted, [outcome for outcome in outcomes if outcome.refused is None], strict=True))
         fresh = _store(session, wanted)
         seen, elsewhere = [], []
         for event, outcome in taken:
@@ -137,10 +135,14 @@ class Journal:
         late = []
         for event, outcome in zip(events, outcomes, strict=True):
             if event.estate not in self._estates:
-                outcome.refuse("not-found", f"There is no estate {event.estate!r}.")
+                outcome.refused = ProblemError("not-found", "There is no estate {estate!r}.", estate=event.estate)
             elif event.time > now + AHEAD:
-                ahead = f"Its time is {_span(event.time - now)} ahead; a clock may be {_span(AHEAD)} ahead."
-                outcome.refuse("event-time", ahead)
+                outcome.refused = ProblemError(
+                    "event-time",
+                    "Its time is {span} ahead; a clock may be {most} ahead.",
+                    span=_span(event.time - now),
+                    most=_span(AHEAD),
+                )
             elif event.time < now - self._late:
                 late.append((event, outcome))
         if not late:
@@ -150,8 +152,12 @@ class Journal:
         there = set(session.execute(select(Event.source, Event.event_id).where(_among(refs))).tuples())
         for event, outcome in late:
             if (event.source, event.id) not in there:
-                gone = f"The event is {_span(now - event.time)} old; events are taken for {_span(self._late)}."
-                outcome.refuse("event-time", gone)
+                outcome.refused = ProblemError(
+                    "event-time",
+                    "The event is {span} old; events are taken for {most}.",
+                    span=_span(now - event.time),
+                    most=_span(self._late),
+                )
 
 
 def _store(session: Session, events: Sequence[Incoming]) -> dict[Ref, int]:

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.alerting.rules.schema import SEVERITIES
+from zhsq.serve.alerting.ways import WEBHOOK
 from zhsq.serve.gat1400 import queue as platforms
 from zhsq.serve.store import scope
 from zhsq.serve.store.tables import Alert, Delivery, Target
@@ -62,7 +63,7 @@ def _write(session: Session, told: list[tuple[Alert, str]], now: datetime) -> No
         }
         for alert, action in told
         for target in targets
-        if target.kind == "webhook" and _wants(target, alert)
+        if target.kind == WEBHOOK and _wants(target, alert)
     ]
     opened = [alert for alert, action in told if action == "opened"]
     for target in targets:

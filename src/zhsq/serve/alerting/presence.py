@@ -77,6 +77,11 @@ class Heard:
         )
 
 
+def said_offline(row: DeviceState) -> bool:
+    """Whether the last that was heard of a device is that it is offline."""
+    return row.state == "offline" and row.heartbeat_at is not None and row.heartbeat_at >= row.last_at
+
+
 def let_go(session: Session, before: datetime) -> int:
     """Forget devices that were last heard of before a time; returns how many."""
     gone = session.execute(delete(DeviceState).where(DeviceState.last_at < before))

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-#: The day, local time; midnight to midnight.
-DAY = datetime(2026, 11, 24, tzinfo=timezone(timedelta(hours=8)))
+#: The estate's clock, and the day that is made unless another is asked for; midnight to midnight.
+ZONE = timezone(timedelta(hours=8))
+DAY = datetime(2026, 11, 24, tzinfo=ZONE)
 _HOURS = 24.0
 #: Share of the day's passes per hour: people leave in the morning and come home in the evening.
 _BUSY = (1, 1, 0.5, 0.5, 0.5, 2, 5, 9, 8, 4, 3, 4, 5, 4, 3, 3, 4, 7, 9, 8, 6, 5, 3, 2)
@@ -20,7 +21,7 @@ _BUSY = (1, 1, 0.5, 0.5, 0.5, 2, 5, 9, 8, 4, 3, 4, 5, 4, 3, 3, 4, 7, 9, 8, 6, 5,
 _Said = tuple[str, float, dict[str, Any]]
 
 
-def sample_day(seed: int = 0, estate: str = "east") -> list[dict[str, Any]]:
+def sample_day(seed: int = 0, estate: str = "east", day: datetime = DAY) -> list[dict[str, Any]]:
     """CloudEvents of one day, in the order in which they reached the API.
 
     Most come within seconds. A gateway has no line for 25 minutes in the evening: what it kept comes all at once then.
@@ -28,21 +29,24 @@ def sample_day(seed: int = 0, estate: str = "east") -> list[dict[str, Any]]:
     Args:
         seed: of all that is random.
         estate: that they are of.
+        day: its midnight, in `ZONE`. The events of two days have identifiers of their own.
     """
     draw = random.Random(seed)
     came: list[tuple[float, dict[str, Any]]] = []
     for kind, scene in _SCENES.items():
         for number, (device, hour, data) in enumerate(sorted(scene(draw), key=lambda one: one[1])):
             if 0 <= hour < _HOURS:
-                came.append((_arrival(draw, device, hour), _event(kind, number, estate, device, hour, data)))
+                came.append((_arrival(draw, device, hour), _event(kind, number, estate, device, day, hour, data)))
     return [event for _, event in sorted(came, key=lambda one: (one[0], one[1]["source"], one[1]["id"]))]
 
 
-def _event(kind: str, number: int, estate: str, device: str, hour: float, data: dict[str, Any]) -> dict[str, Any]:
-    time = (DAY + timedelta(hours=hour)).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _event(
+    kind: str, number: int, estate: str, device: str, day: datetime, hour: float, data: dict[str, Any]
+) -> dict[str, Any]:
+    time = (day + timedelta(hours=hour)).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {
         "specversion": "1.0",
-        "id": f"{kind}-{number}",
+        "id": f"{kind}-{day:%Y%m%d}-{number}",
         "source": f"/{estate}/{kind}",
         "type": kind,
         "time": time,

@@ -1,26 +1,21 @@
-"""One delivery: which message is next, how it is signed, and what an answer means."""
+"""One delivery: which message is next, who may send it, and what an answer means."""
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-import httpx
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
-from standardwebhooks import Webhook
 from tenacity import RetryCallState
 from tenacity.wait import wait_random_exponential
 
 from zhsq.serve.alerting.circuit import Circuit
-from zhsq.serve.alerting.events.envelope import STRUCTURED
 from zhsq.serve.alerting.rules.schema import SEVERITIES
 from zhsq.serve.store.tables import Delivery, Target
 
@@ -136,30 +131,6 @@ def claim(session: Session, target: Target, process: Process, now: datetime, lea
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def send(client: httpx.Client, url: str, secret: str, message_id: str, body: dict[str, object]) -> Answer:
-    """Post a message, signed by the Standard Webhooks specification 1.0.0 (HMAC-SHA256 over id, time and body)."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    moment = datetime.now(UTC)
-    headers = {
-        "content-type": STRUCTURED,
-        "webhook-id": message_id,
-        "webhook-timestamp": str(int(moment.timestamp())),
-        "webhook-signature": Webhook(secret).sign(message_id, moment, text),
-    }
-    try:
-        answer = client.post(url, content=text.encode(), headers=headers)
-    except httpx.HTTPError as error:
-        return Answer("not-now", f"{type(error).__name__}: {error}"[:300])
-    told = f"HTTP {answer.status_code}"
-    if answer.is_success:
-        return Answer("delivered", told)
-    if answer.status_code == 410:
-        return Answer("gone", told)
-    if answer.status_code in NOT_NOW:
-        return Answer("not-now", told, _asked(answer.headers.get("retry-after", ""), moment))
-    return Answer("refused", told)
-
-
 def settle(
     session: Session, target: Target, delivery: Delivery, answer: Answer, circuit: Circuit, now: datetime
 ) -> None:
@@ -190,19 +161,6 @@ def _refused(session: Session, target: Target, delivery: Delivery, circuit: Circ
         circuit.forget(delivery.message_id)
     else:
         _delay(session, delivery, now + timedelta(seconds=_jitter(_REFUSED, delivery.attempts)))
-
-
-def _asked(retry_after: str, now: datetime) -> float | None:
-    """Seconds of a Retry-After (RFC 9110, 10.2.3: seconds or a date), an hour at most; None where it says nothing."""
-    if retry_after.isdigit():
-        return min(float(retry_after), 3600.0)
-    try:
-        until = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        return None
-    return min(max((until - now).total_seconds(), 0.0), 3600.0)
 
 
 def rest(target: Target, answer: Answer, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -29,6 +30,8 @@ EVERY_S = 0.5
 LASTS_S = 900
 #: Changes read at once.
 AT_ONCE = 200
+#: A change's number, as the stream gives it; what is longer no database counts to.
+_PLACE = re.compile("[0-9]{1,18}")
 
 
 @router.get("/alerts/stream", response_class=EventSourceResponse)
@@ -44,7 +47,7 @@ async def stream_alerts(
     """
     if estate != EVERY:
         may_see(who, estate)
-    if last_event_id is not None and not last_event_id.isdecimal():
+    if last_event_id is not None and _PLACE.fullmatch(last_event_id) is None:
         raise ProblemError(
             "invalid-request", "Last-Event-ID {marker!r} is not one of this stream's.", marker=last_event_id[:50]
         )

@@ -9,6 +9,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from zhsq.serve.alerting.presence import said_offline
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.devices import Seeing
 from zhsq.serve.api.routing import Router
@@ -82,7 +83,7 @@ def _word(row: DeviceState, silent: datetime) -> Status:
         return "never"
     if row.heartbeat_at is None:
         return "events-only"
-    if row.state == "offline" and row.heartbeat_at >= row.last_at:
+    if said_offline(row):
         return "offline"
     if row.last_at < silent:
         return "silent"

@@ -18,7 +18,7 @@ from zhsq.serve.alerting.mqtt.refused import Refused
 from zhsq.serve.api.deps import ServicesDep, may_see, require
 from zhsq.serve.api.forms import form_of
 from zhsq.serve.api.routing import Router
-from zhsq.serve.problems import ProblemError, may_raise
+from zhsq.serve.problems import ProblemError, may_raise, prefers_chinese, words
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import now
@@ -40,11 +40,13 @@ class EventAccepted(BaseModel):
 
 
 class EventResult(EventAccepted):
-    """Of one event of a batch; `refused` says why it was not taken, and is null where it was."""
+    """Of one event of a batch."""
 
     id: str | None = Field(examples=["41"])
     source: str | None = Field(examples=["/east/fire-panel"])
-    refused: str | None = Field(examples=[None])
+    refused: str | None = Field(
+        description="why it was not taken, in the language of Accept-Language; null where it was", examples=[None]
+    )
 
 
 def event_schemas() -> dict[str, Any]:
@@ -120,7 +122,7 @@ async def receive_events(request: Request, who: Reporting, shared: ServicesDep) 
     keep the others out.
     """
     raws, batch = read_body(await _body(request, shared), dict(request.headers))
-    results = await take(shared, who, raws)
+    results = await take(shared, who, raws, _chinese(request))
     return results if batch else _single(results[0])
 
 
@@ -153,7 +155,7 @@ async def receive_camera(
         body = next((part for part in bodies if part[:1] in (b"<", b"{") or part[:4] == b"\xef\xbb\xbf<"), b"")
     else:
         body = await _body(request, shared)
-    return await take(shared, who, cameras.passes(dialect, body, estate, device))
+    return await take(shared, who, cameras.passes(dialect, body, estate, device), _chinese(request))
 
 
 @router.get("/events/refused")
@@ -164,8 +166,12 @@ def read_refused_events(
     return [] if shared.mqtt is None else shared.mqtt.refused.newest(limit, who.estate)
 
 
-async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResult]:
-    """Check events and hand them in; one result per event, in order."""
+async def take(shared: Services, who: Caller, raws: list[Any], chinese: bool) -> list[EventResult]:
+    """Check events and hand them in; one result per event, in order, with reasons in Chinese or in English.
+
+    Raises:
+        ProblemError, BadEventError: the only event is not taken; or too many are waiting.
+    """
     moment = now()
     results: list[EventResult | None] = []
     good: list[Incoming] = []
@@ -176,7 +182,7 @@ async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResu
         except (BadEventError, ProblemError) as error:
             if len(raws) == 1:
                 raise
-            results.append(_refused(raw, str(error)))
+            results.append(_refused(raw, _reason(error, chinese)))
         else:
             good.append(event)
             results.append(None)
@@ -184,9 +190,9 @@ async def take(shared: Services, who: Caller, raws: list[Any]) -> list[EventResu
         outcomes = await asyncio.wrap_future(shared.intake.submit(good)) if good else []
     except queue.Full as error:
         raise ProblemError("overloaded", "Too many events are waiting to be stored.") from error
-    if len(raws) == 1 and outcomes[0].code:
-        raise ProblemError(outcomes[0].code, outcomes[0].refused)
-    answers = iter(_result(event, outcome) for event, outcome in zip(good, outcomes, strict=True))
+    if len(raws) == 1 and outcomes[0].refused is not None:
+        raise outcomes[0].refused
+    answers = iter(_result(event, outcome, chinese) for event, outcome in zip(good, outcomes, strict=True))
     return [result or next(answers) for result in results]
 
 
@@ -194,15 +200,24 @@ def _single(result: EventResult) -> EventAccepted:
     return EventAccepted(duplicate=result.duplicate, alerts=result.alerts, evaluated=result.evaluated)
 
 
-def _result(event: Incoming, outcome: Outcome) -> EventResult:
+def _result(event: Incoming, outcome: Outcome, chinese: bool) -> EventResult:
     return EventResult(
         id=event.id,
         source=event.source,
         duplicate=outcome.duplicate,
         alerts=outcome.alerts,
         evaluated=outcome.evaluated,
-        refused=outcome.refused or None,
+        refused=None if outcome.refused is None else _reason(outcome.refused, chinese),
     )
+
+
+def _chinese(request: Request) -> bool:
+    return prefers_chinese(request.headers.get("accept-language", ""))
+
+
+def _reason(error: ProblemError | BadEventError, chinese: bool) -> str:
+    english, translated = words(error)
+    return translated or english if chinese else english
 
 
 def _refused(raw: Any, reason: str) -> EventResult:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, Request, Response
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhsq.serve.api.deps import CallerDep, ServicesDep
 from zhsq.serve.api.forms import FORM, body_of, form_of, largest, media_type
+from zhsq.serve.problems import ProblemError, answered
 from zhsq.serve.services import Services
 from zhsq.serve.store.answers import Answer, Answers, Attempt, attempting, present
 
+log = logging.getLogger(__name__)
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 #: Headers of an answer that are kept with it.
 KEPT_HEADERS = ("content-type", "etag", "location")
@@ -119,26 +123,49 @@ class Once:
                 return
             held.append(message)
             if message["type"] == "http.response.body" and not message.get("more_body", False):
-                await run_in_threadpool(self._settle, attempt, held)
+                other = await run_in_threadpool(self._settle, attempt, held, Request(scope))
+                if other is not None:
+                    await other(scope, receive, send)
+                    return
                 for each in held:
                     await send(each)
 
         try:
             await self._app(scope, receive, watched)
+        except IntegrityError:  # what another process stored meanwhile was in the way: by the same request, or another
+            other = await run_in_threadpool(self._dropped, attempt, attempt.done, Request(scope))
+            if other is None:
+                raise
+            await other(scope, receive, send)
         finally:
             if attempt.begun:  # no answer came
-                await run_in_threadpool(self._answers.drop, attempt, done=attempt.done)
+                await run_in_threadpool(self._dropped, attempt, attempt.done, Request(scope))
 
-    def _settle(self, attempt: Attempt, held: list[Message]) -> None:
+    def _settle(self, attempt: Attempt, held: list[Message], request: Request) -> Response | None:
+        """Keep the answer, or forget the attempt; what to answer instead, if another process was first."""
         start, *rest = held
         status = int(start["status"])
-        if status < 300:
-            headers = Headers(raw=start["headers"])
-            kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
-            body = b"".join(message.get("body", b"") for message in rest).decode()
-            self._answers.keep(attempt, Answer(status, kept, body))
-        else:
-            self._answers.drop(attempt, done=attempt.done and status >= 500)
+        if status >= 300:
+            return self._dropped(attempt, attempt.done and status >= 500, request)
+        headers = Headers(raw=start["headers"])
+        kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+        body = b"".join(message.get("body", b"") for message in rest).decode()
+        self._answers.keep(attempt, Answer(status, kept, body))
+        return None
+
+    def _dropped(self, attempt: Attempt, done: bool, request: Request) -> Response | None:
+        try:
+            answer = self._answers.drop(attempt, done=done)
+        except ProblemError as error:
+            return answered(request, error)
+        except SQLAlchemyError as error:  # what is answered tells of it already, or nothing was done
+            log.warning("An attempt can't be forgotten: %s", type(error).__name__)
+            return None
+        return None if answer is None else _again(answer)
+
+
+def _again(kept: Answer) -> Response:
+    return Response(kept.body, kept.status, headers={**kept.headers, REPLAYED: "true"})
 
 
 def install(app: FastAPI, answers: Answers) -> None:
@@ -146,6 +173,5 @@ def install(app: FastAPI, answers: Answers) -> None:
     app.add_middleware(Once, answers=answers)
 
     @app.exception_handler(ReplayError)
-    def _again(_request: Request, error: ReplayError) -> Response:
-        kept = error.answer
-        return Response(kept.body, kept.status, headers={**kept.headers, REPLAYED: "true"})
+    def _replayed(_request: Request, error: ReplayError) -> Response:
+        return _again(error.answer)

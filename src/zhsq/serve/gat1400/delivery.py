@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhsq.serve.alerting.sending import Answer
+from zhsq.serve.alerting.ways import TIMEOUT_S
 from zhsq.serve.gat1400 import records
 from zhsq.serve.gat1400.bases import RecordKind, holds
 from zhsq.serve.gat1400.link import Link
@@ -33,25 +34,32 @@ class _Open:
 
 
 class Platforms:
-    """Links to the targets that this process delivers to."""
+    """A way of delivery (`zhsq.serve.alerting.ways`): links to the targets that this process delivers to.
 
-    def __init__(self, database: Database, timeout_s: float = 10) -> None:
+    Args:
+        database: the store.
+        timeout_s: for an answer.
+    """
+
+    def __init__(self, database: Database, timeout_s: float = TIMEOUT_S) -> None:
         self._database, self._timeout_s = database, timeout_s
         self._open: dict[str, _Open] = {}
 
-    def prepare(self, target: Target, password: str) -> Answer:
-        """Keep the registration alive, and put changed states into the outbox; 'delivered' means that pushes may go.
-
-        Args:
-            target: whose lease this process has; read, no longer of a session.
-            password: opened.
-        """
-        options = Options.model_validate(target.options)
-        wanted = (target.url, f"{options.device_id}|{options.username}", password)
+    def due(self, target: Target, secret: str) -> bool:
+        """Whether to register, to say that we live, or to look at the states of devices."""
         known = self._open.get(target.id)
+        if known is None or known.of != _wanted(target, secret) or target.failures:
+            return True
+        return known.link.due() or time.monotonic() - known.looked_at >= LOOK_S
+
+    def prepare(self, target: Target, secret: str) -> Answer:
+        """Keep the registration alive, and put changed states into the outbox."""
+        known = self._open.get(target.id)
+        wanted = _wanted(target, secret)
         if known is None or known.of != wanted:
             self.drop(target.id)
-            link = Link(target.url, options.device_id, options.username, password, self._timeout_s)
+            options = Options.model_validate(target.options)
+            link = Link(target.url, options.device_id, options.username, secret, self._timeout_s)
             known = self._open[target.id] = _Open(link, wanted)
         answer = known.link.ready(now())
         if answer.verdict == "delivered" and time.monotonic() - known.looked_at >= LOOK_S:
@@ -60,13 +68,9 @@ class Platforms:
                 changed_states(session, session.get_one(Target, target.id), now())
         return answer
 
-    def send(self, target: Target, delivery: Delivery) -> Answer:
-        """Make the record of a message, if a basis still names it, and push it.
-
-        Args:
-            target: as above.
-            delivery: of it, due.
-        """
+    def send(self, target: Target, secret: str, delivery: Delivery) -> Answer:
+        """Make the record of a message, if a basis still names it, and push it."""
+        del secret  # the link has it
         with self._database.session() as session:
             made = _record(session, target, delivery, now())
             if isinstance(made, Answer):
@@ -85,6 +89,11 @@ class Platforms:
         """Sign off from all."""
         for target_id in list(self._open):
             self.drop(target_id)
+
+
+def _wanted(target: Target, password: str) -> tuple[str, str, str]:
+    options = Options.model_validate(target.options)
+    return target.url, f"{options.device_id}|{options.username}", password
 
 
 def _record(session: Session, target: Target, delivery: Delivery, at: datetime) -> records.Push | Answer:

@@ -62,6 +62,11 @@ class Link:
         #: Seconds that the platform's clock is ahead of ours; None until it was asked.
         self.clock_offset_s: float | None = None
 
+    def due(self) -> bool:
+        """Whether `ready` has anything to ask."""
+        moment = time.monotonic()
+        return not self._registered or moment - self._alive_at >= KEEPALIVE_S or moment - self._timed_at >= TIME_S
+
     def ready(self, now: datetime) -> Answer:
         """Register, or say that we live, where that is due; 'delivered' means that pushes may go.
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from zhsq.serve.alerting.presence import NOTED, said_offline
 from zhsq.serve.alerting.rules.schema import SEVERITIES
 from zhsq.serve.gat1400.bases import holds
 from zhsq.serve.gat1400.options import Options
-from zhsq.serve.store.tables import Alert, AlertLink, Delivery, Event, Target, ToldState
+from zhsq.serve.store.tables import Alert, AlertLink, Delivery, DeviceState, Event, Target, ToldState
 
 #: Of a target.
 KIND = "gat1400"
@@ -105,15 +106,6 @@ def _state(target: Target, device: str, online: bool, now: datetime) -> dict[str
 
 def _heard(session: Session, estate: str, now: datetime) -> set[str]:
     """Devices that gave a sign of life lately, and whose last word was not 'offline'."""
-    device, state = Event.data["device"].as_string(), Event.data["state"].as_string()
-    query = (
-        select(device, Event.type, state, func.max(Event.time))
-        .where(Event.estate_id == estate, Event.time > now - SILENT)
-        .group_by(device, Event.type, state)
-    )
-    newest: dict[str, tuple[datetime, bool]] = {}
-    for name, kind, said, at in session.execute(query):
-        off = kind == "heartbeat" and said == "offline"
-        if name not in newest or (at, off) > newest[name]:
-            newest[name] = (at, off)
-    return {name for name, (_, off) in newest.items() if not off}
+    lately = DeviceState.last_at > now - SILENT - NOTED  # a device that lives may be noted so much late
+    query = select(DeviceState).where(DeviceState.estate_id == estate, lately)
+    return {row.device for row in session.scalars(query) if not said_offline(row)}

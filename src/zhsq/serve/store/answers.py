@@ -1,22 +1,24 @@
-"""Answers that are kept for requests which are sent again: begun, marked as done in the transaction that does it, kept
+"""Answers that are kept for requests which are sent again: noted in the transaction that carries the request out, kept
 encrypted, and gone with what they tell of.
 
-A process may be killed at any point. Before the mark, nothing was done, and another attempt takes over after `LEASE`;
-the attempt that lost it can't commit any more. Behind the mark nothing is done again, whether or not the answer was kept.
+A process may be killed at any point. Before that commit nothing was done and nothing is noted, and the request can be sent
+again at once. Behind it nothing is done again, whether or not the answer was kept. Of two attempts at the same time in two
+processes one commits: the name of caller and key is unique.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -25,8 +27,11 @@ from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.sealing import Sealer
 from zhsq.serve.store.tables import AuditEntry, KeptAnswer, KeptAnswerThing, new_id, now
 
-#: How long an answer is kept, and after how long without one another attempt takes over.
+#: How long an answer is kept, and for how long a request may be under way, or its answer.
 KEPT, LEASE = timedelta(hours=24), timedelta(minutes=1)
+_BY_NAME = select(
+    KeptAnswer.id, KeptAnswer.request, KeptAnswer.attempt, KeptAnswer.started_at, KeptAnswer.answer
+).where(KeptAnswer.name == bindparam("name"))
 _WRITTEN, _GONE = "answers written", "answers gone"
 
 
@@ -41,18 +46,27 @@ class Answer:
 
 @dataclass
 class Attempt:
-    """A request that may carry out what its key stands for. `things` are identifiers that its answer tells of, `linked`
-    those of them that are stored, `done` whether a transaction of it was marked."""
+    """A request that carries out what its key stands for, unless another was first.
 
-    answer_id: str = ""
-    token: str = ""
+    Attributes:
+        note: row of `KeptAnswer` that is written when it is carried out; empty until its key was read, and after its end.
+        digest: of the request.
+        replaces: identifier of an answer that was kept for long enough; '' where there is none.
+        things: identifiers that its answer tells of.
+        linked: those of them that are stored.
+        done: whether the row is in a transaction of it.
+    """
+
+    note: dict[str, Any] = field(default_factory=dict)
+    digest: str = ""
+    replaces: str = ""
     things: set[str] = field(default_factory=set)
     linked: set[str] = field(default_factory=set)
     done: bool = False
 
     @property
     def begun(self) -> bool:
-        return bool(self.token)
+        return bool(self.note)
 
 
 _attempt: ContextVar[Attempt | None] = ContextVar("zhsq_attempt", default=None)
@@ -84,6 +98,9 @@ class Answers:
 
     def __init__(self, database: Any, sealer: Sealer) -> None:
         self._database, self._sealer = database, sealer
+        self._lock = threading.Lock()
+        #: Name -> since when this process carries it out: a repetition need not do the work to lose.
+        self._under_way: dict[str, datetime] = {}
 
     def begin(self, attempt: Attempt, name: str, digest: str) -> Answer | None:
         """The answer to give again; None where the attempt has begun and the request is to be carried out.
@@ -96,55 +113,76 @@ class Answers:
         Raises:
             ProblemError: the key was used for another request, that request is under way, or its answer is gone.
         """
+        with self._lock:
+            if self._under_way.get(name, datetime.min) > now() - LEASE:
+                raise _under_way()
+            self._under_way[name] = now()
         try:
-            with self._database.session() as session:
-                return self._begin(session, attempt, name, digest)
-        except IntegrityError as error:  # another process was first by a moment
-            raise _under_way() from error
+            answer = self._look(attempt, name, digest)
+        except BaseException:
+            self._ended(name)
+            raise
+        if answer is not None:
+            self._ended(name)
+            return answer
+        made = new_id()
+        request = self._sealer.seal(digest, made)
+        attempt.note = {"id": made, "name": name, "attempt": new_id(), "started_at": now(), "request": request}
+        attempt.digest = digest
+        return None
 
-    def _begin(self, session: Session, attempt: Attempt, name: str, digest: str) -> Answer | None:
-        found = session.scalar(select(KeptAnswer).where(KeptAnswer.name == name).with_for_update())
-        at = now()
-        if found is not None and found.started_at <= at - KEPT:
-            session.delete(found)
-            session.flush()
-            found = None
+    def _look(self, attempt: Attempt, name: str, digest: str) -> Answer | None:
+        found = self._database.one(_BY_NAME, {"name": name})
         if found is None:
-            made = KeptAnswer(id=new_id(), name=name, attempt=new_id(), started_at=at)
-            made.request = self._sealer.seal(digest, made.id)
-            session.add(made)
-            session.flush()
-            attempt.answer_id, attempt.token = made.id, made.attempt
+            return None
+        if found.started_at <= now() - KEPT:
+            attempt.replaces = found.id
             return None
         if not hmac.compare_digest(self._open(found.request, found.id), digest):
             raise ProblemError("idempotency-key-reused", "The key was used for another request. Take a new one.")
         if found.answer is not None:
             return Answer(**json.loads(self._open(found.answer, found.id)))
-        if not found.attempt or (found.done_at is not None and found.started_at <= at - LEASE):
-            raise _gone()
-        if found.started_at > at - LEASE:
+        if found.attempt and found.started_at > now() - LEASE:
             raise _under_way()
-        found.attempt, found.started_at = new_id(), at
-        attempt.answer_id, attempt.token = found.id, found.attempt
-        return None
+        raise _gone()
 
     def keep(self, attempt: Attempt, answer: Answer) -> None:
         """Store what the attempt answered."""
-        text = json.dumps(asdict(answer), ensure_ascii=False)
-        with self._database.session() as session:
-            mine = select(KeptAnswer).where(KeptAnswer.id == attempt.answer_id, KeptAnswer.attempt == attempt.token)
-            found = session.scalar(mine.with_for_update())
-            if found is not None:  # else what it tells of is gone already, or another attempt took over
-                found.done_at = found.done_at or now()
-                found.answer = self._sealer.seal(text, found.id)
-        attempt.token = ""
+        note = self._end(attempt)
+        sealed = self._sealer.seal(json.dumps(asdict(answer), ensure_ascii=False), note["id"])
+        if attempt.done:  # what it tells of may be gone already: then so is the answer
+            with self._database.session() as session:
+                session.execute(update(KeptAnswer).where(*_mine(note)).values(answer=sealed))
+            return
+        # It wrote nothing; neither did one that is noted already.
+        with suppress(ProblemError), self._database.session() as session:
+            _note(session, attempt, note, answer=sealed)
 
-    def drop(self, attempt: Attempt, *, done: bool) -> None:
-        """Forget an attempt that was no success; one that was `done` all the same keeps its mark, or it is done twice."""
-        mine = delete(KeptAnswer).where(KeptAnswer.id == attempt.answer_id, KeptAnswer.attempt == attempt.token)
-        attempt.token = ""  # what follows is not carried out by it
-        with self._database.session() as session:
-            session.execute(mine if not done else mine.where(KeptAnswer.done_at.is_(None)))
+    def drop(self, attempt: Attempt, *, done: bool) -> Answer | None:
+        """Forget an attempt that was no success; one that was `done` all the same stays noted, or it is done twice.
+
+        Returns:
+            What to answer in its place: another process was first, and carried the same request out.
+
+        Raises:
+            ProblemError: that one's answer is on its way, or gone.
+        """
+        note = self._end(attempt)
+        if not attempt.done:
+            return self._look(attempt, note["name"], attempt.digest)
+        if not done:
+            with self._database.session() as session:
+                session.execute(delete(KeptAnswer).where(*_mine(note)))
+        return None
+
+    def _end(self, attempt: Attempt) -> dict[str, Any]:
+        note, attempt.note = attempt.note, {}  # what follows is not carried out by it
+        self._ended(note["name"])
+        return note
+
+    def _ended(self, name: str) -> None:
+        with self._lock:
+            self._under_way.pop(name, None)
 
     def _open(self, sealed: bytes, owner: str) -> str:
         try:
@@ -173,14 +211,14 @@ def follow(session: Session, _context: object) -> None:
 
 
 def settle(session: Session, *, told: bool) -> None:
-    """Mark the attempt as done in the transaction that does it, and let answers go with what is gone (`before_commit`).
+    """Note the attempt in the transaction that carries it out, and let answers go with what is gone (`before_commit`).
 
     Args:
         session: of the transaction.
         told: whether it is written to the audit, which makes it one that does something, too.
 
     Raises:
-        ProblemError: another attempt has taken over.
+        ProblemError: another attempt was first.
     """
     gone: set[str] = session.info.pop(_GONE, set())
     written: bool = session.info.pop(_WRITTEN, False)
@@ -189,16 +227,33 @@ def settle(session: Session, *, told: bool) -> None:
     attempt = _attempt.get()
     if attempt is None or not attempt.begun or not (written or told):
         return
-    mine = update(KeptAnswer).where(KeptAnswer.id == attempt.answer_id, KeptAnswer.attempt == attempt.token)
-    done = session.execute(mine.values(done_at=now()).execution_options(synchronize_session=False))
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise _under_way()
-    attempt.done = True
+    _note(session, attempt, attempt.note)
     # Here, not with the answer: an erasure between the two must find them.
-    links = [{"answer_id": attempt.answer_id, "thing_id": thing} for thing in sorted(attempt.things - attempt.linked)]
+    links = [{"answer_id": attempt.note["id"], "thing_id": thing} for thing in sorted(attempt.things - attempt.linked)]
     if links:
         session.execute(insert(KeptAnswerThing), links)
         attempt.linked |= attempt.things
+
+
+def _note(session: Session, attempt: Attempt, note: dict[str, Any], answer: bytes | None = None) -> None:
+    """Write down that an attempt is carried out, unless an earlier transaction of it has.
+
+    Raises:
+        ProblemError: another attempt was first.
+    """
+    if attempt.done and session.scalar(select(KeptAnswer.id).where(*_mine(note))) is not None:
+        return
+    if attempt.replaces:
+        session.execute(delete(KeptAnswer).where(KeptAnswer.id == attempt.replaces))
+    try:
+        session.execute(insert(KeptAnswer), [{**note, "done_at": now(), "answer": answer}])
+    except IntegrityError as error:
+        raise _under_way() from error
+    attempt.done = True
+
+
+def _mine(note: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    return KeptAnswer.id == note["id"], KeptAnswer.attempt == note["attempt"]
 
 
 def forget(session: Session, answers: Select[Any]) -> None:

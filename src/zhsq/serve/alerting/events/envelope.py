@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from zhsq.errors import ZhsqError
 from zhsq.serve.alerting.events.payloads import PAYLOADS, Text
+from zhsq.serve.problem_details import of_field
 
 EventType = Literal[
     "access",
@@ -36,6 +37,10 @@ class BadEventError(ZhsqError):
     """What was sent is not an event that is taken; the message names the field."""
 
     code = "invalid-request"
+
+    def __init__(self, message: str, hint: str = "", chinese: str = "") -> None:
+        super().__init__(message, hint)
+        self.chinese = chinese
 
 
 class Envelope(BaseModel):
@@ -73,19 +78,32 @@ def read_event(raw: object, now: datetime) -> Incoming:
         BadEventError: a field is missing, unknown or out of range.
     """
     if not isinstance(raw, dict):
-        raise BadEventError("An event is a JSON object.", "See CloudEvents 1.0, JSON format.")
+        raise BadEventError(
+            "An event is a JSON object.",
+            "See CloudEvents 1.0, JSON format.",
+            "事件须为 JSON 对象：见 CloudEvents 1.0 的 JSON 格式。",
+        )
     try:
         envelope = Envelope.model_validate(raw)
         payload = PAYLOADS[envelope.type].model_validate(envelope.data)
     except ValidationError as error:
         within = "data." if error.title != "Envelope" else ""
-        told = "; ".join(f"{within}{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise BadEventError(f"event {str(raw.get('id', '?'))[:200]!r}: {told}") from error
+        english, chinese = (
+            "; ".join(
+                f"{within}{'.'.join(map(str, e['loc']))}: {of_field(e, chinese=language)}" for e in error.errors()
+            )
+            for language in (False, True)
+        )
+        name = repr(str(raw.get("id", "?"))[:200])
+        raise BadEventError(f"event {name}: {english}", chinese=f"事件 {name}：{chinese}") from error
     time = envelope.time or now
     try:
         time = time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo is not None else time
     except OverflowError as error:  # its zone leads beyond the years 1 to 9999
-        raise BadEventError(f"event {envelope.id!r}: time: not between the years 1 and 9999 in UTC") from error
+        raise BadEventError(
+            f"event {envelope.id!r}: time: not between the years 1 and 9999 in UTC",
+            chinese=f"事件 {envelope.id!r}：time：按 UTC 不在公元 1 至 9999 年之间",
+        ) from error
     data = payload.model_dump(mode="json", exclude_none=True)
     return Incoming(envelope.source, envelope.id, envelope.type, payload.estate, time, data)
 
@@ -118,5 +136,9 @@ def read_body(body: bytes, headers: Mapping[str, str]) -> tuple[list[object], bo
         raise BadEventError(f"The body is {'a list' if batch else 'no list'}, the content type is {kind}.")
     events = content if isinstance(content, list) else [content]
     if len(events) > AT_ONCE:
-        raise BadEventError(f"{len(events)} events were sent; {AT_ONCE} are taken at once.", "Send them in parts.")
+        raise BadEventError(
+            f"{len(events)} events were sent; {AT_ONCE} are taken at once.",
+            "Send them in parts.",
+            f"一次发送了 {len(events)} 个事件；每次最多接收 {AT_ONCE} 个，请分批发送。",
+        )
     return events, batch

@@ -19,7 +19,7 @@ from zhsq.serve.alerting.journal import Outcome
 from zhsq.serve.alerting.mqtt.binding import Packet, read_packet
 from zhsq.serve.alerting.mqtt.broker import IN_FLIGHT, Broker
 from zhsq.serve.alerting.mqtt.refused import RefusedLog
-from zhsq.serve.problems import as_problem
+from zhsq.serve.problems import ProblemError, as_problem, words
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.tables import now
 
@@ -156,9 +156,8 @@ class Listener:
                 tries += 1
                 if tries == _TRIES:
                     log.exception("An event can't be stored; it is set aside.")
-                    outcome = Outcome()
-                    outcome.refuse("error", f"It can't be stored: {type(error).__name__}.")
-                    return [outcome]
+                    why = ProblemError("error", "It can't be stored: {kind}.", kind=type(error).__name__)
+                    return [Outcome(refused=why)]
             self._stop.wait(rest)
             rest = min(2 * rest, _REST_S)
         return None
@@ -174,8 +173,8 @@ class Listener:
 
     def _settle(self, packet: Packet, raw: object, outcome: Outcome) -> None:
         """Note, answer, acknowledge; in this order, or a kill in between would lose what the sender waits for."""
-        if outcome.refused:
-            self.refused.add(packet, raw, outcome.code, outcome.refused, now())
+        if outcome.refused is not None:
+            self.refused.add(packet, raw, outcome.refused.code, str(outcome.refused), now())
         if packet.answerable:
             self._broker.answer(packet, *_answer(packet, outcome))
         kind = "refused" if outcome.refused else "duplicate" if outcome.duplicate else "taken"
@@ -192,19 +191,21 @@ def _read(packet: Packet) -> tuple[Incoming | None, object, Outcome]:
         event = read_event(raw, now())
         if event.estate == packet.estate:
             return event, raw, outcome
-        outcome.refuse("forbidden", f"The event is of another estate than its topic, {packet.estate!r}.")
+        outcome.refused = ProblemError(
+            "forbidden", "The event is of another estate than its topic, {estate!r}.", estate=packet.estate
+        )
     except BadEventError as error:
-        outcome.refuse(error.code, str(error))
+        outcome.refused = error
     except Exception as error:  # whatever is wrong with it, it must not come again for ever
         log.exception("A message can't be read; it is set aside.")
-        outcome.refuse("error", f"It can't be read: {type(error).__name__}.")
+        outcome.refused = ProblemError("error", "It can't be read: {kind}.", kind=type(error).__name__)
     return None, raw, outcome
 
 
 def _answer(packet: Packet, outcome: Outcome) -> tuple[bytes, str]:
-    if not outcome.refused:
+    if outcome.refused is None:
         body: dict[str, Any] = {"duplicate": outcome.duplicate, "alerts": outcome.alerts}
         return json.dumps(body).encode(), "application/json"
     language = dict(packet.properties).get("accept-language", "")
-    body = as_problem(outcome.code, outcome.refused, accept_language=language)
+    body = as_problem(outcome.refused.code, *words(outcome.refused), language)
     return json.dumps(body).encode(), "application/problem+json"

@@ -11,7 +11,7 @@ from zhsq.serve.store.tables.base import Base, new_id, now
 
 
 class KeptAnswer(Base):
-    """A request with an idempotency key, and its answer once there is one. It tells nothing without the master key."""
+    """A request with an idempotency key that was carried out, and its answer. It tells nothing without the master key."""
 
     __tablename__ = "kept_answers"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -19,12 +19,12 @@ class KeptAnswer(Base):
     name: Mapped[str] = mapped_column(String(64), unique=True)
     #: Digest of the request, encrypted: the digest of a plate alone could be guessed.
     request: Mapped[bytes] = mapped_column(LargeBinary)
-    #: Of the attempt that may carry it out; another takes over when that one is long gone.
+    #: Of the attempt that carried it out; '' once its answer may not be kept any more.
     attempt: Mapped[str] = mapped_column(String(32), default=new_id)
     started_at: Mapped[datetime] = mapped_column(DateTime, default=now, index=True)
     #: Set in the transaction that carried it out.
     done_at: Mapped[datetime | None] = mapped_column(DateTime)
-    #: Encrypted; None while there is none, and once what it tells of is gone.
+    #: Encrypted; None while it is on its way, and once what it tells of is gone.
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
