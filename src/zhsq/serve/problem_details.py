@@ -30,6 +30,9 @@ CHINESE: dict[str, str] = {
     "Device {name!r} is there already.": "设备 {name!r} 已存在。",
     "Estate {estate!r} is there already.": "小区 {estate!r} 已存在。",
     "Target {name!r} is there already.": "推送目标 {name!r} 已存在。",
+    "Nothing was stored: what is there already, or gone by now, was changed at the same moment. Look, and try again.": (
+        "未保存：另一请求在同一时刻作了更改，相同的内容已存在或所引用的内容已不存在。请查看后重试。"
+    ),
     "{plate} is registered already.": "车牌 {plate} 已登记。",
     "The alert is {state}; {action} needs it {allowed}.": "告警当前状态为 {state}；执行 {action} 要求状态为 {allowed}。",
     "An alert takes {most} pictures at most.": "一条告警最多附 {most} 张图片。",

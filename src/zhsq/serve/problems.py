@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from zhsq.errors import LowQualityError, RuntimeUnavailableError, ZhsqError
@@ -55,6 +55,9 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
 }
 
 _UNAVAILABLE = "Nothing was stored. Try again."
+_OVERTAKEN = (
+    "Nothing was stored: what is there already, or gone by now, was changed at the same moment. Look, and try again."
+)
 _FULL = "Nothing was stored. The operator must make room; then it goes on by itself."
 
 
@@ -198,6 +201,11 @@ def install(app: FastAPI) -> None:
     def _store(request: Request, error: OperationalError) -> JSONResponse:
         code, detail = ("store-full", _FULL) if _is_full(error) else ("store-unavailable", _UNAVAILABLE)
         return problem(request, code, detail, CHINESE[detail])
+
+    @app.exception_handler(IntegrityError)
+    def _overtaken(request: Request, _error: IntegrityError) -> JSONResponse:
+        # Routes look first; this is for who looked at the same moment.
+        return problem(request, "conflict", _OVERTAKEN, CHINESE[_OVERTAKEN])
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -8,7 +8,7 @@ import logging
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, Request, Response
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -132,11 +132,6 @@ class Once:
 
         try:
             await self._app(scope, receive, watched)
-        except IntegrityError:  # what another process stored meanwhile was in the way: by the same request, or another
-            other = await run_in_threadpool(self._dropped, attempt, attempt.done, Request(scope))
-            if other is None:
-                raise
-            await other(scope, receive, send)
         finally:
             if attempt.begun:  # no answer came
                 await run_in_threadpool(self._dropped, attempt, attempt.done, Request(scope))

@@ -90,13 +90,13 @@ def probe(
         shared: with the models.
         photos: decoded.
         policy: of the device.
-        idle: what may be done meanwhile, if a thread has time; `reasons` come behind it.
+        idle: what may be done meanwhile, if a thread has time.
     """
     faces = look(shared, photos, "largest")
     seen = [Seen(photo, face) for photo, face in zip(photos, faces, strict=True) if isinstance(face, Face)]
     refused = [_refusal(shared, policy, one) for one in seen]
     crops = [shared.face.align(one.photo.pixels, one.face) for one, no in zip(seen, refused, strict=True) if no is None]
-    vectors = iter(shared.face.embed(crops, [*idle, *(one.reasons for one in seen)]) if crops else ())
+    vectors = iter(shared.face.embed(crops, idle) if crops else ())
     made = iter([Probe(one, no, None if no else next(vectors)) for one, no in zip(seen, refused, strict=True)])
     return [next(made) if isinstance(face, Face) else face for face in faces]
 

@@ -30,7 +30,7 @@ from zhsq.spans import span
 _ACCESS, _GALLERIES = "0002", "0003"
 UNFIT = "A value can't be stored: a number out of range, or a text that holds NUL."
 IN_DOUBT = "The database went away as it was told to store this: it may be stored. Look before you send it again."
-#: Option of a connection whose transactions only read.
+#: Option of a connection whose transactions only read; "apart": each statement is one by itself.
 _READS = "zhsq_reads"
 _LOCK = 0x7A687372  # PostgreSQL's advisory lock of processes that migrate
 
@@ -54,7 +54,8 @@ class Database:
             raise ZhsqError(f"The database can't be opened: {error}.", "Check ZHSQ_DATABASE_URL.") from error
         #: A file of this machine, whose reads wait for nobody.
         self.local = self.engine.dialect.name == "sqlite"
-        self._reader = self.engine.execution_options(**{_READS: True})
+        self._looker: Connection | None = None
+        self._looking = threading.Lock()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={audit.KEY: audit_key})
         _listen(self._sessions)
         # SQLite takes one writer at a time: threads that queue here don't run into its busy timeout.
@@ -107,11 +108,26 @@ class Database:
         Without a session, which costs as much as the statement: each request asks for its key in this way. It waits for no
         writer.
         """
-        with _storable(), self._reader.connect() as connection:
-            scope.announce_every(connection)
-            return connection.execute(statement, values).one_or_none()
+        with _storable():
+            if not self.local:
+                with self.engine.connect() as connection:
+                    scope.announce_every(connection)
+                    return connection.execute(statement, values).one_or_none()
+            with self._looking:
+                # Kept, and without transactions: to borrow one, begin and roll back takes longer than the look.
+                self._looker = self._looker or self.engine.connect().execution_options(**{_READS: "apart"})
+                try:
+                    return self._looker.execute(statement, values).one_or_none()
+                except SQLAlchemyError:
+                    self._looker.close()
+                    self._looker = None
+                    raise
 
     def close(self) -> None:
+        with self._looking:
+            if self._looker is not None:
+                self._looker.close()
+                self._looker = None
         self.engine.dispose()
 
 
@@ -213,4 +229,5 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 def _sqlite_begin(connection: Connection) -> None:
     # The write lock at once: a transaction that reads the audit's head and then writes must not be overtaken.
     reads = connection.get_execution_options().get(_READS)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if reads != "apart":
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
