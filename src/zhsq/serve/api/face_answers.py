@@ -96,8 +96,8 @@ def verification(first: Probe, second: Probe, threshold: Threshold) -> Verificat
         threshold=threshold.value,
         threshold_source=threshold.protocol,
         quality_reasons={
-            "first": [] if match else shown(first.seen.reasons()),
-            "second": [] if match else shown(second.seen.reasons()),
+            "first": [] if match else shown(first.seen.reasons),
+            "second": [] if match else shown(second.seen.reasons),
         },
     )
 
@@ -113,5 +113,5 @@ def identification(session: Session, sitting: Sitting, probe: Probe, actor: str)
         reference=subject.reference if subject else None,
         threshold_source=sitting.point.source,
         refused=probe.refused,
-        quality_reasons=[] if result.decision == "match" else shown(probe.seen.reasons()),
+        quality_reasons=[] if result.decision == "match" else shown(probe.seen.reasons),
     )

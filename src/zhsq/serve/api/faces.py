@@ -23,7 +23,6 @@ from zhsq.serve.api.face_answers import (
 )
 from zhsq.serve.api.routing import Router
 from zhsq.serve.each import only
-from zhsq.serve.later import Later
 from zhsq.serve.looks import look
 from zhsq.serve.matching import probes
 from zhsq.serve.matching.claims import compare, enrolled
@@ -99,14 +98,9 @@ def verify_faces(
 ) -> Verification:
     """Whether two photos show one person. Nothing of them is kept."""
     photos = shared.beside.each(Encoded.photo, (asked.first, asked.second))
-
-    def note() -> None:
-        with shared.database.session() as session:
-            record(session, who.actor, "faces.verify", "two photos")
-
-    noted = Later(note)  # what it says is known already
-    first, second = (only([one]) for one in probe(shared, photos, ProbePolicy(), [noted]))
-    noted()
+    first, second = (only([one]) for one in probe(shared, photos, ProbePolicy()))
+    with shared.database.session() as session:
+        record(session, who.actor, "faces.verify", "two photos")
     return verification(first, second, shared.face.bundle.threshold("verify"))
 
 
@@ -155,7 +149,7 @@ def verify_subject(
         outcome = "match" if match else f"no match: {found.refused}" if found.refused else "no match"
         record(session, who.actor, "subject.verify", f"{estate}/{subject_id}", outcome)
     told = {"match": match, "score": score if match else None, "consent": "holds", "refused": found.refused}
-    return answer.model_copy(update={**told, "quality_reasons": [] if match else shown(found.seen.reasons())})
+    return answer.model_copy(update={**told, "quality_reasons": [] if match else shown(found.seen.reasons)})
 
 
 @router.post(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from sqlalchemy import select
@@ -14,7 +15,6 @@ from zhsq.imaging import Photo
 from zhsq.models.face.pipeline import Face
 from zhsq.models.face.quality import QualityPolicy, Reason, assess
 from zhsq.models.graph import FloatArray
-from zhsq.serve.later import Later
 from zhsq.serve.looks import look
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.services import Services
@@ -51,19 +51,17 @@ def policy_of(session: Session, estate: str, device: str | None) -> ProbePolicy:
     )
 
 
+@dataclass(frozen=True)
 class Seen:
-    """A face that was found in a picture.
+    """A face that was found in a picture."""
 
-    Attributes:
-        photo: the picture.
-        face: the face.
-        reasons: what may keep it from matching. Looked for at the latest when it is asked for: a match needs none, and looking
-            costs time.
-    """
+    photo: Photo
+    face: Face
 
-    def __init__(self, photo: Photo, face: Face) -> None:
-        self.photo, self.face = photo, face
-        self.reasons: Later[tuple[Reason, ...]] = Later(lambda: tuple(QUALITY.reasons(assess(photo.pixels, face))))
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What may keep it from matching. Looked for when it is asked for: a match needs none, and looking costs time."""
+        return tuple(QUALITY.reasons(assess(self.photo.pixels, self.face)))
 
 
 @dataclass(frozen=True)
@@ -81,28 +79,19 @@ class Probe:
     vector: FloatArray | None
 
 
-def probe(
-    shared: Services, photos: Sequence[Photo], policy: ProbePolicy, idle: Sequence[Later[None]] = ()
-) -> list[Probe | ZhsqError]:
-    """Per photo a probe of its largest face, or why there is none; worked on together.
-
-    Args:
-        shared: with the models.
-        photos: decoded.
-        policy: of the device.
-        idle: what may be done meanwhile, if a thread has time.
-    """
+def probe(shared: Services, photos: Sequence[Photo], policy: ProbePolicy) -> list[Probe | ZhsqError]:
+    """Per photo a probe of its largest face, or why there is none; worked on together."""
     faces = look(shared, photos, "largest")
     seen = [Seen(photo, face) for photo, face in zip(photos, faces, strict=True) if isinstance(face, Face)]
     refused = [_refusal(shared, policy, one) for one in seen]
     crops = [shared.face.align(one.photo.pixels, one.face) for one, no in zip(seen, refused, strict=True) if no is None]
-    vectors = iter(shared.face.embed(crops, idle) if crops else ())
+    vectors = iter(shared.face.embed(crops) if crops else ())
     made = iter([Probe(one, no, None if no else next(vectors)) for one, no in zip(seen, refused, strict=True)])
     return [next(made) if isinstance(face, Face) else face for face in faces]
 
 
 def _refusal(shared: Services, policy: ProbePolicy, seen: Seen) -> Refusal | None:
-    if policy.quality and seen.reasons():
+    if policy.quality and seen.reasons:
         return "low-quality"
     if policy.liveness:  # the model is opened where it is required, and only there
         pipeline = shared.liveness
