@@ -6,7 +6,7 @@ SUITES ?=
 help:
 	@echo "make checks    linters, types and import rules"
 	@echo "make test      the checks, and every test"
-	@echo "make quality   role matrix, faults, fuzz, crash and cut: an hour or more; SUITES='roles faults_kill' picks some,"
+	@echo "make quality   role matrix, faults, fuzz, crash and cut: about 45 minutes on two cores; SUITES='roles faults_kill' picks some,"
 	@echo "               ZHSQ_QUALITY_SCALE=0.1 makes each so much smaller"
 
 checks:
