@@ -336,7 +336,10 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=32, help="at the same time")
     parser.add_argument("--seconds", type=float, default=60.0, help="of load, all rounds together")
     parser.add_argument(
-        "--lead", type=float, default=60.0, help="seconds of load before any that counts: so long memory takes to settle"
+        "--lead",
+        type=float,
+        default=60.0,
+        help="seconds of load before any that counts: so long memory takes to settle",
     )
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--seed", type=int, default=0, help="of the bootstraps")

@@ -134,6 +134,20 @@ def test_before_the_caller_is_known_nothing_is_seen(two: Database) -> None:
         assert session.scalars(select(Vehicle)).all() == [] and session.scalars(select(Estate)).all() == []
 
 
+def test_who_only_reads_waits_for_no_writer_and_holds_none_up(two: Database) -> None:
+    with two.session() as writing:
+        writing.execute(update(Vehicle).values(reference="not committed"))
+        with two.reading() as session:
+            assert set(session.scalars(select(Vehicle.reference))) == {""}
+            assert session.scalar(select(func.count()).select_from(Vehicle)) == 2
+    with two.reading() as session:
+        assert set(session.scalars(select(Vehicle.reference))) == {"not committed"}
+        with two.session() as writing:
+            writing.execute(update(Vehicle).values(reference="meanwhile"))
+    with two.reading() as session:
+        assert set(session.scalars(select(Vehicle.reference))) == {"meanwhile"}
+
+
 def test_a_scope_may_be_lifted_and_comes_back(two: Database) -> None:
     with two.session("east") as session:
         with everywhere(session):

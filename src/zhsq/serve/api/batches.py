@@ -129,7 +129,7 @@ def identify_many(
 ) -> Batch[IdentifyResult]:
     """Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind."""
     may_see(who, estate)
-    with shared.database.session() as session:
+    with shared.database.reading() as session:
         shared.estate(session, estate)
         policy = policy_of(session, estate, asked.device)
     probes = each(decoded(asked.images), lambda photos: probe(shared, photos, policy))
@@ -167,7 +167,7 @@ def match_many(
 ) -> Batch[MatchResult]:
     """Which registered vehicle each picture shows, and what it is permitted; each is audited."""
     estate = may_see(who, asked.estate)
-    with shared.database.session() as session:
+    with shared.database.reading() as session:
         shared.estate(session, estate)
     seen = _see(shared, asked)
     with shared.database.session() as session:

@@ -168,7 +168,7 @@ def identify_face(
     A probe that the device's policy refuses is unknown, too; no template is made of it.
     """
     may_see(who, estate)
-    with shared.database.session() as session:
+    with shared.database.reading() as session:
         shared.estate(session, estate)
         policy = policy_of(session, estate, asked.device)
     found = only(probe(shared, [asked.image.photo()], policy))

@@ -92,7 +92,7 @@ def match_plate(
 ) -> MatchResult:
     """Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens nothing."""
     estate = may_see(who, asked.estate)
-    with shared.database.session() as session:
+    with shared.database.reading() as session:
         shared.estate(session, estate)
     [found] = see(shared, [asked.image.photo()], asked.kind)
     seen = only([legible(found)])

@@ -54,6 +54,7 @@ class Database:
             raise ZhsqError(f"The database can't be opened: {error}.", "Check ZHSQ_DATABASE_URL.") from error
         #: A file of this machine, whose reads wait for nobody.
         self.local = self.engine.dialect.name == "sqlite"
+        self._reader = self.engine.execution_options(**{_READS: True})
         self._looker: Connection | None = None
         self._looking = threading.Lock()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={audit.KEY: audit_key})
@@ -101,6 +102,13 @@ class Database:
             self._sessions(bind=connection, info={"estate": scope.EVERY}) as session,
         ):
             yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads, in the scope of the request under way; on SQLite it waits for no writer, and holds none
+        up."""
+        with _storable(), self._sessions(bind=self._reader, info={"estate": scope.present()}) as session:
+            yield session  # never committed: closing rolls back
 
     def one(self, statement: Executable, values: dict[str, Any]) -> Row[Any] | None:
         """The only row that a statement reads, whichever estate's it is; None when there is none.
