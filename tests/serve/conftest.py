@@ -15,6 +15,22 @@ from zhsq.serve.security.keys import create
 from zhsq.serve.settings import Settings
 
 Client = Callable[..., TestClient]
+Opened = Callable[[str], FastAPI]
+
+
+@pytest.fixture
+def opened(face_bundle: Bundle, plate_bundle: Bundle) -> Iterator[Opened]:
+    """opened(url) -> a further app on that database, as another process with its secrets would open it; closed at the end."""
+    made: list[FastAPI] = []
+
+    def another(url: str) -> FastAPI:
+        settings = Settings(database_url=url, master_key="ab" * 32, audit_key="cd" * 32)
+        made.append(create_app(settings, face=face_bundle, plate=plate_bundle))
+        return made[-1]
+
+    yield another
+    for app in made:
+        app.state.services.close()
 
 
 @pytest.fixture

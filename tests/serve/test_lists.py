@@ -11,9 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
-from zhsq.serve.app import create_app
 from zhsq.serve.security.keys import create
-from zhsq.serve.settings import Settings
 from zhsq.serve.store.tables import Consent, Estate, Invitation, Subject, Vehicle, now
 
 PLATES = [f"皖A{number:05d}" for number in range(25)]
@@ -21,20 +19,15 @@ VEHICLES = "/v1/estates/east/vehicles"
 
 
 @pytest.fixture
-def stored(database_url: str, face_bundle, plate_bundle) -> Iterator[FastAPI]:
+def stored(database_url: str, opened) -> FastAPI:
     """An app with two estates, 25 vehicles, people and devices; on SQLite and on PostgreSQL."""
-    app = create_app(
-        Settings(database_url=database_url, master_key="ab" * 32, audit_key="cd" * 32),
-        face=face_bundle,
-        plate=plate_bundle,
-    )
+    app: FastAPI = opened(database_url)
     with app.state.services.database.session() as session:
         session.add_all(Estate(id=name, name=name, salt=bytes(32)) for name in ("east", "west"))
         session.flush()
         session.add_all(Vehicle(estate_id="east", plate=plate, reference=f"flat {plate[-1]}") for plate in PLATES)
         session.add(Vehicle(estate_id="west", plate="京A00001"))
-    yield app
-    app.state.services.close()
+    return app
 
 
 def caller(app: FastAPI, role: str = "operator", estate: str | None = None) -> TestClient:

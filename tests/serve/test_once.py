@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,8 @@ from sqlalchemy import event, func, select, update
 
 from zhsq.data.registry import DataSet
 from zhsq.serve.api import once as module
-from zhsq.serve.app import create_app
 from zhsq.serve.privacy.jobs import run
 from zhsq.serve.security.keys import create
-from zhsq.serve.settings import Settings
 from zhsq.serve.store import answers
 from zhsq.serve.store.tables import Device, Invitation, KeptAnswer, Subject, Vehicle, now
 
@@ -66,18 +65,9 @@ def caller(app: FastAPI, secret: str = "", **more: Any) -> TestClient:
 
 
 @pytest.fixture
-def processes(database_url: str, face_bundle, plate_bundle) -> Iterator[Open]:
-    """processes() -> a further app on one database, as another process would open it."""
-    opened: list[FastAPI] = []
-    settings = Settings(database_url=database_url, master_key="ab" * 32, audit_key="cd" * 32)
-
-    def another() -> FastAPI:
-        opened.append(create_app(settings, face=face_bundle, plate=plate_bundle))
-        return opened[-1]
-
-    yield another
-    for app in opened:
-        app.state.services.close()
+def processes(database_url: str, opened) -> Open:
+    """processes() -> a further app on one database."""
+    return partial(opened, database_url)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,19 +10,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select, text
 
-from zhsq.serve.app import create_app
 from zhsq.serve.security.keys import create
-from zhsq.serve.settings import Settings
 from zhsq.serve.store.database import Database
 from zhsq.serve.store.tables import Estate, Vehicle
 
 
 @pytest.fixture
-def app(postgres_url: str, face_bundle, plate_bundle) -> Iterator[FastAPI]:
-    settings = Settings(database_url=postgres_url, master_key="ab" * 32, audit_key="cd" * 32)
-    made = create_app(settings, face=face_bundle, plate=plate_bundle)
-    yield made
-    made.state.services.close()
+def app(postgres_url: str, opened) -> FastAPI:
+    return opened(postgres_url)
 
 
 def waits(database: Database) -> bool:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,22 +19,16 @@ from sqlalchemy import text
 
 from zhsq.data.registry import DataSet
 from zhsq.models.bundle import Bundle
-from zhsq.serve.app import create_app
 from zhsq.serve.security.audit import verify
 from zhsq.serve.security.keys import create
 from zhsq.serve.server import listen
-from zhsq.serve.settings import Settings
 from zhsq.serve.store.database import Database
 
 
 @pytest.fixture
-def apps(postgres_url: str, face_bundle: Bundle, plate_bundle: Bundle) -> Iterator[list[FastAPI]]:
+def apps(postgres_url: str, opened) -> list[FastAPI]:
     """Two apps that share nothing but the database and its secrets."""
-    settings = Settings(database_url=postgres_url, master_key="ab" * 32, audit_key="cd" * 32)
-    made = [create_app(settings, face=face_bundle, plate=plate_bundle) for _ in range(2)]
-    yield made
-    for app in made:
-        app.state.services.close()
+    return [opened(postgres_url) for _ in range(2)]
 
 
 @pytest.fixture

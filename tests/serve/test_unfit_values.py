@@ -5,15 +5,11 @@ from __future__ import annotations
 import itertools
 import json
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-
-from zhsq.serve.app import create_app
-from zhsq.serve.settings import Settings
 
 #: As JSON escapes them. Half of a surrogate pair is no text, though Python's `str` holds it; NUL SQLite takes.
 HALF, NUL = "\\ud800", "\\u0000"
@@ -23,12 +19,9 @@ TARGET = {"name": "desk", "url": "https://alerts.example/in"}
 
 
 @pytest.fixture
-def app(database_url: str, face_bundle, plate_bundle) -> Iterator[FastAPI]:
+def app(database_url: str, opened) -> FastAPI:
     """On SQLite and on PostgreSQL."""
-    settings = Settings(database_url=database_url, master_key="ab" * 32, audit_key="cd" * 32)
-    made = create_app(settings, face=face_bundle, plate=plate_bundle)
-    yield made
-    made.state.services.close()
+    return opened(database_url)
 
 
 def refused(done: Any) -> tuple[int, str]:
