@@ -1,4 +1,4 @@
-"""Pieces of one request's work at the same time, and never behind it."""
+"""A piece of one request's work at the same time as the rest, and never behind it."""
 
 from __future__ import annotations
 
@@ -18,36 +18,53 @@ def beside() -> Iterator[Beside]:
     made.close()
 
 
-def test_several_things_are_worked_on_at_the_same_time_and_come_back_in_order(beside: Beside) -> None:
-    together = threading.Barrier(3)
+def test_steps_are_carried_out_one_after_the_other_while_the_block_runs(beside: Beside) -> None:
+    together = threading.Barrier(2)
+    done: list[str] = []
 
-    def work(item: int) -> int:
-        together.wait(timeout=30)  # breaks unless all three are there
-        return 10 * item
+    def first() -> int:
+        together.wait(timeout=30)  # breaks unless the block is there, too
+        done.append("first")
+        return 1
 
-    assert beside.each(work, [1, 2, 3]) == [10, 20, 30]
-    assert beside.each(work, []) == []
+    with beside.line(first, lambda: done.append("second")) as (one, _):
+        together.wait(timeout=30)
+        assert one.result(timeout=30) == 1
+    assert done == ["first", "second"]
 
 
 def test_what_runs_beside_a_request_sees_the_request_s_estate_and_no_other(beside: Beside) -> None:
-    token = scope._request.set(scope._Access("east"))
-    try:
-        assert beside.each(lambda _: scope.present(), "ab") == ["east", "east"]
-    finally:
-        scope._request.reset(token)
-    assert beside.each(lambda _: scope.present(), "ab") == [scope.EVERY, scope.EVERY]
+    for estate, seen in (("east", "east"), (None, scope.EVERY)):
+        token = scope._request.set(scope._Access(estate) if estate else None)
+        try:
+            with beside.line(scope.present) as (found,):
+                pass
+        finally:
+            scope._request.reset(token)
+        assert found.result() == seen
 
 
-@pytest.mark.parametrize("failing", [0, 1, 2])
-def test_an_error_comes_out_once_nothing_goes_on(beside: Beside, failing: int) -> None:
-    ended: list[int] = []
+def test_a_step_behind_one_that_failed_is_left_out(beside: Beside) -> None:
+    done: list[str] = []
 
-    def work(item: int) -> None:
-        if item == failing:
-            raise ValueError(item)
+    def fail() -> None:
+        raise ValueError("no picture")
+
+    with pytest.raises(ValueError, match="no picture"), beside.line(fail, lambda: done.append("noted")) as (_, noted):
+        with pytest.raises(ValueError, match="no picture"):
+            noted.result(timeout=30)
+        done.append("block")
+    assert done == ["block"]
+
+
+def test_behind_a_block_that_failed_nothing_goes_on_and_its_own_failure_is_told(beside: Beside) -> None:
+    ended = threading.Event()
+
+    def work() -> None:
         threading.Event().wait(0.05)
-        ended.append(item)
+        ended.set()
+        raise ValueError("the second")
 
-    with pytest.raises(ValueError, match=str(failing)):
-        beside.each(work, range(3))
-    assert sorted(ended) == sorted({0, 1, 2} - {failing})
+    with pytest.raises(KeyError, match="the first"), beside.line(work):
+        raise KeyError("the first")
+    assert ended.is_set()

@@ -96,6 +96,41 @@ def test_a_form_that_is_broken_at_its_end_is_refused(operator: TestClient, end: 
             assert refused(done) == (422, "invalid-request") and "form can't be read" in done.json()["detail"], path
 
 
+def test_a_form_that_breaks_off_is_refused(operator: TestClient) -> None:
+    field = '--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\ncrop\r\n'
+    picture = '--x\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
+    whole = (field + picture).encode() + GOOD + b"\r\n--x--"
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    assert operator.post("/v1/plates/read", content=whole, headers=headers).status_code == 200
+    for end in (2, 3, 7, len(GOOD), len(GOOD) + 40):
+        done = operator.post("/v1/plates/read", content=whole[:-end], headers=headers)
+        assert refused(done) == (422, "invalid-request"), end
+        assert "breaks off" in done.json()["detail"]
+    done = operator.post("/v1/plates/read", content=whole, headers={**headers, "accept-language": "en"})
+    assert done.status_code == 200, "a good one is still taken"
+
+
+def test_names_and_fields_of_a_form_are_read_in_its_charset(operator: TestClient) -> None:
+    part = 'Content-Disposition: form-data; name="{}"{}\r\n\r\n'
+    for charset, told in (("utf-8", "车牌.jpg"), ("gb18030", "车牌.jpg")):
+        form = f"--x\r\n{part.format('image', f'; filename={chr(34)}{told}{chr(34)}')}no picture\r\n--x--\r\n".encode(
+            charset
+        )
+        headers = {"content-type": f"multipart/form-data; charset={charset}; boundary=x"}
+        done = operator.post("/v1/plates/read", content=form, headers=headers)
+        assert refused(done) == (422, "bad-image") and told in done.json()["detail"]
+    form = f"--x\r\n{part.format('image', '; filename=a')}\r\nno picture\r\n--x--"
+    done = operator.post(
+        "/v1/plates/read", content=form, headers={"content-type": "multipart/form-data; charset=nonsense; boundary=x"}
+    )
+    assert refused(done) == (422, "bad-image"), "an unknown charset is no failure of ours"
+    nameless = "--x\r\nContent-Type: image/jpeg\r\n\r\nx\r\n--x--"
+    done = operator.post(
+        "/v1/plates/read", content=nameless, headers={"content-type": "multipart/form-data; boundary=x"}
+    )
+    assert refused(done) == (422, "invalid-request") and "no name" in done.json()["detail"]
+
+
 def test_another_kind_of_body_is_refused_with_what_is_taken(operator: TestClient) -> None:
     done = operator.post("/v1/plates/read", content=GOOD, headers={"content-type": "image/jpeg"})
     assert refused(done) == (422, "invalid-request") and "multipart/form-data" in done.json()["detail"]

@@ -12,11 +12,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from zhsq.data.registry import DataSet
 from zhsq.serve.matching.calibrations import Calibrations
-from zhsq.serve.store.tables import Base, Consent
+from zhsq.serve.security import audit
+from zhsq.serve.store.tables import AuditEntry, Base, Consent
 
 pytestmark = pytest.mark.data
 
@@ -70,6 +71,23 @@ def test_two_photos_of_one_person_match_and_a_stranger_does_not(operator, same, 
     yes, no = verify(*same), verify(same[0], stranger)
     assert yes["match"] and not no["match"]
     assert yes["score"] > no["score"] and yes["threshold_source"]
+
+
+def test_that_photos_were_compared_is_recorded_before_the_answer(app, operator, same) -> None:
+    """Also where a photo shows no face: who asked is known, and what came of it is not told."""
+    blank = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(blank, "PNG")
+    for second, status in ((same[1], 200), (blank.getvalue(), 422)):
+        before = rows(app)["audit"]
+        done = operator.post("/v1/faces/verify", files={"first": ("a", same[0]), "second": ("b", second)})
+        assert done.status_code == status
+        with app.state.services.database.session() as session:
+            entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()[before:]
+            assert audit.verify(session) is None
+        assert [(e.action, e.target, e.outcome) for e in entries] == [("faces.verify", "two photos", "asked")]
+    before = rows(app)["audit"]
+    done = operator.post("/v1/faces/verify", files={"first": ("a", same[0]), "second": ("b", b"no picture")})
+    assert done.status_code == 422 and rows(app)["audit"] == before, "nothing was looked at"
 
 
 def test_an_enrolled_person_is_identified_in_their_estate_only(operator, same) -> None:

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from starlette.formparsers import MultiPartParser
 from starlette.types import Lifespan
 
 from zhsq import __version__
@@ -89,10 +88,6 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
         ZhsqError: the store can't be opened, or the master key is wrong.
     """
     shared = Services(settings or Settings(), face, plate)
-    # A picture stays in memory: Starlette would put one over 1 MB into a temporary file, a trace of whoever is on it.
-    # One over the limit is refused as it is read, so this bounds what a part of an upload may take.
-    MultiPartParser.spool_max_size = max(MultiPartParser.spool_max_size, shared.settings.max_upload_bytes + 1)
-
     telemetry = Telemetry()
 
     @asynccontextmanager

@@ -322,4 +322,6 @@ def test_our_shares_and_quantiles_are_numpy_s() -> None:
         assert order.median(values) == pytest.approx(float(np.median(values)), abs=1e-6)
         found = order.quantiles(values, 0.05, 0.5, 0.95)
         assert found == pytest.approx(np.percentile(values, (5, 50, 95)).tolist(), abs=1e-6)
+        for nth in {1, values.size // 2 + 1, values.size}:
+            assert order.nth_largest(values, nth) == pytest.approx(float(np.sort(values)[-nth]), abs=1e-6)
         assert order.share(values > 0) == float((values > 0).mean())

@@ -219,6 +219,11 @@ def test_a_camera_s_own_alarm_is_taken_alone_and_as_a_part_of_a_form(operator) -
         "refused": None,
     }
     assert within["duplicate"], "the same pass, told twice"
+    head = '--x\r\nContent-Disposition: form-data; name="{0}"; filename="{0}"\r\n\r\n'
+    cut = f"{head.format('anpr.xml')}\n{xml}\r\n{head.format('plate.jpg')}cut pic".encode()
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    [cut_off] = operator.post("/v1/events/cameras/hikvision", params=where, content=cut, headers=headers).json()
+    assert cut_off["duplicate"], "what it tells came whole"
     stranger = recent(HIKVISION).replace("京AD12345", "皖B00000").replace("77aa", "77ab")
     assert operator.post("/v1/events/cameras/hikvision", params=where, content=stranger.encode()).json()[0]["alerts"]
     soon = json.dumps(DAHUA).replace(

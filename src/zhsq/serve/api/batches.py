@@ -110,8 +110,7 @@ def verify_many(
     threshold = shared.face.bundle.threshold("verify")
     pairs = paired(probes[:count], probes[count:])
     results = each(pairs, lambda found: [verification(one, two, threshold) for one, two in found])
-    with shared.database.session() as session:
-        record(session, who.actor, "faces.verify", f"{count} pairs of photos")
+    shared.database.note(who.actor, "faces.verify", f"{count} pairs of photos")
     return _batch(request, results)
 
 

@@ -19,12 +19,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, ValidationInfo, WithJsonSchema
 from pydantic_core import from_json
-from starlette.datastructures import UploadFile
 
 from zhsq.errors import BadImageError, TooManyPixelsError, ZhsqError
 from zhsq.imaging import MAX_PIXELS, Photo, decode_image
-from zhsq.serve.api.deps import ServicesDep
-from zhsq.serve.api.forms import FORM, REST, body_of, form_of, media_type
+from zhsq.serve.api.deps import services_of
+from zhsq.serve.api.forms import FORM, REST, File, body_of, form_of, media_type
 from zhsq.serve.problems import ProblemError
 from zhsq.spans import span
 
@@ -99,9 +98,10 @@ def sent(model: type[M], *, several: bool = False) -> Callable[..., Awaitable[M]
     """
     pictures = sum(field.annotation is Encoded for field in model.model_fields.values())
 
-    async def read(request: Request, shared: ServicesDep) -> M:
-        limit = shared.settings.max_upload_bytes
-        total = shared.settings.max_batch_bytes if several else limit * pictures
+    async def read(request: Request) -> M:
+        settings = services_of(request).settings
+        limit = settings.max_upload_bytes
+        total = settings.max_batch_bytes if several else limit * pictures
         kind = media_type(request)
         if kind == FORM:
             return _checked(model, await _form(request, total + REST), limit)  # bytes already: no work for a thread
@@ -145,12 +145,10 @@ def decoded(pictures: Iterable[Encoded]) -> list[Photo | ZhsqError]:
 
 async def _form(request: Request, most: int) -> dict[str, Any]:
     found: dict[str, list[Any]] = {}
-    for name, value in (await form_of(request, most)).multi_items():
-        if isinstance(value, UploadFile):
-            data = await value.read()
-            await value.close()
-            if data or value.filename:
-                found.setdefault(name, []).append(Encoded(data, value.filename or name))
+    for name, value in await form_of(request, most):
+        if isinstance(value, File):
+            if value.data or value.name:
+                found.setdefault(name, []).append(Encoded(value.data, value.name or name))
         elif value:  # an empty field of a form is one that was left out
             found.setdefault(name, []).append(value)
     return {name: values if len(values) > 1 else values[0] for name, values in found.items()}

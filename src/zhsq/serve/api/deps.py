@@ -9,24 +9,29 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from zhsq.serve.problems import ProblemError
-from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import PREFIX, Caller, look_up, note_use
 from zhsq.serve.services import Services
 from zhsq.serve.store.scope import grant
 from zhsq.serve.traffic import area_of, route_of
 
 
-async def services(request: Request) -> Services:
-    """The app's services. A coroutine, as it waits for nothing: FastAPI would send a function to a thread."""
+def services_of(request: Request) -> Services:
+    """The app's services, for dependencies themselves: FastAPI takes longer to look after one dependency of another."""
     found: Services = request.app.state.services
     return found
+
+
+async def services(request: Request) -> Services:
+    """The app's services. A coroutine, as it waits for nothing: FastAPI would send a function to a thread."""
+    return services_of(request)
 
 
 ServicesDep = Annotated[Services, Depends(services)]
 
 
-async def caller(request: Request, shared: ServicesDep) -> Caller:
+async def caller(request: Request) -> Caller:
     """The caller, from 'Authorization: Bearer KEY-OR-TOKEN' or 'X-API-Key: KEY'; from here on the request sees its estate."""
+    shared = services_of(request)
     known: Caller | None = getattr(request.state, "caller", None)
     if known is not None:  # another dependency of the request asked before: it is one call
         return known
@@ -61,10 +66,10 @@ class RoleCheck:
 
     roles: tuple[str, ...]
 
-    async def __call__(self, request: Request, shared: ServicesDep) -> Caller:
-        found = await caller(request, shared)
+    async def __call__(self, request: Request) -> Caller:
+        found = await caller(request)
         if found.role not in self.roles:
-            await _note_refusal(shared, found, request, "role")
+            await _note_refusal(services_of(request), found, request, "role")
             raise ProblemError(
                 "forbidden",
                 "This needs one of the roles {roles}; the caller has {role}.",
@@ -98,11 +103,7 @@ async def _note_refusal(shared: Services, found: Caller, request: Request, why: 
 
 
 async def _note(shared: Services, actor: str, action: str, outcome: str) -> None:
-    def write() -> None:
-        with shared.database.session() as session:
-            record(session, actor, action, "", outcome)
-
-    await run_in_threadpool(write)
+    await run_in_threadpool(shared.database.note, actor, action, "", outcome)
 
 
 def may_see(found: Caller, estate: str) -> str:

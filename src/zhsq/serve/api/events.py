@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
-from starlette.datastructures import UploadFile
 
 from zhsq.serve.alerting.events import cameras
 from zhsq.serve.alerting.events.envelope import BATCH, STRUCTURED, BadEventError, Incoming, read_body, read_event
@@ -16,7 +15,7 @@ from zhsq.serve.alerting.events.payloads import PAYLOADS
 from zhsq.serve.alerting.journal import Outcome
 from zhsq.serve.alerting.mqtt.refused import Refused
 from zhsq.serve.api.deps import ServicesDep, may_see, require
-from zhsq.serve.api.forms import form_of
+from zhsq.serve.api.forms import File, form_of
 from zhsq.serve.api.routing import Router
 from zhsq.serve.problems import ProblemError, may_raise, prefers_chinese, words
 from zhsq.serve.security.keys import Caller
@@ -151,8 +150,12 @@ async def receive_camera(
         length = request.headers.get("content-length", "")
         if not length.isdecimal() or int(length) > limit:
             raise ProblemError("too-large", "A form needs its Content-Length, {limit} bytes at most.", limit=limit)
-        bodies = [await _part(part) for part in (await form_of(request, limit)).values()]
-        body = next((part for part in bodies if part[:1] in (b"<", b"{") or part[:4] == b"\xef\xbb\xbf<"), b"")
+        # Some cameras leave out the last boundary, or cut the picture behind what they tell.
+        parts = [
+            part.data.lstrip() if isinstance(part, File) else part.encode()
+            for _, part in await form_of(request, limit, whole=False)
+        ]
+        body = next((part for part in parts if part[:1] in (b"<", b"{") or part[:4] == b"\xef\xbb\xbf<"), b"")
     else:
         body = await _body(request, shared)
     return await take(shared, who, cameras.passes(dialect, body, estate, device), _chinese(request))
@@ -240,7 +243,3 @@ async def _body(request: Request, shared: Services) -> bytes:
             raise ProblemError("too-large", "The body exceeds {limit} bytes.", limit=limit)
         parts.append(part)
     return b"".join(parts)
-
-
-async def _part(part: UploadFile | str) -> bytes:
-    return part.encode() if isinstance(part, str) else (await part.read()).lstrip()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from zhsq.models.face.quality import QualityPolicy, assess
-from zhsq.serve.api.bodies import Encoded, Picture, sent, sent_as
+from zhsq.serve.api.bodies import Picture, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.face_answers import (
     IdentifyResult,
@@ -81,8 +82,7 @@ def face_quality(
     face = only(look(shared, [photo], "only" if asked.use == "enrolment" else "largest"))
     quality = assess(photo.pixels, face)
     reasons = shown(POLICIES[asked.use].reasons(quality))
-    with shared.database.session() as session:
-        record(session, who.actor, "faces.quality", "one photo")
+    shared.database.note(who.actor, "faces.quality", "one photo")
     return QualityResult(
         use=asked.use,
         acceptable=not reasons,
@@ -97,10 +97,11 @@ def verify_faces(
     who: Matching, asked: Annotated[VerifyRequest, Depends(sent(VerifyRequest))], shared: ServicesDep
 ) -> Verification:
     """Whether two photos show one person. Nothing of them is kept."""
-    photos = shared.beside.each(Encoded.photo, (asked.first, asked.second))
-    first, second = (only([one]) for one in probe(shared, photos, ProbePolicy()))
-    with shared.database.session() as session:
-        record(session, who.actor, "faces.verify", "two photos")
+    # That photos are compared is recorded, not how alike they are: so it can be while the models look.
+    note = partial(shared.database.note, who.actor, "faces.verify", "two photos", "asked")
+    with shared.beside.line(asked.second.photo, note) as (second_photo, _):
+        photos = [asked.first.photo(), second_photo.result()]
+        first, second = (only([one]) for one in probe(shared, photos, ProbePolicy()))
     return verification(first, second, shared.face.bundle.threshold("verify"))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 from fastapi import Request
-from python_multipart.exceptions import MultipartParseError
-from starlette.datastructures import FormData
-from starlette.formparsers import MultiPartException, MultiPartParser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
 
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.settings import Settings
@@ -29,27 +29,102 @@ def media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def form_of(request: Request, most: int) -> FormData:
+@dataclass(frozen=True)
+class File:
+    """A part of a form that has a file's name, which may be empty."""
+
+    name: str
+    data: bytes
+
+
+#: Parts of a form with their names, in the order in which they came.
+Form = list[tuple[str, str | File]]
+
+
+class _Parts:
+    """What the parser finds. Starlette's own reader puts each picture into a temporary file and takes a form that ends
+    within a part as whole.
+
+    Args:
+        content_type: header of the request.
+
+    Raises:
+        FormParserError: it names no boundary.
+    """
+
+    def __init__(self, content_type: str) -> None:
+        options = parse_options_header(content_type)[1]
+        self._charset = options.get(b"charset", b"utf-8").decode("latin-1")
+        self.found: Form = []
+        self.whole = False
+        self._header, self._value, self._data = bytearray(), bytearray(), bytearray()
+        self._part: dict[bytes, bytes] = {}
+        self.parser = MultipartParser(
+            options.get(b"boundary", b""),
+            {
+                "on_part_data": lambda data, start, end: self._data.extend(memoryview(data)[start:end]),
+                "on_part_end": self._end,
+                "on_header_field": lambda data, start, end: self._header.extend(data[start:end]),
+                "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
+                "on_header_end": self._header_end,
+                "on_headers_finished": self._begin,
+                "on_end": self._last,
+            },
+        )
+        if b"boundary" not in options:
+            raise FormParserError("Content-Type names no boundary.")
+
+    def _header_end(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._part = parse_options_header(bytes(self._value))[1]
+        self._header, self._value = bytearray(), bytearray()
+
+    def _begin(self) -> None:
+        if b"name" not in self._part:
+            raise FormParserError("A part has no name.")
+        if len(self.found) == PARTS:
+            raise FormParserError(f"It has more than {PARTS} parts.")
+
+    def _end(self) -> None:
+        data, part = bytes(self._data), self._part
+        value = File(self._text(part[b"filename"]), data) if b"filename" in part else self._text(data)
+        self.found.append((self._text(part[b"name"]), value))
+        self._data, self._part = bytearray(), {}
+
+    def _last(self) -> None:
+        self.whole = True
+
+    def _text(self, told: bytes) -> str:
+        try:
+            return told.decode(self._charset)
+        except (UnicodeDecodeError, LookupError):
+            return told.decode("latin-1")
+
+
+async def form_of(request: Request, most: int, *, whole: bool = True) -> Form:
     """The body as a form of several parts.
 
     Args:
         request: whose.
         most: bytes, in all.
+        whole: refuse one that breaks off before its last boundary; else what came whole of it is taken.
 
     Raises:
-        ProblemError: too large, or no form.
+        ProblemError: too large, no form, or one that breaks off.
     """
-    found: FormData | None = getattr(request.state, "form", None)
+    found: Form | None = getattr(request.state, "form", None)
     if found is not None:
         return found
-    parser = MultiPartParser(request.headers, _counted(request, most), max_files=PARTS, max_fields=PARTS)
-    parser.spool_max_size = most + 1  # what is taken at all stays in memory
     try:
-        found = await parser.parse()
-    except (MultiPartException, MultipartParseError) as error:  # Starlette lets the second through at a form's end
+        parts = _Parts(request.headers.get("content-type", ""))
+        async for data in _counted(request, most):
+            parts.parser.write(data)
+        if whole and not parts.whole:
+            raise FormParserError("It breaks off before its last boundary.")
+    except FormParserError as error:
         raise ProblemError("invalid-request", "The form can't be read: {reason}", reason=str(error)) from error
-    request.state.form = found
-    return found
+    request.state.form = parts.found
+    return parts.found
 
 
 async def body_of(request: Request, most: int) -> bytes:

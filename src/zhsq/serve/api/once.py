@@ -10,11 +10,11 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Header, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhsq.serve.api.deps import CallerDep, ServicesDep
-from zhsq.serve.api.forms import FORM, body_of, form_of, largest, media_type
+from zhsq.serve.api.forms import FORM, File, Form, body_of, form_of, largest, media_type
 from zhsq.serve.problems import ProblemError, answered
 from zhsq.serve.services import Services
 from zhsq.serve.store.answers import Answer, Answers, Attempt, attempting, present
@@ -77,23 +77,18 @@ async def _once(request: Request, shared: Services, caller: str, key: str | None
         raise ReplayError(answer)
 
 
-def _digest(request: Request, told: FormData | bytes) -> str:
+def _digest(request: Request, told: Form | bytes) -> str:
     """Of what was asked: method, path, query and body; of a form its fields and the bytes of its files, not its boundary."""
     parts: list[Any] = [request.method, request.url.path, request.url.query]
-    if isinstance(told, FormData):
-        parts.append([[name, _field(value)] for name, value in told.multi_items()])
-    else:
+    if isinstance(told, bytes):
         parts.append(hashlib.sha256(told).hexdigest())
+    else:
+        parts.append([[name, _field(value)] for name, value in told])
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _field(value: UploadFile | str) -> str:
-    if isinstance(value, str):
-        return value
-    value.file.seek(0)
-    digest = hashlib.file_digest(value.file, "sha256").hexdigest()  # type: ignore[arg-type]
-    value.file.seek(0)
-    return f"{value.filename}\n{digest}"
+def _field(value: File | str) -> str:
+    return value if isinstance(value, str) else f"{value.name}\n{hashlib.sha256(value.data).hexdigest()}"
 
 
 class Once:

@@ -78,8 +78,7 @@ def read_plate(
     """Read the plate of a crop, or the best of a photo."""
     [seen] = see(shared, [asked.image.photo()], asked.kind)
     result = read_result(shared, only([legible(seen)]))
-    with shared.database.session() as session:
-        record(session, who.actor, "plates.read", result.text, f"{result.confidence:.3f}")
+    shared.database.note(who.actor, "plates.read", result.text, f"{result.confidence:.3f}")
     return result
 
 

@@ -41,8 +41,7 @@ def by_code(
         found = holder(session, code) if code else None
     if found is None:
         if shared.limits.failed(address):
-            with shared.database.session() as session:
-                record(session, f"address:{address}", "auth.wait", "", "refused: too many wrong codes")
+            shared.database.note(f"address:{address}", "auth.wait", "", "refused: too many wrong codes")
         raise ProblemError("bad-code", "The code is unknown, was used, or has run out. Ask the property office.")
     grant(found.estate)
     return found

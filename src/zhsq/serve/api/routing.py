@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial, wraps
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
+
+#: Handlers that work at the same time in one process, as many as Starlette has. Its own way to a thread, which can be
+#: cancelled, takes one more turn of the event loop.
+THREADS = 40
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="zhsq-handler")
 
 
 class Router(APIRouter):
@@ -29,6 +36,8 @@ def _one_turn(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(endpoint)
     async def turn(**given: Any) -> Any:
-        return await run_in_threadpool(endpoint, **given)
+        return await asyncio.get_running_loop().run_in_executor(
+            _threads, partial(copy_context().run, endpoint, **given)
+        )
 
     return turn

@@ -12,15 +12,16 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from zhsq.errors import ZhsqError
+from zhsq.serve.store.kept import Ready, Values
 from zhsq.serve.store.tables import AuditEntry, AuditHead, now
 
 log = logging.getLogger(__name__)
@@ -30,8 +31,10 @@ HEAD_INVALID = "audit.head-invalid"
 FIELDS = ("at", "actor", "action", "target", "outcome", "previous")
 _PENDING, KEY = "audit entries", "audit key"
 #: Built once: every request that is audited runs them.
-_INSERT, _MOVE = insert(AuditEntry), update(AuditHead)
-_HEAD = select(AuditHead.entry, AuditHead.digest, AuditHead.mac)
+_INSERT = Ready(insert(AuditEntry))
+_HEAD = Ready(select(AuditHead.entry, AuditHead.digest, AuditHead.mac))
+_MOVE = Ready(update(AuditHead).values({name: bindparam(name) for name in ("entry", "digest", "mac")}))
+_FIRST = Ready(insert(AuditHead))
 _LOCK = 0x7A687371  # 'zhsq': PostgreSQL's advisory lock of the chain's writers
 
 
@@ -51,16 +54,42 @@ class Broken:
     reason: str
 
 
-def record(session: Session, actor: str, action: str, target: str, outcome: str = "done") -> None:
-    """Append one entry when the caller's transaction commits; nothing when it is rolled back."""
-    fields = {
+class Way(Protocol):
+    """How the chain's writer gets at its tables: `Connected`, or a connection that is kept (`zhsq.serve.store.kept`)."""
+
+    def one(self, ready: Ready, values: Values) -> tuple[Any, ...] | None: ...
+
+    def change(self, ready: Ready, rows: Sequence[Values]) -> int: ...
+
+
+@dataclass(frozen=True)
+class Connected:
+    """By a transaction of SQLAlchemy's."""
+
+    connection: Connection
+
+    def one(self, ready: Ready, values: Values) -> tuple[Any, ...] | None:
+        found = self.connection.execute(ready.statement, dict(values)).first()
+        return None if found is None else tuple(found)
+
+    def change(self, ready: Ready, rows: Sequence[Values]) -> int:
+        return self.connection.execute(ready.statement, [dict(row) for row in rows]).rowcount
+
+
+def entry(actor: str, action: str, target: str, outcome: str = "done") -> dict[str, Any]:
+    """What is written of one access or decision, now."""
+    return {
         "at": now().replace(tzinfo=UTC).isoformat(),
         "actor": actor[:140],
         "action": action[:64],
         "target": target[:300],
         "outcome": outcome[:100],
     }
-    session.info.setdefault(_PENDING, []).append(fields)
+
+
+def record(session: Session, actor: str, action: str, target: str, outcome: str = "done") -> None:
+    """Append one entry when the caller's transaction commits; nothing when it is rolled back."""
+    session.info.setdefault(_PENDING, []).append(entry(actor, action, target, outcome))
 
 
 def pending(session: Session) -> bool:
@@ -72,13 +101,16 @@ def write(session: Session) -> None:
     """Append what was recorded (`before_commit`, behind everything else, so that the lock is held shortly)."""
     recorded: list[dict[str, Any]] = session.info.pop(_PENDING, [])
     if recorded:
-        _append(session.connection(), session.info[KEY], recorded)
+        connection = session.connection()
+        if connection.dialect.name == "postgresql":  # SQLite's transactions write one at a time by themselves
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        append(Connected(connection), session.info[KEY], recorded)
 
 
 def begin(connection: Connection, key: bytes) -> None:
     """Sign the head of a new chain, or of one from before heads were kept. Once, when the schema is made."""
     last = connection.execute(select(AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)).first()
-    _sign(connection, key, *(last or (0, START)))
+    _sign(Connected(connection), key, *(last or (0, START)))
 
 
 def newest(session: Session) -> datetime | None:
@@ -98,7 +130,7 @@ def verify(session: Session) -> Broken | None:
         if entry.action == HEAD_INVALID:
             return Broken(entry.id, "when it was written, the head had been changed: entries before it may be gone")
         previous, last = entry.digest, entry.id
-    head = _head(session.connection())
+    head = _head(Connected(session.connection()))
     if head is None:
         return Broken(last, "the signed head is gone")
     if head.entry > last:
@@ -112,7 +144,7 @@ def verify(session: Session) -> Broken | None:
 
 def head(session: Session) -> Head:
     """The signed head as it stands; of no entry where it is gone."""
-    return _head(session.connection()) or Head(0, START, "")
+    return _head(Connected(session.connection())) or Head(0, START, "")
 
 
 def later(exported: Iterable[dict[str, Any]], since: Head, key: bytes) -> list[dict[str, Any]]:
@@ -142,7 +174,7 @@ def export(session: Session) -> Iterator[dict[str, Any]]:
     """Every entry in order, then the head: what `zhsq audit export` writes, an object a line."""
     for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
         yield {"id": entry.id, **{name: getattr(entry, name) for name in FIELDS}, "digest": entry.digest}
-    head = _head(session.connection())
+    head = _head(Connected(session.connection()))
     if head is not None:
         yield {"head": head._asdict()}
 
@@ -159,10 +191,9 @@ def contains(session: Session, head: Head) -> Broken | None:
     return None if digest == head.digest else Broken(head.entry, "it is another one in the earlier export")
 
 
-def _append(connection: Connection, key: bytes, pending: list[dict[str, Any]]) -> None:
-    if connection.dialect.name == "postgresql":  # SQLite's transactions write one at a time by themselves
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    head = _head(connection)
+def append(way: Way, key: bytes, pending: list[dict[str, Any]]) -> None:
+    """Append entries (`entry`) in a transaction that no other writer of the chain can overtake."""
+    head = _head(way)
     if head is None or not _signed(head, key):
         log.critical("The audit's head was changed by someone without the key; run `zhsq audit verify`.")
         note = {"actor": "zhsq", "action": HEAD_INVALID, "target": "", "outcome": "found", "at": pending[0]["at"]}
@@ -174,19 +205,19 @@ def _append(connection: Connection, key: bytes, pending: list[dict[str, Any]]) -
         digest = _digest({**fields, "previous": previous})
         entries.append({"id": number, **fields, "previous": previous, "digest": digest})
         previous = digest
-    connection.execute(_INSERT, entries)
-    _sign(connection, key, number, previous)
+    way.change(_INSERT, entries)
+    _sign(way, key, number, previous)
 
 
-def _head(connection: Connection) -> Head | None:
-    found = connection.execute(_HEAD).first()
-    return Head(*found) if found else None
+def _head(way: Way) -> Head | None:
+    found = way.one(_HEAD, {})
+    return None if found is None else Head(*found)
 
 
-def _sign(connection: Connection, key: bytes, entry: int, digest: str) -> None:
+def _sign(way: Way, key: bytes, entry: int, digest: str) -> None:
     head = {"entry": entry, "digest": digest, "mac": _mac(key, entry, digest)}
-    if not connection.execute(_MOVE, head).rowcount:
-        connection.execute(insert(AuditHead).values(id=1, **head))
+    if not way.change(_MOVE, [head]):
+        way.change(_FIRST, [{"id": 1, **head}])
 
 
 def _signed(head: Head, key: bytes) -> bool:
@@ -194,7 +225,7 @@ def _signed(head: Head, key: bytes) -> bool:
 
 
 def _mac(key: bytes, entry: int, digest: str) -> str:
-    return hmac.new(key, f"zhsq audit head v1 {entry} {digest}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"zhsq audit head v1 {entry} {digest}".encode(), "sha256").hex()
 
 
 def _digest(fields: dict[str, Any]) -> str:

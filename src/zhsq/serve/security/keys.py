@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from zhsq.errors import UnknownNameError, ZhsqError
+from zhsq.serve.store.kept import Ready
 from zhsq.serve.store.scope import EVERY
 from zhsq.serve.store.tables import ApiKey, new_id, now
 
@@ -31,10 +32,12 @@ NOTED = timedelta(minutes=1)
 
 _TABLE = ApiKey.__table__.c
 #: Built once: it is asked with every request.
-_VALID = select(_TABLE.id, _TABLE.name, _TABLE.role, _TABLE.estate_id, _TABLE.areas, _TABLE.last_used_at).where(
-    _TABLE.digest == bindparam("digest"),
-    _TABLE.revoked_at.is_(None),
-    or_(_TABLE.expires_at.is_(None), _TABLE.expires_at > bindparam("at")),
+_VALID = Ready(
+    select(_TABLE.id, _TABLE.name, _TABLE.role, _TABLE.estate_id, _TABLE.areas, _TABLE.last_used_at).where(
+        _TABLE.digest == bindparam("digest"),
+        _TABLE.revoked_at.is_(None),
+        or_(_TABLE.expires_at.is_(None), _TABLE.expires_at > bindparam("at")),
+    )
 )
 
 
@@ -121,9 +124,9 @@ def look_up(database: Database, key: str) -> tuple[Caller, bool] | None:
     found = database.one(_VALID, {"digest": _digest(key), "at": at})
     if found is None:
         return None
-    areas = None if found.areas is None else frozenset(found.areas)
-    due = found.last_used_at is None or at - found.last_used_at >= NOTED
-    return Caller(found.id, found.name, found.role, found.estate_id, areas), due
+    identifier, name, role, estate, areas, used = found
+    due = used is None or at - used >= NOTED
+    return Caller(identifier, name, role, estate, None if areas is None else frozenset(areas)), due
 
 
 def note_use(database: Database, key_id: str) -> None:

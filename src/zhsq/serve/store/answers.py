@@ -25,13 +25,16 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from zhsq.errors import ZhsqError
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.sealing import Sealer
+from zhsq.serve.store.kept import Ready
 from zhsq.serve.store.tables import AuditEntry, KeptAnswer, KeptAnswerThing, new_id, now
 
 #: How long an answer is kept, and for how long a request may be under way, or its answer.
 KEPT, LEASE = timedelta(hours=24), timedelta(minutes=1)
-_BY_NAME = select(
-    KeptAnswer.id, KeptAnswer.request, KeptAnswer.attempt, KeptAnswer.started_at, KeptAnswer.answer
-).where(KeptAnswer.name == bindparam("name"))
+_BY_NAME = Ready(
+    select(KeptAnswer.id, KeptAnswer.request, KeptAnswer.attempt, KeptAnswer.started_at, KeptAnswer.answer).where(
+        KeptAnswer.name == bindparam("name")
+    )
+)
 _WRITTEN, _GONE = "answers written", "answers gone"
 
 
@@ -135,14 +138,15 @@ class Answers:
         found = self._database.one(_BY_NAME, {"name": name})
         if found is None:
             return None
-        if found.started_at <= now() - KEPT:
-            attempt.replaces = found.id
+        identifier, request, running, started, answer = found
+        if started <= now() - KEPT:
+            attempt.replaces = identifier
             return None
-        if not hmac.compare_digest(self._open(found.request, found.id), digest):
+        if not hmac.compare_digest(self._open(request, identifier), digest):
             raise ProblemError("idempotency-key-reused", "The key was used for another request. Take a new one.")
-        if found.answer is not None:
-            return Answer(**json.loads(self._open(found.answer, found.id)))
-        if found.attempt and found.started_at > now() - LEASE:
+        if answer is not None:
+            return Answer(**json.loads(self._open(answer, identifier)))
+        if running and started > now() - LEASE:
             raise _under_way()
         raise _gone()
 

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, make_url, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -23,6 +23,7 @@ from zhsq.serve.problems import ProblemError
 from zhsq.serve.security import audit
 from zhsq.serve.settings import Settings
 from zhsq.serve.store import answers, clock, galleries, row_security, scope
+from zhsq.serve.store.kept import Kept, Ready, Values
 from zhsq.serve.store.tables import Estate
 from zhsq.spans import span
 
@@ -30,7 +31,7 @@ from zhsq.spans import span
 _ACCESS, _GALLERIES = "0002", "0003"
 UNFIT = "A value can't be stored: a number out of range, or a text that holds NUL."
 IN_DOUBT = "The database went away as it was told to store this: it may be stored. Look before you send it again."
-#: Option of a connection whose transactions only read; "apart": each statement is one by itself.
+#: Option of a connection whose transactions only read.
 _READS = "zhsq_reads"
 _LOCK = 0x7A687372  # PostgreSQL's advisory lock of processes that migrate
 
@@ -55,8 +56,9 @@ class Database:
         #: A file of this machine, whose reads wait for nobody.
         self.local = self.engine.dialect.name == "sqlite"
         self._reader = self.engine.execution_options(**{_READS: True})
-        self._looker: Connection | None = None
+        self._looker, self._noter = Kept(self.engine), Kept(self.engine)  # SQLite's
         self._looking = threading.Lock()
+        self._audit_key = audit_key
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={audit.KEY: audit_key})
         _listen(self._sessions)
         # SQLite takes one writer at a time: threads that queue here don't run into its busy timeout.
@@ -110,32 +112,40 @@ class Database:
         with _storable(), self._sessions(bind=self._reader, info={"estate": scope.present()}) as session:
             yield session  # never committed: closing rolls back
 
-    def one(self, statement: Executable, values: dict[str, Any]) -> Row[Any] | None:
+    def one(self, ready: Ready, values: Values) -> tuple[Any, ...] | None:
         """The only row that a statement reads, whichever estate's it is; None when there is none.
 
-        Without a session, which costs as much as the statement: each request asks for its key in this way. It waits for no
+        Without a session, which costs more than the statement: each request asks for its key in this way. It waits for no
         writer.
         """
         with _storable():
-            if not self.local:
-                with self.engine.connect() as connection:
-                    scope.announce_every(connection)
-                    return connection.execute(statement, values).one_or_none()
-            with self._looking:
-                # Kept, and without transactions: to borrow one, begin and roll back takes longer than the look.
-                self._looker = self._looker or self.engine.connect().execution_options(**{_READS: "apart"})
-                try:
-                    return self._looker.execute(statement, values).one_or_none()
-                except SQLAlchemyError:
-                    self._looker.close()
-                    self._looker = None
-                    raise
+            if self.local:
+                with self._looking:
+                    return self._looker.one(ready, values)
+            with self.engine.connect() as connection:
+                scope.announce_every(connection)
+                found = connection.execute(ready.statement, dict(values)).one_or_none()
+                return None if found is None else tuple(found)
+
+    def note(self, actor: str, action: str, target: str, outcome: str = "done") -> None:
+        """Append an entry to the audit that goes with no other change of the store.
+
+        Raises:
+            ProblemError: see `session`.
+        """
+        if not self.local or answers.present() is not None:  # an attempt is noted with what it does first
+            with self.session() as session:
+                audit.record(session, actor, action, target, outcome)
+            return
+        entry = audit.entry(actor, action, target, outcome)
+        with span("store"), _storable(), self._turn, self._noter.transaction():
+            audit.append(self._noter, self._audit_key, [entry])
 
     def close(self) -> None:
         with self._looking:
-            if self._looker is not None:
-                self._looker.close()
-                self._looker = None
+            self._looker.close()
+        with self._turn:
+            self._noter.close()
         self.engine.dispose()
 
 
@@ -237,5 +247,4 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 def _sqlite_begin(connection: Connection) -> None:
     # The write lock at once: a transaction that reads the audit's head and then writes must not be overtaken.
     reads = connection.get_execution_options().get(_READS)
-    if reads != "apart":
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

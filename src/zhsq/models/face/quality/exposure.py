@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from zhsq.imaging import RGBImage
 from zhsq.models.face.quality.measures import WORST_BLUR
-from zhsq.models.face.quality.order import quantiles, share
+from zhsq.models.face.quality.order import nth_largest, quantiles, share
 from zhsq.models.graph import FloatArray
 
 #: Linear luminance 0..255 up to which a pixel counts as nearly black. The standard's 25 also takes in well exposed dark
@@ -48,7 +48,7 @@ def span(luminance: FloatArray) -> float:
 
 def evenness(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> float:
     """Mean intensity (0..255) of the darker of two zones by that of the lighter, 0..1; 1 when both are black."""
-    low, high = sorted((float(left.mean()), float(right.mean())))
+    low, high = sorted((cv2.mean(left)[0], cv2.mean(right)[0]))
     return low / high if high > 0 else 1.0
 
 
@@ -66,19 +66,31 @@ def blur(grey: FloatArray, inter_eye: float) -> float:
         inter_eye: distance of the eyes in it, pixels.
     """
     fine, coarse = (_slopes(cv2.GaussianBlur(grey, (0, 0), t)) for t in (1.0, 2.0))
+    strong = fine >= 0.7 * np.array(
+        [[nth_largest(slopes, 1 + slopes.size // 100)] for slopes in fine], dtype=np.float32
+    )
+    sums = zip(_sums(fine, strong), _sums(coarse, strong), strict=True)
     worst = 0.0
-    for first, second in zip(fine, coarse, strict=True):
-        place = first.size - 1 - first.size // 100
-        strong = first >= 0.7 * np.partition(first, place, axis=None)[place]
-        below = float(second[strong].sum())
-        ratio = (float(first[strong].sum()) / below) ** 2 if below > 0 else 1.0
+    for above, below in sums:
+        ratio = (above / below) ** 2 if below > 0 else 1.0
         if ratio <= 1.0:
             return WORST_BLUR
         worst = max(worst, max(0.0, 4.0 - ratio) / (ratio - 1.0))
     return float(min(WORST_BLUR, 100 * worst**0.5 / inter_eye))
 
 
-def _slopes(smooth: FloatArray) -> tuple[FloatArray, ...]:
-    x = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3)
-    y = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)
-    return tuple(np.abs(slope) for slope in (x, y, (x + y) / 2**0.5, (x - y) / 2**0.5))
+def _sums(slopes: FloatArray, where: NDArray[np.bool_]) -> list[float]:
+    sums: list[float] = (slopes * where).sum(axis=1).tolist()
+    return sums
+
+
+def _slopes(smooth: FloatArray) -> FloatArray:
+    """Steepness along x, y and the diagonals: (4, n) for n pixels."""
+    x = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3).ravel()
+    y = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3).ravel()
+    slopes = np.empty((4, x.size), dtype=np.float32)
+    slopes[0], slopes[1] = x, y
+    np.add(x, y, out=slopes[2])
+    np.subtract(x, y, out=slopes[3])
+    slopes[2:] *= 0.5**0.5
+    return np.abs(slopes, out=slopes)

@@ -8,6 +8,8 @@ worn below the lips; and in a grey photo (a camera at night) no mask at all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -27,25 +29,29 @@ _HUE, _CONTRAST = 0.15, 1.5
 _STOPS = float(2.2 / np.log(2))
 #: log of 0..255; the offset keeps the noise of black small.
 _LOGS: FloatArray = np.log(np.arange(256, dtype=np.float32) + 8)
+#: From logs of red, green and blue to log(R/G), log(B/G) and stops of light.
+_CHANNELS = np.array([(1, -1, 0), (0, -1, 1), (0.2126 * _STOPS, 0.7152 * _STOPS, 0.0722 * _STOPS)], dtype=np.float32)
+_SMOOTH = cv2.getGaussianKernel(9, 1.5)
 #: Below this log ratio of channels a face has no hue.
 _GREY = 0.03
 
 
 def colours(crop: RGBImage) -> FloatArray:
     """Per pixel log(R/G), log(B/G) and lightness in stops, (h, w, 3) float32, slightly smoothed."""
-    red, green, blue = cv2.split(cv2.LUT(cv2.GaussianBlur(crop, (0, 0), 1.5), _LOGS))
-    stops = (0.2126 * red + 0.7152 * green + 0.0722 * blue) * _STOPS
-    return np.asarray(cv2.merge([red - green, blue - green, stops]), dtype=np.float32)
+    # Not GaussianBlur: in bytes it takes three times as long.
+    logs = cv2.LUT(cv2.sepFilter2D(crop, -1, _SMOOTH, _SMOOTH), _LOGS)
+    return np.asarray(cv2.transform(logs, _CHANNELS), dtype=np.float32)
 
 
-def eye_hidden(eye: FloatArray, skin: FloatArray) -> float:
-    """Share of an eye's zone that is darker than the skin elsewhere by what a dark lens takes.
+def eyes_hidden(eyes: Sequence[FloatArray], skin: FloatArray) -> float:
+    """Share of the eyes' zones, mean over the eyes, that is darker than the skin elsewhere by what a dark lens takes.
 
     Args:
-        eye: (n, 3) of `colours`.
-        skin: (m, 3) of `colours`: cheeks and nose, or the forehead where these are hidden too.
+        eyes: lightness of `colours` in each eye's zone, of any shape.
+        skin: the same (m,) of cheeks and nose, or of the forehead where these are hidden too.
     """
-    return share(eye[:, 2] < median(skin[:, 2]) - _LENS)
+    dark = median(skin) - _LENS
+    return sum(share(eye < dark) for eye in eyes) / len(eyes)
 
 
 def mouth_hidden(mouth: FloatArray, around: FloatArray, upper: FloatArray) -> float:
@@ -56,11 +62,13 @@ def mouth_hidden(mouth: FloatArray, around: FloatArray, upper: FloatArray) -> fl
         around: (m, 3) of `colours`: chin, upper lip, beside the corners.
         upper: (k, 3) of `colours`: the upper face, which tells how strong the photo's colours are.
     """
-    hue = float(np.abs(upper[:, :2]).mean())
+    hue = float(np.abs(upper[:, :2]).sum()) / (2 * len(upper))
     if hue < _GREY:
         return 0.0
     low, high = quantiles(upper[:, 2], 0.1, 0.9)
-    strength = np.minimum(1, [hue / _HUE, hue / _HUE, max(high - low, 0.1) / _CONTRAST])
-    off = (mouth - [median(channel) for channel in around.T]) / (_LIPS * strength)
+    tint, contrast = min(1.0, hue / _HUE), min(1.0, max(high - low, 0.1) / _CONTRAST)
+    ordered = np.sort(around, axis=0)  # medians of three channels at once
+    middle = (ordered[(len(around) - 1) // 2] + ordered[len(around) // 2]) / 2
+    off = (mouth - middle) / (_LIPS * np.array([tint, tint, contrast], dtype=np.float32))
     # Not numpy.vecdot: Triton's Python has numpy 1.
     return share(np.einsum("...i,...i->...", off, off) <= 1)

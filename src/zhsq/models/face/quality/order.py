@@ -38,3 +38,11 @@ def quantiles(values: FloatArray, *shares: float) -> tuple[float, ...]:
         float(ordered[low]) + (place - low) * float(ordered[high] - ordered[low])
         for place, low, high in zip(places, below, above, strict=True)
     )
+
+
+def nth_largest(values: FloatArray, n: int) -> float:
+    """Of (m,), 1 <= n <= m, without NaN: 1 is the largest. Of slopes few are near the largest, and only these are put in order."""
+    some = values[values >= 0.4 * values.max()]
+    if some.size < n:
+        some = values
+    return float(np.partition(some, -n)[-n])

@@ -15,6 +15,7 @@ from zhsq.models.graph import FloatArray
 MEAN_FACE = np.array([(-31.5, 0, 0), (31.5, 0, 0), (0, 38, -28), (-26, 67, 0), (26, 67, 0)], dtype=np.float64) / 63.0
 #: The camera stands this many inter-eye distances away (about 1.3 m): its true place is unknown, and matters little.
 DISTANCE = 20.0
+_CAMERA = np.diag([DISTANCE, DISTANCE, 1.0])
 
 
 def head_pose(landmarks: FloatArray) -> tuple[float, float, float]:
@@ -28,19 +29,20 @@ def head_pose(landmarks: FloatArray) -> tuple[float, float, float]:
     Args:
         landmarks: (5, 2) pixels: eyes, nose tip, mouth corners, the picture's left first.
     """
-    points = landmarks.astype(np.float64)
-    across = points[1] - points[0]
-    roll = math.degrees(math.atan2(across[1], across[0]))
-    spread = max(float(np.linalg.norm(points - points.mean(0), axis=1).max()), 1e-6)
-    camera = np.diag([DISTANCE, DISTANCE, 1.0])
-    found, turn, _ = cv2.solvePnP(MEAN_FACE, (points - points.mean(0)) / spread, camera, None, flags=cv2.SOLVEPNP_SQPNP)
+    points = landmarks.tolist()
+    (left, upper), (right, lower) = points[:2]
+    roll = math.degrees(math.atan2(lower - upper, right - left))
+    middle = [sum(values) / len(points) for values in zip(*points, strict=True)]
+    about = np.array([(x - middle[0], y - middle[1]) for x, y in points])
+    spread = max(math.dist(point, middle) for point in points)
+    found, turn, _ = cv2.solvePnP(MEAN_FACE, about / max(spread, 1e-6), _CAMERA, None, flags=cv2.SOLVEPNP_SQPNP)
     if not found:
         return 90.0, 90.0, roll
-    forward = -np.asarray(cv2.Rodrigues(turn)[0])[:, 2]  # where the nose points, in the camera's axes
+    forward = [-row[2] for row in cv2.Rodrigues(turn)[0].tolist()]  # where the nose points, in the camera's axes
     # The head's own axes: the roll is taken out first, so that a tilted frontal face has neither yaw nor pitch.
     angle = math.radians(-roll)
     x = math.cos(angle) * forward[0] - math.sin(angle) * forward[1]
     y = math.sin(angle) * forward[0] + math.cos(angle) * forward[1]
     yaw = math.degrees(math.atan2(x, -forward[2]))
-    pitch = math.degrees(math.asin(max(-1.0, min(1.0, float(y)))))
+    pitch = math.degrees(math.asin(max(-1.0, min(1.0, y))))
     return yaw, pitch, roll
