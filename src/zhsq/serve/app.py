@@ -116,6 +116,7 @@ def bare(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         summary="Matching and alerting for residential estates",
         description=DESCRIPTION,
         lifespan=lifespan,
+        openapi_url=None,  # its routes come last, see below
         generate_unique_id_function=lambda route: route.name,
         # FastAPI's own would send paths, queries and the words of errors wherever the environment or a library turns it on.
         telemetry={
@@ -134,5 +135,7 @@ def bare(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(console.page)
+    app.openapi_url = "/openapi.json"
+    app.setup()
     declare(app)
     return app

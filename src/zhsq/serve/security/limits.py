@@ -60,6 +60,8 @@ class Limits:
         storage = _Storage()
         self._callers = SlidingWindowCounterRateLimiter(storage)
         self._addresses = MovingWindowRateLimiter(storage)
+        #: Until then (s, monotonic) some address may have to wait; behind it none can, and nothing is looked up.
+        self._watchful = 0.0
 
     def call(self, key_id: str) -> None:
         """Count a call.
@@ -76,12 +78,13 @@ class Limits:
         Raises:
             ProblemError: the address tried too many wrong ones; a right one is not looked at either, until it waited.
         """
-        if not self._addresses.test(self._failures, "address", address):
+        if time.monotonic() < self._watchful and not self._addresses.test(self._failures, "address", address):
             raise ProblemError("too-many-requests", "Too many wrong keys came from this address.")
 
     def failed(self, address: str) -> bool:
         """Count a wrong key; whether the address has to wait from now on."""
         self._addresses.hit(self._failures, "address", address)
+        self._watchful = time.monotonic() + self._failures.get_expiry() + 1
         return not self._addresses.test(self._failures, "address", address)
 
 
