@@ -105,7 +105,7 @@ def test_a_form_that_breaks_off_is_refused(operator: TestClient) -> None:
     for end in (2, 3, 7, len(GOOD), len(GOOD) + 40):
         done = operator.post("/v1/plates/read", content=whole[:-end], headers=headers)
         assert refused(done) == (422, "invalid-request"), end
-        assert "breaks off" in done.json()["detail"]
+        assert "Unexpected end" in done.json()["detail"]
     done = operator.post("/v1/plates/read", content=whole, headers={**headers, "accept-language": "en"})
     assert done.status_code == 200, "a good one is still taken"
 
@@ -128,7 +128,7 @@ def test_names_and_fields_of_a_form_are_read_in_its_charset(operator: TestClient
     done = operator.post(
         "/v1/plates/read", content=nameless, headers={"content-type": "multipart/form-data; boundary=x"}
     )
-    assert refused(done) == (422, "invalid-request") and "no name" in done.json()["detail"]
+    assert refused(done) == (422, "invalid-request") and "Content-Disposition" in done.json()["detail"]
 
 
 def test_another_kind_of_body_is_refused_with_what_is_taken(operator: TestClient) -> None:

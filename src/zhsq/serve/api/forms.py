@@ -6,8 +6,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from fastapi import Request
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.settings import Settings
@@ -15,8 +14,8 @@ from zhsq.serve.settings import Settings
 FORM = "multipart/form-data"
 #: Room in a body for all that is no picture, in bytes.
 REST = 65_536
-#: Parts of a form, pictures included.
-PARTS = 200
+#: Parts of a form, pictures included; and headers of a part.
+PARTS, HEADERS = 200, 32
 
 
 def largest(settings: Settings) -> int:
@@ -41,66 +40,6 @@ class File:
 Form = list[tuple[str, str | File]]
 
 
-class _Parts:
-    """What the parser finds. Starlette's own reader puts each picture into a temporary file and takes a form that ends
-    within a part as whole.
-
-    Args:
-        content_type: header of the request.
-
-    Raises:
-        FormParserError: it names no boundary.
-    """
-
-    def __init__(self, content_type: str) -> None:
-        options = parse_options_header(content_type)[1]
-        self._charset = options.get(b"charset", b"utf-8").decode("latin-1")
-        self.found: Form = []
-        self.whole = False
-        self._header, self._value, self._data = bytearray(), bytearray(), bytearray()
-        self._part: dict[bytes, bytes] = {}
-        self.parser = MultipartParser(
-            options.get(b"boundary", b""),
-            {
-                "on_part_data": lambda data, start, end: self._data.extend(memoryview(data)[start:end]),
-                "on_part_end": self._end,
-                "on_header_field": lambda data, start, end: self._header.extend(data[start:end]),
-                "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
-                "on_header_end": self._header_end,
-                "on_headers_finished": self._begin,
-                "on_end": self._last,
-            },
-        )
-        if b"boundary" not in options:
-            raise FormParserError("Content-Type names no boundary.")
-
-    def _header_end(self) -> None:
-        if self._header.lower() == b"content-disposition":
-            self._part = parse_options_header(bytes(self._value))[1]
-        self._header, self._value = bytearray(), bytearray()
-
-    def _begin(self) -> None:
-        if b"name" not in self._part:
-            raise FormParserError("A part has no name.")
-        if len(self.found) == PARTS:
-            raise FormParserError(f"It has more than {PARTS} parts.")
-
-    def _end(self) -> None:
-        data, part = bytes(self._data), self._part
-        value = File(self._text(part[b"filename"]), data) if b"filename" in part else self._text(data)
-        self.found.append((self._text(part[b"name"]), value))
-        self._data, self._part = bytearray(), {}
-
-    def _last(self) -> None:
-        self.whole = True
-
-    def _text(self, told: bytes) -> str:
-        try:
-            return told.decode(self._charset)
-        except (UnicodeDecodeError, LookupError):
-            return told.decode("latin-1")
-
-
 async def form_of(request: Request, most: int, *, whole: bool = True) -> Form:
     """The body as a form of several parts.
 
@@ -115,16 +54,46 @@ async def form_of(request: Request, most: int, *, whole: bool = True) -> Form:
     found: Form | None = getattr(request.state, "form", None)
     if found is not None:
         return found
+    options = parse_options_header(request.headers.get("content-type", ""))[1]
+    charset = options.get("charset", "utf-8")
+    found, part = [], None
+    data: list[bytes] = []
     try:
-        parts = _Parts(request.headers.get("content-type", ""))
-        async for data in _counted(request, most):
-            parts.parser.write(data)
-        if whole and not parts.whole:
-            raise FormParserError("It breaks off before its last boundary.")
-    except FormParserError as error:
+        # Headers may hold anything, and the charset of the form need not be theirs: `_text` tries.
+        parser = PushMultipartParser(
+            options.get("boundary", ""),
+            max_header_count=HEADERS,
+            max_segment_count=PARTS,
+            header_charset="latin-1",
+        )
+        async for chunk in _counted(request, most):
+            for event in parser.parse(chunk) if chunk else ():
+                if isinstance(event, MultipartSegment):
+                    part, data = event, []
+                elif event is not None:
+                    data.append(bytes(event))
+                elif part is not None:
+                    found.append(_part(part, b"".join(data), charset))
+        if whole:
+            parser.close()  # raises where the last boundary is missing
+    except MultipartError as error:
         raise ProblemError("invalid-request", "The form can't be read: {reason}", reason=str(error)) from error
-    request.state.form = parts.found
-    return parts.found
+    request.state.form = found
+    return found
+
+
+def _part(part: MultipartSegment, data: bytes, charset: str) -> tuple[str, str | File]:
+    name = _text((part.name or "").encode("latin-1", "replace"), charset)
+    if part.filename is None:
+        return name, _text(data, charset)
+    return name, File(_text(part.filename.encode("latin-1", "replace"), charset), data)
+
+
+def _text(told: bytes, charset: str) -> str:
+    try:
+        return told.decode(charset)
+    except (ValueError, LookupError):  # UnicodeError is a ValueError, and so is a NUL in the name of a charset
+        return told.decode("latin-1")
 
 
 async def body_of(request: Request, most: int) -> bytes:
