@@ -62,7 +62,7 @@ class OnnxRunner:
             found = session.run(names, inputs)
             return found
 
-    def spread(self, tasks: Sequence[Callable[[GraphRunner], T]]) -> list[T]:
+    def spread(self, tasks: Sequence[Callable[[GraphRunner], T]], idle: Sequence[Callable[[], object]] = ()) -> list[T]:
         """The tasks' results in their order, worked out at the same time on one thread each.
 
         Threads that share one run wait for each other at every layer: small networks gain nothing by them, and lose much
@@ -70,11 +70,19 @@ class OnnxRunner:
 
         Args:
             tasks: each is called with a runner of the same bundle that uses one thread.
+            idle: what a thread that has ended its task may do while others go on with theirs; not waited for, and not done
+                where no thread has the time.
         """
         if self._threads == 1 or len(tasks) == 1 or TURNS.busy:
             return [task(self._single) for task in tasks]
-        placed = [(copy_context(), task) for task in tasks]  # the request under way is known in the threads, too
-        return list(self._pool.map(lambda each: each[0].run(each[1], self._single), placed))
+        # The request under way is known in the threads, too.
+        begun = [self._pool.submit(copy_context().run, task, self._single) for task in tasks]
+        spare = [self._pool.submit(copy_context().run, work) for work in idle]
+        try:
+            return [each.result() for each in begun]
+        finally:
+            for each in spare:
+                each.cancel()
 
     def _session(self, graph: str) -> ort.InferenceSession:
         with self._lock:

@@ -36,13 +36,13 @@ class Recorder:
         """As the runner's."""
         return self._run(self._runner, graph, inputs)
 
-    def spread(self, tasks: Sequence[Callable[[GraphRunner], T]]) -> list[T]:
+    def spread(self, tasks: Sequence[Callable[[GraphRunner], T]], idle: Sequence[Callable[[], object]] = ()) -> list[T]:
         """As the runner's, where it can do several things at once; else one after the other."""
 
         def recorded(task: Callable[[GraphRunner], T], runner: GraphRunner) -> T:
             return task(_Through(self, runner))
 
-        return spread(self._runner, [partial(recorded, task) for task in tasks])
+        return spread(self._runner, [partial(recorded, task) for task in tasks], idle)
 
     def _run(self, runner: GraphRunner, graph: str, inputs: Mapping[str, Array]) -> dict[str, Array]:
         with self._lock:

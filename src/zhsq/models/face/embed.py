@@ -70,11 +70,22 @@ class Embedder:
         return unit
 
 
-def embed(embedders: Sequence[Embedder], runner: GraphRunner, faces: Sequence[Crops]) -> FloatArray:
+def embed(
+    embedders: Sequence[Embedder],
+    runner: GraphRunner,
+    faces: Sequence[Crops],
+    idle: Sequence[Callable[[], object]] = (),
+) -> FloatArray:
     """L2-normalised vectors (n, d) float32 of n > 0 aligned faces; d is the sum over the embedders.
 
     A runner that can do several things at once is given small runs; another, as Triton's, is given all faces at once
     and splits them as it likes.
+
+    Args:
+        embedders: of the bundle.
+        runner: of its graphs.
+        faces: aligned for each embedder.
+        idle: see `OnnxRunner.spread`: embedders take unequally long, and the thread of the quicker one has time.
     """
     columns = [[crops[i] for crops in faces] for i in range(len(embedders))]
     if not isinstance(runner, Spreading):
@@ -87,5 +98,5 @@ def embed(embedders: Sequence[Embedder], runner: GraphRunner, faces: Sequence[Cr
         tasks += [partial(part.embed, crops=crops) for crops in parts]
         runs.append(len(parts))
     # One run alone may have all the threads.
-    vectors = iter([tasks[0](runner)] if len(tasks) == 1 else runner.spread(tasks))
+    vectors = iter([tasks[0](runner)] if len(tasks) == 1 else runner.spread(tasks, idle))
     return np.hstack([np.concatenate(list(islice(vectors, n))) for n in runs])

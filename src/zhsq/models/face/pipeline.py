@@ -8,7 +8,7 @@ and search, rotation and storage see one vector as before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,10 +64,15 @@ class FacePipeline:
         """The crops that are embedded, one per embedder."""
         return tuple(part.align(image, face) for part in self.embedders)
 
-    def embed(self, faces: Sequence[Crops]) -> FloatArray:
-        """L2-normalised vectors (n, d) float32 of aligned faces; d is the sum over embedders."""
+    def embed(self, faces: Sequence[Crops], idle: Sequence[Callable[[], object]] = ()) -> FloatArray:
+        """L2-normalised vectors (n, d) float32 of aligned faces; d is the sum over embedders.
+
+        Args:
+            faces: see `align`.
+            idle: what may be done by threads that have nothing else to do meanwhile; not all of it need be.
+        """
         with span("embed", faces=len(faces)):
-            return embed(self.embedders, self._runner, faces)
+            return embed(self.embedders, self._runner, faces, idle)
 
     def choose(self, image: RGBImage, policy: Policy, name: str = "image") -> Face:
         """The face that is meant.

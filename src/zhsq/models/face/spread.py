@@ -14,9 +14,13 @@ T = TypeVar("T")
 class Spreading(Protocol):
     """A runner with threads of its own; see `zhsq.runtime.onnx.OnnxRunner`."""
 
-    def spread(self, tasks: Sequence[Callable[[GraphRunner], T]]) -> list[T]: ...
+    def spread(
+        self, tasks: Sequence[Callable[[GraphRunner], T]], idle: Sequence[Callable[[], object]] = ()
+    ) -> list[T]: ...
 
 
-def spread(runner: GraphRunner, tasks: Sequence[Callable[[GraphRunner], T]]) -> list[T]:
-    """The tasks' results in their order; each task is given the runner that it is to use."""
-    return runner.spread(tasks) if isinstance(runner, Spreading) else [task(runner) for task in tasks]
+def spread(
+    runner: GraphRunner, tasks: Sequence[Callable[[GraphRunner], T]], idle: Sequence[Callable[[], object]] = ()
+) -> list[T]:
+    """The tasks' results in their order; each task is given the runner that it is to use. `idle`: see `OnnxRunner.spread`."""
+    return runner.spread(tasks, idle) if isinstance(runner, Spreading) else [task(runner) for task in tasks]

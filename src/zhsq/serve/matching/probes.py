@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from zhsq.imaging import Photo
 from zhsq.models.face.pipeline import Face
 from zhsq.models.face.quality import QualityPolicy, Reason, assess
 from zhsq.models.graph import FloatArray
+from zhsq.serve.later import Later
 from zhsq.serve.looks import look
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.services import Services
@@ -51,17 +51,24 @@ def policy_of(session: Session, estate: str, device: str | None) -> ProbePolicy:
     )
 
 
-@dataclass(frozen=True)
 class Seen:
-    """A face that was found in a picture."""
+    """A face that was found in a picture.
 
-    photo: Photo
-    face: Face
+    Args:
+        photo: the picture.
+        face: the face.
+    """
 
-    @cached_property
+    def __init__(self, photo: Photo, face: Face) -> None:
+        self.photo, self.face = photo, face
+        #: For a thread that has time; see `reasons`.
+        self.looked_at = Later(lambda: tuple(QUALITY.reasons(assess(photo.pixels, face))))
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
-        """What may keep it from matching. Looked for when it is asked for: a match needs none, and looking costs time."""
-        return tuple(QUALITY.reasons(assess(self.photo.pixels, self.face)))
+        """What may keep it from matching. Looked for at the latest when it is asked for: a match needs none, and looking costs
+        time."""
+        return self.looked_at()
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,8 @@ def probe(shared: Services, photos: Sequence[Photo], policy: ProbePolicy) -> lis
     seen = [Seen(photo, face) for photo, face in zip(photos, faces, strict=True) if isinstance(face, Face)]
     refused = [_refusal(shared, policy, one) for one in seen]
     crops = [shared.face.align(one.photo.pixels, one.face) for one, no in zip(seen, refused, strict=True) if no is None]
-    vectors = iter(shared.face.embed(crops) if crops else ())
+    # Embedders take unequally long: the quicker one's thread looks at the faces, where it would wait.
+    vectors = iter(shared.face.embed(crops, [one.looked_at for one in seen]) if crops else ())
     made = iter([Probe(one, no, None if no else next(vectors)) for one, no in zip(seen, refused, strict=True)])
     return [next(made) if isinstance(face, Face) else face for face in faces]
 
