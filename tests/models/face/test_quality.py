@@ -320,6 +320,8 @@ def test_our_shares_and_quantiles_are_numpy_s() -> None:
     for n in (1, 2, 3, 10, 101, 3000):
         values = rng.normal(size=n).astype(np.float32)
         assert order.median(values) == pytest.approx(float(np.median(values)), abs=1e-6)
+        table = rng.normal(size=(n, 3)).astype(np.float32)
+        assert order.medians(table) == pytest.approx(np.median(table, axis=0), abs=1e-6)
         found = order.quantiles(values, 0.05, 0.5, 0.95)
         assert found == pytest.approx(np.percentile(values, (5, 50, 95)).tolist(), abs=1e-6)
         for nth in {1, values.size // 2 + 1, values.size}:

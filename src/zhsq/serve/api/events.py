@@ -15,7 +15,7 @@ from zhsq.serve.alerting.events.payloads import PAYLOADS
 from zhsq.serve.alerting.journal import Outcome
 from zhsq.serve.alerting.mqtt.refused import Refused
 from zhsq.serve.api.deps import ServicesDep, may_see, require
-from zhsq.serve.api.forms import File, form_of
+from zhsq.serve.api.forms import File, body_of, form_of
 from zhsq.serve.api.routing import Router
 from zhsq.serve.problems import ProblemError, may_raise, prefers_chinese, words
 from zhsq.serve.security.keys import Caller
@@ -120,7 +120,7 @@ async def receive_events(request: Request, who: Reporting, shared: ServicesDep) 
     The answer comes once all is committed. Of a batch every event is answered on its own: what is refused does not
     keep the others out.
     """
-    raws, batch = read_body(await _body(request, shared), dict(request.headers))
+    raws, batch = read_body(await body_of(request, shared.settings.max_upload_bytes), dict(request.headers))
     results = await take(shared, who, raws, _chinese(request))
     return results if batch else _single(results[0])
 
@@ -157,7 +157,7 @@ async def receive_camera(
         ]
         body = next((part for part in parts if part[:1] in (b"<", b"{") or part[:4] == b"\xef\xbb\xbf<"), b"")
     else:
-        body = await _body(request, shared)
+        body = await body_of(request, shared.settings.max_upload_bytes)
     return await take(shared, who, cameras.passes(dialect, body, estate, device), _chinese(request))
 
 
@@ -232,14 +232,3 @@ def _refused(raw: Any, reason: str) -> EventResult:
 def _told(value: Any) -> str:
     """What was sent, as an answer can hold it: half of a surrogate pair is no character."""
     return str(value)[:200].encode("utf-8", "replace").decode()
-
-
-async def _body(request: Request, shared: Services) -> bytes:
-    """The body, read no further than the limit."""
-    limit, parts, size = shared.settings.max_upload_bytes, [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise ProblemError("too-large", "The body exceeds {limit} bytes.", limit=limit)
-        parts.append(part)
-    return b"".join(parts)

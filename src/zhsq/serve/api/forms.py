@@ -67,7 +67,7 @@ async def form_of(request: Request, most: int, *, whole: bool = True) -> Form:
             header_charset="latin-1",
         )
         async for chunk in _counted(request, most):
-            for event in parser.parse(chunk) if chunk else ():
+            for event in parser.parse(chunk):
                 if isinstance(event, MultipartSegment):
                     part, data = event, []
                 elif event is not None:
@@ -123,7 +123,8 @@ async def _counted(request: Request, most: int) -> AsyncGenerator[bytes, None]:
         size += len(part)
         if size > most:
             raise _too_large(most)
-        yield part
+        if part:  # the last one is empty
+            yield part
 
 
 def _too_large(most: int) -> ProblemError:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from zhsq.imaging import RGBImage
-from zhsq.models.face.quality.order import median, quantiles, share
+from zhsq.models.face.quality.order import median, medians, quantiles, share
 from zhsq.models.graph import FloatArray
 
 #: By so much do lips differ from the skin around them: log ratios of sRGB channels, and stops (factors of two) of light.
@@ -67,8 +67,6 @@ def mouth_hidden(mouth: FloatArray, around: FloatArray, upper: FloatArray) -> fl
         return 0.0
     low, high = quantiles(upper[:, 2], 0.1, 0.9)
     tint, contrast = min(1.0, hue / _HUE), min(1.0, max(high - low, 0.1) / _CONTRAST)
-    ordered = np.sort(around, axis=0)  # medians of three channels at once
-    middle = (ordered[(len(around) - 1) // 2] + ordered[len(around) // 2]) / 2
-    off = (mouth - middle) / (_LIPS * np.array([tint, tint, contrast], dtype=np.float32))
+    off = (mouth - medians(around)) / (_LIPS * np.array([tint, tint, contrast], dtype=np.float32))
     # Not numpy.vecdot: Triton's Python has numpy 1.
     return share(np.einsum("...i,...i->...", off, off) <= 1)
