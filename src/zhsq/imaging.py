@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,8 @@ MAX_PIXELS = 25_000_000
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
 
 RGBImage = NDArray[np.uint8]
-
-
-class Photo(NamedTuple):
-    """A decoded image (h, w, 3) uint8 RGB, and what to call it in an error."""
-
-    pixels: RGBImage
-    name: str
+#: An image (h, w, 3) uint8 RGB, or what gives it: called by the thread that works on it.
+Picture = RGBImage | Callable[[], RGBImage]
 
 
 def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = MAX_PIXELS) -> RGBImage:

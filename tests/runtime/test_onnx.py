@@ -40,3 +40,16 @@ def test_an_error_of_idle_work_is_not_the_call_s_and_an_error_of_a_task_is(runne
     assert runner.spread([lambda _: 1, lambda _: tried.wait(30)], [fail]) == [1, True]
     with pytest.raises(ZeroDivisionError):
         runner.spread([lambda _: 1, lambda _: 1 // 0])
+
+
+def test_behind_a_task_that_failed_no_other_goes_on(runner: OnnxRunner) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def slow(_: object) -> None:
+        begun.set()
+        threading.Event().wait(0.05)
+        ended.set()
+
+    with pytest.raises(ZeroDivisionError):
+        runner.spread([lambda _: begun.wait(30) and 1 // 0, slow])
+    assert ended.is_set()

@@ -18,41 +18,39 @@ def beside() -> Iterator[Beside]:
     made.close()
 
 
-def test_steps_are_carried_out_one_after_the_other_while_the_block_runs(beside: Beside) -> None:
+def test_it_is_carried_out_while_the_block_runs_and_the_end_of_the_block_waits_for_it(beside: Beside) -> None:
     together = threading.Barrier(2)
     done: list[str] = []
 
-    def first() -> int:
+    def piece() -> None:
         together.wait(timeout=30)  # breaks unless the block is there, too
-        done.append("first")
-        return 1
+        threading.Event().wait(0.05)
+        done.append("piece")
 
-    with beside.line(first, lambda: done.append("second")) as (one, _):
+    with beside.work(piece):
         together.wait(timeout=30)
-        assert one.result(timeout=30) == 1
-    assert done == ["first", "second"]
+    assert done == ["piece"]
 
 
 def test_what_runs_beside_a_request_sees_the_request_s_estate_and_no_other(beside: Beside) -> None:
+    found: list[str] = []
     for estate, seen in (("east", "east"), (None, scope.EVERY)):
         token = scope._request.set(scope._Access(estate) if estate else None)
         try:
-            with beside.line(scope.present) as (found,):
+            with beside.work(lambda: found.append(scope.present())):
                 pass
         finally:
             scope._request.reset(token)
-        assert found.result() == seen
+        assert found.pop() == seen
 
 
-def test_a_step_behind_one_that_failed_is_left_out(beside: Beside) -> None:
+def test_its_failure_is_told_at_the_end_of_the_block(beside: Beside) -> None:
     done: list[str] = []
 
     def fail() -> None:
-        raise ValueError("no picture")
+        raise ValueError("the disk is full")
 
-    with pytest.raises(ValueError, match="no picture"), beside.line(fail, lambda: done.append("noted")) as (_, noted):
-        with pytest.raises(ValueError, match="no picture"):
-            noted.result(timeout=30)
+    with pytest.raises(ValueError, match="full"), beside.work(fail):
         done.append("block")
     assert done == ["block"]
 
@@ -65,6 +63,6 @@ def test_behind_a_block_that_failed_nothing_goes_on_and_its_own_failure_is_told(
         ended.set()
         raise ValueError("the second")
 
-    with pytest.raises(KeyError, match="the first"), beside.line(work):
+    with pytest.raises(KeyError, match="the first"), beside.work(work):
         raise KeyError("the first")
     assert ended.is_set()

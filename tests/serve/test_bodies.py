@@ -12,11 +12,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from zhsq.imaging import Photo
 from zhsq.quickstart.samples import PLATE_TEXT, jpeg, plate
 from zhsq.serve.api import bodies
 from zhsq.serve.api.bodies import Encoded, decoded
 from zhsq.serve.api.forms import PARTS, REST
+from zhsq.serve.photos import Photo
 from zhsq.serve.settings import Settings
 
 GOOD = jpeg(plate())

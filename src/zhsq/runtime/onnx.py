@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import onnxruntime as ort
 
@@ -81,8 +81,10 @@ class OnnxRunner:
         try:
             return [each.result() for each in begun]
         finally:
-            for each in spare:
-                each.cancel()
+            left: list[Future[Any]] = [*spare, *begun]
+            for one in left:
+                one.cancel()
+            wait(begun)  # where one failed, too: nothing goes on behind a call that has failed
 
     def _session(self, graph: str) -> ort.InferenceSession:
         with self._lock:

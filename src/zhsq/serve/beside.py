@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
-from typing import Any
 
 #: Threads of one process; what finds none free waits, so that more of them would not make it quicker.
 THREADS = 4
@@ -22,36 +21,19 @@ class Beside:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="zhsq-beside")
 
     @contextmanager
-    def line(self, *steps: Callable[[], Any]) -> Iterator[list[Future[Any]]]:
-        """Carry steps out, one after the other in one thread, while the block runs. Its end waits for them, also behind an
-        error: nothing goes on behind a request that has failed.
-
-        Yields:
-            The result of each step. A step behind one that failed is left out, and its result is that failure.
+    def work(self, piece: Callable[[], object]) -> Iterator[None]:
+        """Carry a piece of work out while the block runs. Its end waits for it, also behind an error: nothing goes on behind
+        a request that has failed.
 
         Raises:
-            Exception: what failed, unless the block itself did.
+            Exception: what the piece raised, unless the block itself failed.
         """
-        results: list[Future[Any]] = [Future() for _ in steps]
-        self._pool.submit(copy_context().run, _carry_out, steps, results)
+        begun = self._pool.submit(copy_context().run, piece)
         try:
-            yield results
+            yield
         finally:
-            wait(results)
-        for result in results:
-            result.result()
+            wait([begun])
+        begun.result()
 
     def close(self) -> None:
         self._pool.shutdown()
-
-
-def _carry_out(steps: Sequence[Callable[[], Any]], results: Sequence[Future[Any]]) -> None:
-    failure: BaseException | None = None
-    for step, result in zip(steps, results, strict=True):
-        try:
-            if failure is None:
-                result.set_result(step())
-        except BaseException as error:
-            failure = error
-        if failure is not None:
-            result.set_exception(failure)

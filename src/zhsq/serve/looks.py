@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zhsq.errors import ManyFacesError, NoFaceError
-from zhsq.imaging import Photo
 from zhsq.models.face.pipeline import Face, Policy
+from zhsq.serve.photos import Photo
 from zhsq.serve.services import Services
 from zhsq.serve.visits import observe
 
@@ -16,7 +16,7 @@ def look(shared: Services, photos: Sequence[Photo], policy: Policy) -> list[Face
 
     For a trial the detector's score of each face is noted, 0 when none is found.
     """
-    found = shared.face.choose_many([photo.pixels for photo in photos], policy, [photo.name for photo in photos])
+    found = shared.face.choose_many([photo.decode for photo in photos], policy, [photo.name for photo in photos])
     for face in found:
         if isinstance(face, Face):
             observe("face", face.score)

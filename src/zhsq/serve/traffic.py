@@ -64,7 +64,8 @@ class Traffic:
 
     def __init__(self, app: ASGIApp, figures: Figures, most: int, telemetry: Telemetry | None = None) -> None:
         self._app, self._figures, self._most, self._telemetry = app, figures, most, telemetry or Telemetry()
-        self._under_way = 0
+        self._under_way = 0  # the event loop's thread alone changes it
+        figures.under_way.set_function(lambda: self._under_way)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -89,7 +90,7 @@ class Traffic:
             nonlocal answered
             if not answered:
                 answered = True
-                self._move(-1)
+                self._under_way -= 1
                 self._note(scope, status, time.perf_counter() - start, number, traced)
 
         status = 0
@@ -107,7 +108,7 @@ class Traffic:
                 end(status)
 
         full = self._under_way >= self._most and not scope["path"].startswith(ALWAYS)
-        self._move(+1)
+        self._under_way += 1
         try:
             if full:
                 self._figures.turned_away.inc()
@@ -121,10 +122,6 @@ class Traffic:
             raise
         finally:
             end(499)  # nothing was answered: the client went away
-
-    def _move(self, by: int) -> None:
-        self._under_way += by  # the event loop's thread alone comes here
-        self._figures.under_way.set(self._under_way)
 
     def _note(self, scope: Scope, status: int, seconds: float, number: str, traced: Traced | None) -> None:
         method, route = scope["method"], route_of(scope)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhsq.models.bundle import Task
 from zhsq.runtime.follow import Arm
+from zhsq.serve.problems import NUMBER
 
-#: A request's choice of a version sticks to the device that sent it, else to the request; never to a person.
-KEYS = ("x-device-id", "x-request-id")
+#: A request's choice of a version sticks to the device that sent it, else to the request's number; never to a person.
+DEVICE = "x-device-id"
 #: Tells the caller which bundle answered.
 ANSWERED_BY = "Zhsq-Model"
 _visit: ContextVar[Visit | None] = ContextVar("zhsq_visit", default=None)
@@ -56,7 +56,8 @@ def fell_back(task: Task) -> None:
 
 
 class Visits:
-    """ASGI middleware: opens a visit for each HTTP request, and counts it as failed when the answer is a 5xx."""
+    """ASGI middleware: opens a visit for each HTTP request, and counts it as failed when the answer is a 5xx. Inside of
+    `Traffic`, which numbers requests."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -65,8 +66,7 @@ class Visits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        visit = Visit(next((headers[name] for name in KEYS if headers.get(name)), uuid.uuid4().hex))
+        visit = Visit(Headers(scope=scope).get(DEVICE) or scope[NUMBER])
         failed = True  # until an answer has begun
 
         async def watched(message: Message) -> None:

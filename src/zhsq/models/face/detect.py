@@ -10,7 +10,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from zhsq.imaging import RGBImage
+from zhsq.imaging import Picture, RGBImage
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.detectors import STRIDE, Detections, decode_centerface, decode_yunet
 from zhsq.models.face.geometry import suppress
@@ -92,11 +92,12 @@ class Detector:
         """Every face of an RGB photo (h, w, 3) uint8, best score first."""
         return self.detect_many([image])[0]
 
-    def detect_many(self, images: Sequence[RGBImage]) -> list[list[Face]]:
+    def detect_many(self, images: Sequence[Picture]) -> list[list[Face]]:
         """Every face of each photo. A photo is one thread's work: these networks gain nothing from a second."""
         return spread(self._runner, [partial(self._detect, image) for image in images])
 
-    def _detect(self, image: RGBImage, runner: GraphRunner) -> list[Face]:
+    def _detect(self, picture: Picture, runner: GraphRunner) -> list[Face]:
+        image = picture() if callable(picture) else picture
         height, width = image.shape[:2]
         scale = min(1.0, self._longest_side / max(height, width))
         if scale < 1:

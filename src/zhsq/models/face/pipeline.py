@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from zhsq.errors import ManyFacesError, NoFaceError
-from zhsq.imaging import RGBImage
+from zhsq.imaging import Picture, RGBImage
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.detect import Detector, Face
 from zhsq.models.face.embed import Crops, Embedder, embed
@@ -89,18 +89,19 @@ class FacePipeline:
         return _found(self.choose_many([image], policy, [name])[0])
 
     def choose_many(
-        self, images: Sequence[RGBImage], policy: Policy, names: Sequence[str]
+        self, pictures: Sequence[Picture], policy: Policy, names: Sequence[str]
     ) -> list[Face | NoFaceError | ManyFacesError]:
         """Per photo the face that is meant, or why there is none: as `choose`, worked on together.
 
         Args:
-            images: RGB photos.
+            pictures: RGB photos, or what gives each (the same one each time).
             policy: see `Policy`.
             names: what to call the images in an error.
         """
         chosen: list[Face | NoFaceError | ManyFacesError] = []
-        with span("detect", images=len(images)):
-            found = self.detector.detect_many(images)
+        with span("detect", images=len(pictures)):
+            found = self.detector.detect_many(pictures)
+        images = [picture() if callable(picture) else picture for picture in pictures]
         for faces, image, name in zip(found, images, names, strict=True):
             try:
                 chosen.append(meant(faces, image, policy, name))

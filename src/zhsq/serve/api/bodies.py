@@ -12,6 +12,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Request
@@ -21,9 +22,10 @@ from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError
 from pydantic_core import from_json
 
 from zhsq.errors import BadImageError, TooManyPixelsError, ZhsqError
-from zhsq.imaging import MAX_PIXELS, Photo, decode_image
+from zhsq.imaging import MAX_PIXELS, RGBImage, decode_image
 from zhsq.serve.api.deps import services_of
 from zhsq.serve.api.forms import FORM, REST, File, body_of, form_of, media_type
+from zhsq.serve.photos import Photo
 from zhsq.serve.problems import ProblemError
 from zhsq.spans import span
 
@@ -41,13 +43,12 @@ class Encoded:
     name: str
 
     def photo(self, at_most: int = MAX_PIXELS) -> Photo:
-        """Decode it.
+        """As a photo of at most so many pixels; nothing is decoded yet."""
+        return Photo(partial(self._decoded, at_most), self.name)
 
-        Raises:
-            BadImageError: not an image that can be used, or one of more than `at_most` pixels.
-        """
+    def _decoded(self, at_most: int) -> RGBImage:
         with span("decode", bytes=len(self.data)):
-            return Photo(decode_image(self.data, name=self.name, max_pixels=at_most), self.name)
+            return decode_image(self.data, name=self.name, max_pixels=at_most)
 
 
 def _picture(value: Any, info: ValidationInfo) -> Encoded:
@@ -132,13 +133,14 @@ def decoded(pictures: Iterable[Encoded]) -> list[Photo | ZhsqError]:
     for picture in pictures:
         try:
             photo = picture.photo(min(left, MAX_PIXELS))
+            rows, columns = photo.pixels.shape[:2]
         except TooManyPixelsError as error:
             together = f"The pictures of one request may have {SUM_OF_PIXELS / 1e6:.0f} megapixels together."
             found.append(error if left >= MAX_PIXELS else TooManyPixelsError(together, "Send fewer at once."))
         except BadImageError as error:
             found.append(error)
         else:
-            left -= photo.pixels.shape[0] * photo.pixels.shape[1]
+            left -= rows * columns
             found.append(photo)
     return found
 

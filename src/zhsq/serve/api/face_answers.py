@@ -10,12 +10,12 @@ from fastapi import Depends
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from zhsq.imaging import Photo
 from zhsq.models.bundle import Threshold
 from zhsq.models.face.quality import Reason
 from zhsq.serve.api.deps import require
 from zhsq.serve.matching.naming import Sitting, name
 from zhsq.serve.matching.probes import Probe, Refusal
+from zhsq.serve.photos import Photo
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.store.tables import Subject

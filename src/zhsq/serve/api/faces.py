@@ -97,10 +97,9 @@ def verify_faces(
     who: Matching, asked: Annotated[VerifyRequest, Depends(sent(VerifyRequest))], shared: ServicesDep
 ) -> Verification:
     """Whether two photos show one person. Nothing of them is kept."""
+    photos = [asked.first.photo(), asked.second.photo()]
     # That photos are compared is recorded, not how alike they are: so it can be while the models look.
-    note = partial(shared.database.note, who.actor, "faces.verify", "two photos", "asked")
-    with shared.beside.line(asked.second.photo, note) as (second_photo, _):
-        photos = [asked.first.photo(), second_photo.result()]
+    with shared.beside.work(partial(shared.database.note, who.actor, "faces.verify", "two photos", "asked")):
         first, second = (only([one]) for one in probe(shared, photos, ProbePolicy()))
     return verification(first, second, shared.face.bundle.threshold("verify"))
 

@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from zhsq.errors import NoPlateError, ZhsqError
-from zhsq.imaging import Photo
 from zhsq.models.plate.grammar import normalise
 from zhsq.models.plate.matching import MESSAGES, Decision, PlateMatch
 from zhsq.models.plate.pipeline import none_found
@@ -22,6 +21,7 @@ from zhsq.serve.matching import permits
 from zhsq.serve.matching.passes import Passes
 from zhsq.serve.matching.permits import Pass, PermitState, look_up
 from zhsq.serve.matching.plates import Registers
+from zhsq.serve.photos import Photo
 from zhsq.serve.security.audit import record
 from zhsq.serve.security.keys import Caller
 from zhsq.serve.services import Services

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhsq.errors import ZhsqError
-from zhsq.imaging import Photo
 from zhsq.models.face.pipeline import Face
 from zhsq.models.face.quality import QualityPolicy, Reason, assess
 from zhsq.models.graph import FloatArray
 from zhsq.serve.later import Later
 from zhsq.serve.looks import look
+from zhsq.serve.photos import Photo
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.services import Services
 from zhsq.serve.store.tables import Device

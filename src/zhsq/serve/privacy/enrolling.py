@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from sqlalchemy.orm import Session
 
 from zhsq.errors import LowQualityError
-from zhsq.imaging import Photo
 from zhsq.models.face.quality import QualityPolicy, assess
 from zhsq.models.graph import FloatArray
 from zhsq.serve.each import only
 from zhsq.serve.looks import look
+from zhsq.serve.photos import Photo
 from zhsq.serve.privacy.consents import Terms, give
 from zhsq.serve.problems import ProblemError
 from zhsq.serve.security.audit import record
