@@ -173,6 +173,11 @@ def test_what_is_no_image_is_refused_by_name(operator, same, bad: bytes) -> None
     assert "gate.jpg" in done.json()["detail"]
 
 
+def test_an_estate_that_is_not_there_is_told_whatever_the_photo_shows(operator, same) -> None:
+    for image in (same[0], b"no picture"):
+        assert identify(operator, image, "nowhere").status_code == 404
+
+
 def test_a_guard_may_identify_but_not_enrol_and_not_look_next_door(client, operator, same) -> None:
     guard = client("guard", "east")
     assert enrol(guard, same[0]).status_code == 403

@@ -106,7 +106,7 @@ def verify_many(
             first=count,
             second=len(asked.second),
         )
-    probes = each(decoded([*asked.first, *asked.second]), lambda photos: probe(shared, photos, ProbePolicy()))
+    probes = each(decoded([*asked.first, *asked.second]), lambda photos: probe(shared, photos, ProbePolicy))
     threshold = shared.face.bundle.threshold("verify")
     pairs = paired(probes[:count], probes[count:])
     results = each(pairs, lambda found: [verification(one, two, threshold) for one, two in found])
@@ -131,7 +131,7 @@ def identify_many(
     with shared.database.reading() as session:
         shared.estate(session, estate)
         policy = policy_of(session, estate, asked.device)
-    probes = each(decoded(asked.images), lambda photos: probe(shared, photos, policy))
+    probes = each(decoded(asked.images), lambda photos: probe(shared, photos, lambda: policy))
     with shared.database.session() as session:
         sitting = sit(session, shared, shared.estate(session, estate))
         named = each(probes, lambda found: [identification(session, sitting, one, who.actor) for one in found])

@@ -24,6 +24,7 @@ from zhsq.serve.api.face_answers import (
 )
 from zhsq.serve.api.routing import Router
 from zhsq.serve.each import only
+from zhsq.serve.later import Later
 from zhsq.serve.looks import look
 from zhsq.serve.matching import probes
 from zhsq.serve.matching.claims import compare, enrolled
@@ -100,7 +101,7 @@ def verify_faces(
     photos = [asked.first.photo(), asked.second.photo()]
     # That photos are compared is recorded, not how alike they are: so it can be while the models look.
     with shared.beside.work(partial(shared.database.note, who.actor, "faces.verify", "two photos", "asked")):
-        first, second = (only([one]) for one in probe(shared, photos, ProbePolicy()))
+        first, second = (only([one]) for one in probe(shared, photos, ProbePolicy))
     return verification(first, second, shared.face.bundle.threshold("verify"))
 
 
@@ -139,7 +140,7 @@ def verify_subject(
         if not holds(session, subject.id, now()):
             record(session, who.actor, "subject.verify", f"{estate}/{subject_id}", "consent ended")
             return answer
-    found = only(probe(shared, [asked.image.photo()], policy))
+    found = only(probe(shared, [asked.image.photo()], lambda: policy))
     with shared.database.session() as session:
         if not holds(session, subject_id, now()):  # withdrawn or erased meanwhile
             record(session, who.actor, "subject.verify", f"{estate}/{subject_id}", "consent ended")
@@ -168,9 +169,14 @@ def identify_face(
     A probe that the device's policy refuses is unknown, too; no template is made of it.
     """
     may_see(who, estate)
-    with shared.database.reading() as session:
-        shared.estate(session, estate)
-        policy = policy_of(session, estate, asked.device)
-    found = only(probe(shared, [asked.image.photo()], policy))
+
+    def read() -> ProbePolicy:
+        with shared.database.reading() as session:
+            shared.estate(session, estate)
+            return policy_of(session, estate, asked.device)
+
+    policy = Later(read)
+    with shared.beside.work(policy):
+        found = only(probe(shared, [asked.image.photo()], policy))
     with shared.database.session() as session:
         return identification(session, sit(session, shared, shared.estate(session, estate)), found, who.actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -86,11 +86,18 @@ class Probe:
     vector: FloatArray | None
 
 
-def probe(shared: Services, photos: Sequence[Photo], policy: ProbePolicy) -> list[Probe | ZhsqError]:
-    """Per photo a probe of its largest face, or why there is none; worked on together."""
+def probe(shared: Services, photos: Sequence[Photo], policy: Callable[[], ProbePolicy]) -> list[Probe | ZhsqError]:
+    """Per photo a probe of its largest face, or why there is none; worked on together.
+
+    Args:
+        shared: the app's services.
+        photos: what is looked at.
+        policy: gives what is required, which nobody needs to know before the faces are found.
+    """
     faces = look(shared, photos, "largest")
+    required = policy()
     seen = [Seen(photo, face) for photo, face in zip(photos, faces, strict=True) if isinstance(face, Face)]
-    refused = [_refusal(shared, policy, one) for one in seen]
+    refused = [_refusal(shared, required, one) for one in seen]
     crops = [shared.face.align(one.photo.pixels, one.face) for one, no in zip(seen, refused, strict=True) if no is None]
     # Embedders take unequally long: the quicker one's thread looks at the faces, where it would wait.
     vectors = iter(shared.face.embed(crops, [one.looked_at for one in seen]) if crops else ())
