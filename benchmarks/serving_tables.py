@@ -70,8 +70,8 @@ def _load(record: Json) -> str:
         f"{under['per_second']:.1f} calls a second, {rate(ratio, 2)} of the bare "
         f"models' {under['bare_per_second']:.1f} from {under['bare_threads']} threads between the rounds; the clients take "
         f"their CPU time from the same cores. {under['failed']} failed. Memory of the process: {memory['mib_warm']:.0f} MiB "
-        f"once warm, {memory['mib_last']:.0f} at the end, {growth['value']:+.2f} KiB a call ({growth['low']:+.2f} to "
-        f"{growth['high']:+.2f})."
+        f"once warm (behind {under['lead_s']:.0f} s of load), {memory['mib_last']:.0f} at the end, {growth['value']:+.2f} KiB a "
+        f"call ({growth['low']:+.2f} to {growth['high']:+.2f})."
     )
     header = ("calls", "n", "p50 ms", "p95 ms", "p99 ms", "max ms")
     return "\n\n".join(("### Under load", table(header, rows), about))
