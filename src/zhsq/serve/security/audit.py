@@ -12,16 +12,16 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from zhsq.errors import ZhsqError
-from zhsq.serve.store.kept import Ready, Values
+from zhsq.serve.store.kept import Connected, Ready, Way
 from zhsq.serve.store.tables import AuditEntry, AuditHead, now
 
 log = logging.getLogger(__name__)
@@ -52,28 +52,6 @@ class Broken:
 
     entry: int
     reason: str
-
-
-class Way(Protocol):
-    """How the chain's writer gets at its tables: `Connected`, or a connection that is kept (`zhsq.serve.store.kept`)."""
-
-    def one(self, ready: Ready, values: Values) -> tuple[Any, ...] | None: ...
-
-    def change(self, ready: Ready, rows: Sequence[Values]) -> int: ...
-
-
-@dataclass(frozen=True)
-class Connected:
-    """By a transaction of SQLAlchemy's."""
-
-    connection: Connection
-
-    def one(self, ready: Ready, values: Values) -> tuple[Any, ...] | None:
-        found = self.connection.execute(ready.statement, dict(values)).first()
-        return None if found is None else tuple(found)
-
-    def change(self, ready: Ready, rows: Sequence[Values]) -> int:
-        return self.connection.execute(ready.statement, [dict(row) for row in rows]).rowcount
 
 
 def entry(actor: str, action: str, target: str, outcome: str = "done") -> dict[str, Any]:

@@ -23,7 +23,7 @@ from zhsq.serve.problems import ProblemError
 from zhsq.serve.security import audit
 from zhsq.serve.settings import Settings
 from zhsq.serve.store import answers, clock, galleries, row_security, scope
-from zhsq.serve.store.kept import Kept, Ready, Values
+from zhsq.serve.store.kept import Connected, Kept, Ready, Values
 from zhsq.serve.store.tables import Estate
 from zhsq.spans import span
 
@@ -113,7 +113,7 @@ class Database:
             yield session  # never committed: closing rolls back
 
     def one(self, ready: Ready, values: Values) -> tuple[Any, ...] | None:
-        """The only row that a statement reads, whichever estate's it is; None when there is none.
+        """The first row that a statement reads, whichever estate's it is; None when there is none.
 
         Without a session, which costs more than the statement: each request asks for its key in this way. It waits for no
         writer.
@@ -124,8 +124,7 @@ class Database:
                     return self._looker.one(ready, values)
             with self.engine.connect() as connection:
                 scope.announce_every(connection)
-                found = connection.execute(ready.statement, dict(values)).one_or_none()
-                return None if found is None else tuple(found)
+                return Connected(connection).one(ready, values)
 
     def note(self, actor: str, action: str, target: str, outcome: str = "done") -> None:
         """Append an entry to the audit that goes with no other change of the store.
