@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from zhsq.serve.beside import Beside
+from zhsq.serve.beside import THREADS, Beside
 from zhsq.serve.store import scope
 
 
@@ -67,3 +68,15 @@ def test_behind_a_block_that_failed_nothing_goes_on(beside: Beside) -> None:
     with pytest.raises(KeyError, match="no face"), beside.work(piece):
         raise KeyError("no face")
     assert ended.is_set()
+
+
+def test_where_no_thread_is_free_the_request_s_own_does_it(beside: Beside) -> None:
+    done: list[int] = []
+    go = threading.Event()
+    with ExitStack() as others:
+        for _ in range(THREADS):
+            others.enter_context(beside.work(lambda: go.wait(30)))
+        with beside.work(lambda: done.append(threading.get_ident())):
+            pass
+        assert done == [threading.get_ident()], "it did not wait for the others"
+        go.set()

@@ -35,6 +35,12 @@ def permits(client: TestClient, **filters: str) -> list[dict[str, Any]]:
     return client.get(f"{EAST}/permits", params=filters).json()["items"]
 
 
+def test_a_match_in_an_estate_that_is_not_there_says_so_whatever_the_picture_shows(operator: TestClient) -> None:
+    for picture in (GOOD, b"no picture"):
+        sent = {"data": {"estate": "nowhere"}, "files": {"image": ("p.jpg", picture)}}
+        assert operator.post("/v1/plates/match", **sent).status_code == 404
+
+
 def test_a_match_tells_what_the_vehicle_is_permitted_at_that_gate(operator: TestClient) -> None:
     vehicle = register(operator)
     assert match(operator)["permit"] == {

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 
-#: Threads of one process; what finds none free waits, so that more of them would not make it quicker.
+#: Threads of one process. What finds none free is done by the request's own thread, behind the rest.
 THREADS = 4
 
 
@@ -32,7 +32,10 @@ class Beside:
         try:
             yield
         finally:
-            begun.result()
+            if begun.cancel():  # no thread had the time
+                piece()
+            else:
+                begun.result()
 
     def close(self) -> None:
         self._pool.shutdown()

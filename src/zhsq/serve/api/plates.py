@@ -91,9 +91,13 @@ def match_plate(
 ) -> MatchResult:
     """Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens nothing."""
     estate = may_see(who, asked.estate)
-    with shared.database.reading() as session:
-        shared.estate(session, estate)
-    [found] = see(shared, [asked.image.photo()], asked.kind)
+
+    def check() -> None:
+        with shared.database.reading() as session:
+            shared.estate(session, estate)
+
+    with shared.beside.work(check):
+        [found] = see(shared, [asked.image.photo()], asked.kind)
     seen = only([legible(found)])
     with shared.database.session() as session:
         told = answer(shared, session, estate, decide(shared, kept, session, estate, seen.read), asked.gate)
