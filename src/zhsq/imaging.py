@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from zhsq.errors import BadImageError, TooManyPixelsError
+from zhsq.errors import BadImageError, TooManyPixelsError, ZhsqError
 
 #: Pixels that one image may have; a 24-megapixel camera fits, a decompression bomb does not.
 MAX_PIXELS = 25_000_000
@@ -23,13 +23,20 @@ RGBImage = NDArray[np.uint8]
 Picture = RGBImage | Callable[[], RGBImage]
 
 
-def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = MAX_PIXELS) -> RGBImage:
+def decode_image(
+    data: bytes | Path,
+    *,
+    name: str = "image",
+    max_pixels: int = MAX_PIXELS,
+    before: Callable[[int], None] = lambda _: None,
+) -> RGBImage:
     """Decode an image to RGB, upright by its EXIF orientation.
 
     Args:
         data: the encoded bytes, or a path to read them from.
         name: what to call it in an error.
         max_pixels: width x height above which it is refused, before decoding.
+        before: called with width x height before pixels are decoded; may refuse by a ZhsqError of its own.
 
     Returns:
         An array of shape (height, width, 3), dtype uint8, channels red, green, blue in 0..255.
@@ -58,6 +65,7 @@ def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = M
                         f"the limit is {max_pixels / 1e6:.0f}.",
                         "Send a smaller image.",
                     )
+                before(width * height)
                 image.load()
                 # Each copy of the largest picture would take 100 MB: there is none that isn't needed.
                 ImageOps.exif_transpose(image, in_place=True)
@@ -66,7 +74,7 @@ def decode_image(data: bytes | Path, *, name: str = "image", max_pixels: int = M
         raise BadImageError(f"{name} is not an image.", "Send a JPEG, PNG, BMP, WebP or TIFF image.") from error
     except Image.DecompressionBombError as error:
         raise TooManyPixelsError(f"{name} has too many pixels: {error}", "Send a smaller image.") from error
-    except BadImageError:
+    except ZhsqError:
         raise
     except Exception as error:  # Pillow's parsers raise whatever they run into: IndexError for a short chunk, and so on
         raise BadImageError(f"{name} is truncated or damaged: {error}.", "Send the whole file.") from error

@@ -38,6 +38,7 @@ from zhsq.serve.api import (
     targets,
 )
 from zhsq.serve.api.tags import Conditional
+from zhsq.serve.room import Room
 from zhsq.serve.services import Services
 from zhsq.serve.settings import Settings
 from zhsq.serve.store.scope import Scoped
@@ -101,7 +102,7 @@ def create_app(settings: Settings | None = None, *, face: Bundle | None = None, 
     app.state.services = shared
     once.install(app, shared.answers)
     app.add_middleware(Conditional)
-    app.add_middleware(Visits)
+    app.add_middleware(Visits, room=Room(shared.settings.max_pixels))
     app.add_middleware(Scoped)
     app.state.figures = Figures()
     app.add_middleware(Traffic, figures=app.state.figures, most=shared.settings.max_in_flight, telemetry=telemetry)

@@ -112,6 +112,8 @@ class Settings(BaseSettings):
     failure_limit: str = "20/minute"
     #: Requests under way at once; more are answered 503, to come back later.
     max_in_flight: int = Field(default=128, ge=1)
+    #: Pixels of pictures that requests under way may have decoded, three bytes each; more wait up to 10 s, then get 503.
+    max_pixels: int = Field(default=200_000_000, ge=1)
 
     @property
     def url(self) -> str:

@@ -1,4 +1,5 @@
-"""One request and the versions of the models that it met: chosen once, kept to its end, counted at its end."""
+"""One request, the versions of the models that it met (chosen once, kept to its end, counted at its end), and the memory that
+its pictures take."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from zhsq.errors import OverloadedError
 from zhsq.models.bundle import Task
 from zhsq.runtime.follow import Arm
 from zhsq.serve.problems import NUMBER
+from zhsq.serve.room import Lot, Room
 
 #: A request's choice of a version sticks to the device that sent it, else to the request's number; never to a person.
 DEVICE = "x-device-id"
@@ -29,9 +32,14 @@ class Visit:
     scores: dict[Task, list[float]] = field(default_factory=dict)
     #: Tasks whose model ran in this process because Triton failed.
     fallen_back: set[Task] = field(default_factory=set)
+    #: What its pictures take of `room`; None lets them take what they like.
+    lot: Lot = field(default_factory=Lot)
+    room: Room | None = None
 
     def end(self, *, failed: bool) -> None:
-        """Count the request on every version that it met. Where Triton failed, that version failed, whoever did its work."""
+        """Give its room back, and count it on every version that it met. Where Triton failed, that version failed, whoever did its work."""
+        if self.room is not None:
+            self.room.leave(self.lot)
         for task, arm in self.arms.items():
             arm.add(failed=failed or task in self.fallen_back, scores=self.scores.get(task, ()))
 
@@ -55,18 +63,39 @@ def fell_back(task: Task) -> None:
         visit.fallen_back.add(task)
 
 
+def make_room(pixels: int) -> None:
+    """Wait until this request may decode so many pixels more.
+
+    Raises:
+        OverloadedError: others took all the room for too long.
+    """
+    visit = _visit.get()
+    if visit is None or visit.room is None:
+        return
+    try:
+        visit.room.take(visit.lot, pixels)
+    except OverloadedError:
+        visit.arms.clear()  # it says nothing of a version
+        raise
+
+
 class Visits:
     """ASGI middleware: opens a visit for each HTTP request, and counts it as failed when the answer is a 5xx. Inside of
-    `Traffic`, which numbers requests."""
+    `Traffic`, which numbers requests.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    Args:
+        app: what answers.
+        room: for the pictures of all requests.
+    """
+
+    def __init__(self, app: ASGIApp, room: Room) -> None:
+        self._app, self._room = app, room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        visit = Visit(Headers(scope=scope).get(DEVICE) or scope[NUMBER])
+        visit = Visit(Headers(scope=scope).get(DEVICE) or scope[NUMBER], room=self._room)
         failed = True  # until an answer has begun
 
         async def watched(message: Message) -> None:

@@ -23,6 +23,7 @@ from pydantic_core import from_json
 
 from zhsq.errors import BadImageError, TooManyPixelsError, ZhsqError
 from zhsq.imaging import MAX_PIXELS, RGBImage, decode_image
+from zhsq.serve import visits
 from zhsq.serve.api.deps import services_of
 from zhsq.serve.api.forms import FORM, REST, File, body_of, form_of, media_type
 from zhsq.serve.photos import Photo
@@ -48,7 +49,7 @@ class Encoded:
 
     def _decoded(self, at_most: int) -> RGBImage:
         with span("decode", bytes=len(self.data)):
-            return decode_image(self.data, name=self.name, max_pixels=at_most)
+            return decode_image(self.data, name=self.name, max_pixels=at_most, before=visits.make_room)
 
 
 def _picture(value: Any, info: ValidationInfo) -> Encoded:
