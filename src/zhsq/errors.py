@@ -119,12 +119,6 @@ class RuntimeUnavailableError(ZhsqError):
     code = "runtime-unavailable"
 
 
-class OverloadedError(ZhsqError):
-    """There is too much to do at the moment; the same call may succeed later."""
-
-    code = "overloaded"
-
-
 class PortInUseError(ZhsqError):
     """A server was asked to listen on a port that another process holds."""
 

@@ -23,6 +23,11 @@ RGBImage = NDArray[np.uint8]
 Picture = RGBImage | Callable[[], RGBImage]
 
 
+def pixels_of(picture: Picture) -> RGBImage:
+    """The image itself."""
+    return picture() if callable(picture) else picture
+
+
 def decode_image(
     data: bytes | Path,
     *,

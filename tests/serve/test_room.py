@@ -9,7 +9,6 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from zhsq.errors import OverloadedError
 from zhsq.models.plate.pipeline import PlatePipeline
 from zhsq.quickstart.samples import jpeg, plate
 from zhsq.runtime.follow import Arm
@@ -17,7 +16,7 @@ from zhsq.runtime.pointer import Deployment
 from zhsq.serve import room as module
 from zhsq.serve import visits
 from zhsq.serve.app import create_app
-from zhsq.serve.room import Lot, Room
+from zhsq.serve.room import Lot, OverloadedError, Room
 from zhsq.serve.security.keys import create
 from zhsq.serve.settings import Settings
 

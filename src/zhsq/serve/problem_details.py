@@ -168,7 +168,6 @@ BY_CODE: dict[str, str] = {
     "event-time": "事件时间过早或晚于当前时间，未接收；请核对设备时钟。",
     "invalid-request": "请求内容无效：请按 /docs 中的说明核对各字段。",
     "bad-rules": "规则文件无效：请用 zhsq alerts check 查看出错的行。",
-    "overloaded": "其他请求的图像已占满可用内存，请稍后重试。",
     "runtime-unavailable": "推理服务暂不可用，请稍后重试；通行请使用门卡或密码。",
 }
 #: Kind of pydantic's error -> Chinese, with the values of its context.

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import threading
 
-from zhsq.errors import OverloadedError
+from zhsq.errors import ZhsqError
 
 #: How long a request waits for others to end, seconds.
 WAIT_S = 10.0
+
+
+class OverloadedError(ZhsqError):
+    """Pictures of other requests took all the room for too long; the same call may succeed later."""
+
+    code = "overloaded"
+    chinese = "其他请求的图像已占满可用内存，请稍后重试。"
+
+    def __init__(self) -> None:
+        super().__init__("Pictures of other requests take the memory that there is.", "Try again.")
 
 
 class Room:
@@ -37,7 +47,7 @@ class Room:
 
         with self._changed:
             if not self._changed.wait_for(free, WAIT_S):
-                raise OverloadedError("Pictures of other requests take the memory that there is.", "Try again.")
+                raise OverloadedError
             self._taken += pixels
             lot.pixels += pixels
             self._changed.notify_all()  # a second picture of the same request may wait, too

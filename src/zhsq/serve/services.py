@@ -116,6 +116,15 @@ class Services:
             raise ProblemError("not-found", "There is no estate {estate!r}.", estate=estate_id)
         return estate
 
+    def check_estate(self, estate_id: str) -> None:
+        """Look for an estate before work is done for it, in a session of its own.
+
+        Raises:
+            ProblemError: there is none.
+        """
+        with self.database.reading() as session:
+            self.estate(session, estate_id)
+
     @property
     def liveness(self) -> LivenessPipeline:
         """Tells a live face from a picture of one; opened when a device's policy first asks for it."""

@@ -10,11 +10,10 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zhsq.errors import OverloadedError
 from zhsq.models.bundle import Task
 from zhsq.runtime.follow import Arm
 from zhsq.serve.problems import NUMBER
-from zhsq.serve.room import Lot, Room
+from zhsq.serve.room import Lot, OverloadedError, Room
 
 #: A request's choice of a version sticks to the device that sent it, else to the request's number; never to a person.
 DEVICE = "x-device-id"
@@ -37,7 +36,8 @@ class Visit:
     room: Room | None = None
 
     def end(self, *, failed: bool) -> None:
-        """Give its room back, and count it on every version that it met. Where Triton failed, that version failed, whoever did its work."""
+        """Give its room back, and count it on every version that it met. Where Triton failed, that version failed, whoever did
+        its work."""
         if self.room is not None:
             self.room.leave(self.lot)
         for task, arm in self.arms.items():

@@ -10,7 +10,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from zhsq.imaging import Picture, RGBImage
+from zhsq.imaging import Picture, RGBImage, pixels_of
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.detectors import STRIDE, Detections, decode_centerface, decode_yunet
 from zhsq.models.face.geometry import suppress
@@ -97,7 +97,7 @@ class Detector:
         return spread(self._runner, [partial(self._detect, image) for image in images])
 
     def _detect(self, picture: Picture, runner: GraphRunner) -> list[Face]:
-        image = picture() if callable(picture) else picture
+        image = pixels_of(picture)
         height, width = image.shape[:2]
         scale = min(1.0, self._longest_side / max(height, width))
         if scale < 1:

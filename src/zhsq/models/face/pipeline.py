@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from zhsq.errors import ManyFacesError, NoFaceError
-from zhsq.imaging import Picture, RGBImage
+from zhsq.imaging import Picture, RGBImage, pixels_of
 from zhsq.models.bundle import Bundle
 from zhsq.models.face.detect import Detector, Face
 from zhsq.models.face.embed import Crops, Embedder, embed
@@ -101,7 +101,7 @@ class FacePipeline:
         chosen: list[Face | NoFaceError | ManyFacesError] = []
         with span("detect", images=len(pictures)):
             found = self.detector.detect_many(pictures)
-        images = [picture() if callable(picture) else picture for picture in pictures]
+        images = [pixels_of(picture) for picture in pictures]
         for faces, image, name in zip(found, images, names, strict=True):
             try:
                 chosen.append(meant(faces, image, policy, name))

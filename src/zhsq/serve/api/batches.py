@@ -41,7 +41,7 @@ from zhsq.serve.api.plates import VehicleCreate, VehiclePublic, checked, public,
 from zhsq.serve.api.routing import Router
 from zhsq.serve.each import each, paired
 from zhsq.serve.matching.naming import sit
-from zhsq.serve.matching.probes import ProbePolicy, policy_of, probe
+from zhsq.serve.matching.probes import ProbePolicy, policy_now, probe
 from zhsq.serve.problems import Problem, ProblemError, may_raise
 from zhsq.serve.problems import told as problem_of
 from zhsq.serve.security.audit import record
@@ -128,9 +128,7 @@ def identify_many(
 ) -> Batch[IdentifyResult]:
     """Who each photo's largest face is, or 'unknown'; each is audited. An unknown leaves nothing behind."""
     may_see(who, estate)
-    with shared.database.reading() as session:
-        shared.estate(session, estate)
-        policy = policy_of(session, estate, asked.device)
+    policy = policy_now(shared, estate, asked.device)
     probes = each(decoded(asked.images), lambda photos: probe(shared, photos, lambda: policy))
     with shared.database.session() as session:
         sitting = sit(session, shared, shared.estate(session, estate))
@@ -166,8 +164,7 @@ def match_many(
 ) -> Batch[MatchResult]:
     """Which registered vehicle each picture shows, and what it is permitted; each is audited."""
     estate = may_see(who, asked.estate)
-    with shared.database.reading() as session:
-        shared.estate(session, estate)
+    shared.check_estate(estate)
     seen = _see(shared, asked)
     with shared.database.session() as session:
         found = each(seen, lambda sound: [decide(shared, kept, session, estate, one.read) for one in sound])

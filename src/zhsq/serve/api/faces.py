@@ -29,7 +29,7 @@ from zhsq.serve.looks import look
 from zhsq.serve.matching import probes
 from zhsq.serve.matching.claims import compare, enrolled
 from zhsq.serve.matching.naming import sit
-from zhsq.serve.matching.probes import ProbePolicy, policy_of, probe
+from zhsq.serve.matching.probes import ProbePolicy, policy_now, policy_of, probe
 from zhsq.serve.privacy.consents import holds
 from zhsq.serve.privacy.enrolling import POLICY
 from zhsq.serve.problems import may_raise
@@ -169,13 +169,7 @@ def identify_face(
     A probe that the device's policy refuses is unknown, too; no template is made of it.
     """
     may_see(who, estate)
-
-    def read() -> ProbePolicy:
-        with shared.database.reading() as session:
-            shared.estate(session, estate)
-            return policy_of(session, estate, asked.device)
-
-    policy = Later(read)
+    policy = Later(partial(policy_now, shared, estate, asked.device))
     with shared.beside.work(policy):
         found = only(probe(shared, [asked.image.photo()], policy))
     with shared.database.session() as session:

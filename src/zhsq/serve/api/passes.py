@@ -137,8 +137,7 @@ def close_pass(pass_id: str, who: Reading, shared: ServicesDep, kept: DeskDep) -
 def _check_estate(shared: Services, who: Caller, estate: str | None) -> None:
     if estate is not None:
         may_see(who, estate)
-        with shared.database.reading() as session:
-            shared.estate(session, estate)
+        shared.check_estate(estate)
 
 
 def _frame(shared: Services, image: Encoded, kind: str) -> PlateRead | None:

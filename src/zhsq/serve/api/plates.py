@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query, Response
@@ -91,12 +92,7 @@ def match_plate(
 ) -> MatchResult:
     """Which registered vehicle it is, and what it is permitted; 'ambiguous' goes to a person and opens nothing."""
     estate = may_see(who, asked.estate)
-
-    def check() -> None:
-        with shared.database.reading() as session:
-            shared.estate(session, estate)
-
-    with shared.beside.work(check):
+    with shared.beside.work(partial(shared.check_estate, estate)):
         [found] = see(shared, [asked.image.photo()], asked.kind)
     seen = only([legible(found)])
     with shared.database.session() as session:

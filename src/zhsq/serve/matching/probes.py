@@ -51,6 +51,17 @@ def policy_of(session: Session, estate: str, device: str | None) -> ProbePolicy:
     )
 
 
+def policy_now(shared: Services, estate: str, device: str | None) -> ProbePolicy:
+    """As `policy_of`, in a session of its own.
+
+    Raises:
+        ProblemError: there is no such estate, or it has no such device.
+    """
+    with shared.database.reading() as session:
+        shared.estate(session, estate)
+        return policy_of(session, estate, device)
+
+
 class Seen:
     """A face that was found in a picture.
 
