@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from fastapi import FastAPI
@@ -33,6 +34,23 @@ def actions(app: FastAPI, action: str) -> list[tuple[str, str]]:
     with app.state.services.database.session() as session:
         found = session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id))
         return [(entry.target, entry.outcome) for entry in found]
+
+
+def test_the_provinces_of_an_estates_vehicles_are_expected_at_its_gates(operator: TestClient) -> None:
+    blurred = jpeg(cv2.GaussianBlur(plate(), (0, 0), 2.2))
+    alone = operator.post("/v1/plates/read", files=upload(blurred)).json()
+    home = [{"plate": f"{alone['text'][0]}B{number:05d}"} for number in range(60)]
+    assert operator.post("/v1/estates/east/vehicles/batch", json={"vehicles": home}).status_code == 200
+    matched = operator.post("/v1/plates/match", data={"estate": "east"}, files=upload(blurred)).json()
+    passed = operator.post("/v1/plates/passes/read", data={"estate": "east"}, files=frames(blurred)).json()
+    opened = operator.post("/v1/plates/passes", json={"estate": "east"}).json()["id"]
+    framed = operator.post(f"/v1/plates/passes/{opened}/frames", files=upload(blurred)).json()
+    first = alone["characters"][0]["confidence"]
+    assert first < 0.999  # else there is nothing to expect
+    for read in (matched["read"], passed["final"]["read"], framed["read"]):
+        assert read["text"] == alone["text"] and read["characters"][0]["confidence"] > first
+    elsewhere = operator.post("/v1/plates/match", data={"estate": "west"}, files=upload(blurred)).json()
+    assert elsewhere["read"]["characters"][0]["confidence"] == pytest.approx(first, abs=1e-6)
 
 
 def test_a_match_names_its_candidates_and_the_weakest_character(operator: TestClient) -> None:
@@ -140,10 +158,10 @@ def test_too_many_frames_in_one_call_are_refused(operator: TestClient) -> None:
 def test_open_passes_are_few_and_end_by_themselves() -> None:
     present = 100.0
     passes = Passes(clock=lambda: present)
-    opened = [passes.open("guard:1", None, 0.9) for _ in range(OPEN_OF_ONE)]
+    opened = [passes.open("guard:1", None, Vote(0.9)) for _ in range(OPEN_OF_ONE)]
     with pytest.raises(ProblemError, match="Too many"):
-        passes.open("guard:1", None, 0.9)
-    assert passes.open("guard:2", None, 0.9).actor == "guard:2"
+        passes.open("guard:1", None, Vote(0.9))
+    assert passes.open("guard:2", None, Vote(0.9)).actor == "guard:2"
     present += SECONDS - 1
     passes.get(opened[0].id, "guard:1")  # a frame keeps it open
     present += 2
@@ -155,7 +173,7 @@ def test_open_passes_are_few_and_end_by_themselves() -> None:
 
 def test_a_pass_holds_no_picture() -> None:
     passes = Desk().passes
-    opened = passes.open("guard:1", None, 0.9)
+    opened = passes.open("guard:1", None, Vote(0.9))
     opened.vote.add(read_of(table_of([Character(s, 0.98) for s in PLATE_TEXT]), "blue"))
     sizes = [value.size for value in _arrays(opened.vote)]
     assert sizes and max(sizes) == 8 * 73, "tables of probabilities, nothing larger"

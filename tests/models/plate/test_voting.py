@@ -14,6 +14,7 @@ from zhsq.imaging import RGBImage, decode_image
 from zhsq.models.plate.decoding import read_of
 from zhsq.models.plate.grammar import Colour
 from zhsq.models.plate.pipeline import PlatePipeline
+from zhsq.models.plate.provinces import ProvincePrior
 from zhsq.models.plate.types import Character, PlateRead, table_of
 from zhsq.models.plate.voting import CORRELATION, Ballot, Vote, VoteClosedError
 from zhsq.models.zoo.recipes import resolve
@@ -90,6 +91,19 @@ def test_frames_that_agree_raise_the_confidence_but_never_to_certainty() -> None
     assert confidences == sorted(confidences)
     # However many: the weights add up to 1 / correlation = 2 at most, and odds of 0.7 to 0.29 to that power are 5.8.
     assert confidences[-1] < (0.7 / 0.29) ** (1 / CORRELATION) / (1 + (0.7 / 0.29) ** (1 / CORRELATION))
+
+
+def test_what_is_expected_of_the_province_counts_once_however_many_frames_there_are() -> None:
+    doubtful = frame("赣A12345", {0: (0.6, "皖")})
+    prior = ProvincePrior.of({"皖": 400})
+    counted = Vote(0.5, stop_when_sure=False, provinces=prior)
+    alone = Vote(0.5, stop_when_sure=False)
+    for _ in range(3):
+        with_prior, without = counted.add(doubtful), alone.add(doubtful)
+    assert without.read is not None and with_prior.read is not None
+    assert (without.read.text, with_prior.read.text) == ("赣A12345", "皖A12345")
+    assert with_prior.read.table == pytest.approx(prior.weigh(without.read.table), abs=1e-6)
+    assert with_prior.sure
 
 
 def test_frames_without_a_plate_are_counted_and_say_nothing() -> None:

@@ -133,6 +133,27 @@ def test_a_stored_text_that_the_grammar_no_longer_takes_is_left_out(database, de
     assert decide("皖A12345") == "match"
 
 
+def test_provinces_of_an_estates_vehicles_are_expected_there_and_nowhere_else(database, plate_bundle) -> None:
+    kept, doubtful = (
+        Registers(),
+        read_of(table_of([Character("赣", 0.6, (("皖", 0.39),)), *read("A12345").characters]), "blue"),
+    )
+
+    def ask(estate: str) -> str:
+        with database.session() as session:
+            return kept.provinces(session, estate).apply(doubtful).text
+
+    with database.session() as session:
+        vehicles = [register(session, f"皖A{number:05d}") for number in range(60)]
+    assert (ask("east"), ask("west")) == ("皖A12345", "赣A12345")
+    with database.session() as session:
+        for vehicle in vehicles:
+            remove(session, vehicle)
+    with database.session() as session:
+        kept.match(session, "east", doubtful, bundle=plate_bundle, accept=0.9, margin=1.0)  # follows the changes
+    assert ask("east") == "赣A12345"
+
+
 def test_matches_from_many_threads_agree_with_the_store(database, decide) -> None:
     with database.session() as session:
         for number in range(50):

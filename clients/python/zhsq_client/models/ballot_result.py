@@ -27,7 +27,7 @@ class BallotResult:
     sure: bool
     """ a plate, every place above the bundle's threshold, and frames agree """
     read: None | ReadResult
-    """ null while no frame showed a plate """
+    """ null while no frame showed a plate; with an estate, given the provinces of its vehicles """
     match: None | Outcome
     """ null without an estate, or while there is no read """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -16,7 +16,7 @@ from zhsq.models.bundle import Bundle, Threshold
 from zhsq.models.plate.grammar import classify, is_plate
 from zhsq.models.plate.pipeline import BATCH, PlatePipeline
 from zhsq.models.plate.types import PlateRead
-from zhsq.protocols import plate_accept, plate_reading
+from zhsq.protocols import plate_accept, plate_home, plate_reading
 from zhsq.protocols.report import ThresholdRef
 from zhsq.runtime.load import open_runner
 
@@ -39,8 +39,17 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
     every = plates_cn.load(data)
     crops = subset(every, options)
     with Timer() as timer:
-        readings = _read(bundle, crops, options)
+        reads = _read(bundle, crops, options)
+    readings = _readings(crops, reads)
+    home = plate_home.evaluate(
+        readings.files,
+        readings.truths,
+        reads,
+        lambda chosen, weighed: _readings([crops[i] for i in chosen], weighed),
+        accept.value,
+    )
     figures = plate_reading.evaluate(readings, accept, config)
+    figures = plate_reading.Figures({**figures.metrics, **home.metrics}, {**figures.details, **home.details})
     source = f"{threshold.protocol} on {threshold.data} ({threshold.release}), {threshold.split}"
     split = split_name(len(crops), len(every), "crops", options)
     report = report_of(
@@ -57,7 +66,13 @@ def run(bundle: Bundle, data: DataSet, options: BenchOptions) -> BenchResult:
         intervals=_INTERVALS.format(resamples=config.resamples, seed=config.seed),
         # Under the names of the metrics too: a table of metrics shows the threshold of each.
         thresholds=dict.fromkeys(
-            ("accept", "error_among_accepted", "review_share"), ThresholdRef(value=threshold.value, source=source)
+            (
+                "accept",
+                "error_among_accepted",
+                "review_share",
+                *(name for name in plate_home.AT_THRESHOLD if name in home.metrics),
+            ),
+            ThresholdRef(value=threshold.value, source=source),
         ),
         notes=accept.notes,
     )
@@ -83,7 +98,7 @@ def calibrate(bundle: Bundle, data: DataSet, options: BenchOptions) -> Threshold
         ValueError: the split is empty, or no threshold parts right from wrong reads.
     """
     crops = [crop for crop in plates_cn.load(data) if plate_accept.in_calibration(crop.file)]
-    readings = _read(bundle, crops, options)
+    readings = _readings(crops, _read(bundle, crops, options))
     value = plate_accept.calibrate_accept(readings.confidences, exact(readings.truths, readings.reads))
     return Threshold(
         name="accept",
@@ -95,8 +110,8 @@ def calibrate(bundle: Bundle, data: DataSet, options: BenchOptions) -> Threshold
     )
 
 
-def _read(bundle: Bundle, crops: Sequence[plates_cn.PlateCrop], options: BenchOptions) -> plate_reading.Readings:
-    """Read every crop; one that can't be decoded is read as ''."""
+def _read(bundle: Bundle, crops: Sequence[plates_cn.PlateCrop], options: BenchOptions) -> list[PlateRead | None]:
+    """Read every crop; None for one that can't be decoded."""
     pipeline = PlatePipeline(bundle, open_runner(bundle, options.runtime))
     reads: list[PlateRead | None] = []
     for start in range(0, len(crops), BATCH):
@@ -104,6 +119,11 @@ def _read(bundle: Bundle, crops: Sequence[plates_cn.PlateCrop], options: BenchOp
         found = iter(pipeline.read_crops([image for image in images if image is not None]))
         reads += [next(found) if image is not None else None for image in images]
         options.progress(len(reads), len(crops), "crops")
+    return reads
+
+
+def _readings(crops: Sequence[plates_cn.PlateCrop], reads: Sequence[PlateRead | None]) -> plate_reading.Readings:
+    """What the protocol judges of what was read; a crop that can't be decoded is read as ''."""
     return plate_reading.Readings(
         files=[crop.file for crop in crops],
         truths=[crop.plate for crop in crops],

@@ -27,6 +27,7 @@ from zhsq.models.plate.decoding import read_of
 from zhsq.models.plate.grammar import Colour, is_plate
 from zhsq.models.plate.lattice import Float64Array, Posterior, condition, count, likeliest
 from zhsq.models.plate.matching import lost_on_green
+from zhsq.models.plate.provinces import ProvincePrior
 from zhsq.models.plate.types import PlateRead, Table, codes_of
 
 #: Correlation between frames of one pass: half of what is wrong with one is wrong with all (a choice, not a fit).
@@ -93,10 +94,12 @@ class Vote:
     Args:
         accept: what the weakest place must reach for the read to be sure, 0..1 (bundle threshold 'accept').
         stop_when_sure: whether a sure read is final at once, or only when the vote is closed.
+        provinces: what to expect at this gate; counted once, however many frames there are. None expects all alike.
     """
 
-    def __init__(self, accept: float, stop_when_sure: bool = True) -> None:
+    def __init__(self, accept: float, stop_when_sure: bool = True, provinces: ProvincePrior | None = None) -> None:
         self._accept = accept
+        self._provinces = provinces
         self._stop = stop_when_sure
         self._frames: list[_Frame] = []
         self._given = 0
@@ -138,6 +141,8 @@ class Vote:
         colour = _colour(self._frames, weights * pool.belongs)
         doubt = () if agreement >= LEAST_AGREEMENT else ("frames of this pass show different plates",)
         read = read_of(pool.table, colour, doubt)
+        if self._provinces is not None:
+            read = self._provinces.apply(read)
         sure = (
             is_plate(read.text)
             and not lost_on_green(read)

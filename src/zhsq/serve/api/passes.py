@@ -8,7 +8,6 @@ from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from zhsq.models.plate.types import PlateRead
-from zhsq.models.plate.voting import Vote
 from zhsq.serve.api.bodies import Encoded, Picture, Pictures, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.once import ONCE
@@ -19,10 +18,10 @@ from zhsq.serve.api.plate_answers import (
     Kind,
     Reading,
     Seen,
-    accept_of,
     ballot_result,
     record_ballot,
     see,
+    vote_at,
 )
 from zhsq.serve.api.routing import Router
 from zhsq.serve.matching.passes import FRAMES, SECONDS, Pass
@@ -73,7 +72,7 @@ def read_pass(
 ) -> PassResult:
     """Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at."""
     _check_estate(shared, who, asked.estate)
-    vote = Vote(accept_of(shared))
+    vote = vote_at(shared, kept, asked.estate)
     ballots = []
     for image in asked.images:
         ballots.append(vote.add(_frame(shared, image, asked.kind)))
@@ -94,7 +93,8 @@ def read_pass(
 def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) -> PassPublic:
     """Open a pass, then send its frames as they come. It ends when closed, or by itself some time after the last."""
     _check_estate(shared, who, body.estate)
-    made = kept.passes.open(who.actor, body.estate, accept_of(shared), shared.plates.arm, body.gate)
+    vote = vote_at(shared, kept, body.estate)
+    made = kept.passes.open(who.actor, body.estate, vote, shared.plates.arm, body.gate)
     return PassPublic(id=made.id, estate=made.estate, expires_in_s=SECONDS, frames=FRAMES)
 
 

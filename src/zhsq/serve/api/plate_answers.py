@@ -15,7 +15,7 @@ from zhsq.models.plate.grammar import normalise
 from zhsq.models.plate.matching import MESSAGES, Decision, PlateMatch
 from zhsq.models.plate.pipeline import none_found
 from zhsq.models.plate.types import PlateRead
-from zhsq.models.plate.voting import Ballot
+from zhsq.models.plate.voting import Ballot, Vote
 from zhsq.serve.api.deps import require
 from zhsq.serve.matching import permits
 from zhsq.serve.matching.passes import Passes
@@ -114,7 +114,9 @@ class Outcome(BaseModel):
 
 
 class MatchResult(Outcome):
-    read: ReadResult
+    read: ReadResult = Field(
+        description="given which provinces the estate's registered vehicles are of; plates/read says what is seen alone"
+    )
 
 
 class BallotResult(BaseModel):
@@ -124,7 +126,9 @@ class BallotResult(BaseModel):
     sure: bool = Field(
         description="a plate, every place above the bundle's threshold, and frames agree", examples=[True]
     )
-    read: ReadResult | None = Field(description="null while no frame showed a plate")
+    read: ReadResult | None = Field(
+        description="null while no frame showed a plate; with an estate, given the provinces of its vehicles"
+    )
     match: Outcome | None = Field(description="null without an estate, or while there is no read")
 
 
@@ -173,7 +177,7 @@ def accept_of(shared: Services) -> float:
 
 
 def decide(shared: Services, kept: Desk, session: Session, estate: str, read: PlateRead) -> PlateMatch:
-    """Match against the estate's vehicles, in a session in which nothing was written yet."""
+    """Match a read `at_home` against the estate's vehicles, in a session in which nothing was written yet."""
     return kept.registers.match(
         session,
         estate,
@@ -182,6 +186,19 @@ def decide(shared: Services, kept: Desk, session: Session, estate: str, read: Pl
         accept=accept_of(shared),
         margin=shared.settings.plate_margin,
     )
+
+
+def at_home(kept: Desk, session: Session, estate: str, seen: Seen) -> Seen:
+    """What was seen, given which provinces the estate's vehicles are of; in a session in which nothing was written."""
+    return replace(seen, read=kept.registers.provinces(session, estate).apply(seen.read))
+
+
+def vote_at(shared: Services, kept: Desk, estate: str | None) -> Vote:
+    """The vote of a pass, which expects the provinces of the estate's vehicles."""
+    if estate is None:
+        return Vote(accept_of(shared))
+    with shared.database.session() as session:
+        return Vote(accept_of(shared), provinces=kept.registers.provinces(session, estate))
 
 
 def answer(shared: Services, session: Session, estate: str, found: PlateMatch, gate: str) -> Outcome:

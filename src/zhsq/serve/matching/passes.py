@@ -58,9 +58,9 @@ class Passes:
             return len(self._open)
 
     def open(
-        self, actor: str, estate: str | None, accept: float, arm: Arm[PlatePipeline] | None = None, gate: str = ""
+        self, actor: str, estate: str | None, vote: Vote, arm: Arm[PlatePipeline] | None = None, gate: str = ""
     ) -> Pass:
-        """Open one at a gate, to be read by the version `arm`.
+        """Open one at a gate, whose frames are read by the version `arm` and counted by `vote`.
 
         Raises:
             ProblemError: too many are open; some close or expire soon.
@@ -74,7 +74,7 @@ class Passes:
                     "Too many passes are open; close one, or wait {seconds:.0f} s.",
                     seconds=SECONDS,
                 )
-            made = Pass(secrets.token_urlsafe(16), actor, estate, Vote(accept), self._clock() + SECONDS, arm, gate)
+            made = Pass(secrets.token_urlsafe(16), actor, estate, vote, self._clock() + SECONDS, arm, gate)
             self._open[made.id] = made
             return made
 

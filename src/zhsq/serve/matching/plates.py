@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from zhsq.models.plate.confusion import Confusion
 from zhsq.models.plate.grammar import is_plate
 from zhsq.models.plate.index import PlateIndex
 from zhsq.models.plate.matching import PlateMatch, match
+from zhsq.models.plate.provinces import ProvincePrior
 from zhsq.models.plate.types import PlateRead
 from zhsq.serve.store.scope import everywhere
 from zhsq.serve.store.tables import AuditEntry, Vehicle
@@ -30,6 +32,8 @@ _MANY = 2000
 class _Register:
     index: PlateIndex
     plates: dict[str, str] = field(default_factory=dict)
+    #: Registered plates by their first character.
+    first: Counter[str] = field(default_factory=Counter)
 
 
 class Registers:
@@ -70,10 +74,27 @@ class Registers:
                 confusion = self._confusions[bundle.sha256] = Confusion.of(bundle)
             with everywhere(session):  # the audit, and registers of other estates that it tells of
                 self._follow(session)
-            register = self._estates.get(estate)
-            if register is None:
-                register = self._estates[estate] = _load(session, estate)
+            register = self._register(session, estate)
             return match(read, register.index, accept=accept, margin=margin, confusion=confusion)
+
+    def provinces(self, session: Session, estate: str) -> ProvincePrior:
+        """Which provinces' plates to expect in an estate: those of its registered vehicles, more than others.
+
+        Args:
+            session: in which nothing was written yet.
+            estate: its id.
+        """
+        with self._lock:
+            if estate not in self._estates:
+                with everywhere(session):
+                    self._follow(session)  # what is loaded next is followed from here; a few changes matter to no prior
+            return ProvincePrior.of(self._register(session, estate).first)
+
+    def _register(self, session: Session, estate: str) -> _Register:
+        found = self._estates.get(estate)
+        if found is None:
+            found = self._estates[estate] = _load(session, estate)
+        return found
 
     def _follow(self, session: Session) -> None:
         """Apply what the audit has since the last look."""
@@ -101,7 +122,7 @@ def _load(session: Session, estate: str) -> _Register:
     # A text that an earlier grammar took for a plate can't be read as one today, so it is left out, not refused.
     query = select(Vehicle.id, Vehicle.plate).where(Vehicle.estate_id == estate)
     plates = {vehicle: plate for vehicle, plate in session.execute(query).tuples() if is_plate(plate)}
-    return _Register(PlateIndex(plates.values()), plates)
+    return _Register(PlateIndex(plates.values()), plates, Counter(plate[0] for plate in plates.values()))
 
 
 def _apply(session: Session, register: _Register, action: str, vehicle: str) -> None:
@@ -109,9 +130,12 @@ def _apply(session: Session, register: _Register, action: str, vehicle: str) -> 
     if action == REGISTERED:
         plate = session.scalar(select(Vehicle.plate).where(Vehicle.id == vehicle))
         if plate is not None and is_plate(plate):
+            register.first[plate[0]] += vehicle not in register.plates
             register.plates[vehicle] = plate
             register.index.add(plate)
     elif action == REMOVED:
         plate = register.plates.pop(vehicle, None)
-        if plate is not None and plate not in register.plates.values():
-            register.index.remove(plate)
+        if plate is not None:
+            register.first[plate[0]] -= 1
+            if plate not in register.plates.values():
+                register.index.remove(plate)

@@ -24,6 +24,7 @@ _METRICS = {
     "exact_match": "plates read without an error",
     "accepted_wrong": "wrong reads accepted without a person",
     "review_share": "share sent to a person",
+    "home_{}": "where the estate's provinces are known, {}",
     "detection_iou_{}": "plates found (IoU above {})",
     "cer": "character error rate",
     "frame_auroc_micro": "frame AUROC",
