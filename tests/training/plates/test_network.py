@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 from zhsq.training.plates.config import NetworkConfig, OptimiserConfig, SynthesisConfig
 from zhsq.training.plates.export import halve, run, temperature, to_onnx
 from zhsq.training.plates.module import ReaderModule
-from zhsq.training.plates.network import PlateReader
+from zhsq.training.plates.network import PlateReader, Residual
 from zhsq.training.plates.stream import FixedSet, fixed
 
 TINY = NetworkConfig(height=16, width=56, channels=(8, 12, 16, 24), columns=32, dropout=0.0)
@@ -49,6 +49,23 @@ def test_a_reader_has_eight_places_of_73_classes(config: NetworkConfig) -> None:
     reader = PlateReader(config).eval()
     with torch.inference_mode():
         assert reader(torch.from_numpy(noise(3, config)).float()).shape == (3, 8, 73)
+
+
+def test_a_stage_has_as_many_residual_blocks_as_it_is_given() -> None:
+    config = TINY.model_copy(update={"blocks": (2, 0, 1, 3)})
+    kinds = [isinstance(part, Residual) for part in PlateReader(config).body]
+    assert kinds == [False, True, True, False, False, True, False, True, True, True]
+
+
+def test_a_chinese_character_weighs_in_the_loss_what_it_is_given(few: FixedSet) -> None:
+    module = ReaderModule(TINY, OptimiserConfig(hanzi=3.0, smoothing=0.0)).eval()
+    crops, codes = torch.from_numpy(few.crops), torch.from_numpy(few.codes)
+    with torch.inference_mode():
+        each = -module(crops).log_softmax(-1).gather(2, codes[..., None])[..., 0]
+        # 'none' is 0; the 31 provinces come first among the symbols, the 7 marks of a class last.
+        weights = torch.where((codes >= 1) & (codes <= 31) | (codes > 73 - 1 - 7), 3.0, 1.0)
+        expected = float((each * weights).sum() / weights.sum())
+        assert float(module.training_step((crops, codes), 0)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_light_on_the_whole_crop_changes_nothing_that_is_read(taught: ReaderModule, few: FixedSet) -> None:

@@ -22,6 +22,8 @@ class Camera(BaseModel):
     tilt: float = 6.5
     #: Share of crops that were larger and were scaled down without a low-pass, as much software does.
     coarse: float = 0.3
+    #: How many times larger those were, from and to.
+    coarse_by: tuple[float, float] = (1.3, 2.2)
     #: Largest Gaussian blur and motion blur, in shares of the crop's width.
     blur: float = 0.009
     motion: float = 0.022
@@ -83,6 +85,8 @@ class NetworkConfig(BaseModel):
     width: int = Field(default=96, multiple_of=4)
     #: Channels of the four stages.
     channels: tuple[int, int, int, int] = (16, 32, 64, 96)
+    #: Residual blocks of each stage.
+    blocks: tuple[int, int, int, int] = (0, 1, 1, 1)
     #: Channels of a column.
     columns: int = 128
     #: Looks of each place, side by side.
@@ -102,6 +106,8 @@ class OptimiserConfig(BaseModel):
     decay: float = Field(default=1e-2, ge=0)
     #: Share of each label that is spread over the other symbols (Szegedy et al., CVPR 2016).
     smoothing: float = Field(default=0.02, ge=0, lt=1)
+    #: Weight of a Chinese character in the loss, where a digit or a letter has 1: most of what is misread are these.
+    hanzi: float = Field(default=1.0, gt=0)
 
 
 class ReaderExperiment(BaseModel):
@@ -132,7 +138,7 @@ class ReaderExperiment(BaseModel):
     workers: int = Field(default=1, ge=0)
     #: How much exact match 8 bits may cost on the calibration set; else, or below 0, weights are stored in 16 bits.
     int8_loss: float = Field(default=0.002, le=1)
-    #: A read less sure than this is made again with the plate set upright too (`zhsq.models.plate.again`); 0 for never.
+    #: A read less sure than this is made again of other views too (`zhsq.models.plate.again`); 0 for never.
     again: float = Field(default=0.98, ge=0, le=1)
     #: The threshold 'accept' keeps the wrong among the accepted calibration crops at this share (`plate_accept`).
     accept_error: float = Field(default=0.001, gt=0, lt=0.1)

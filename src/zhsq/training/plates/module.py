@@ -8,6 +8,7 @@ import lightning
 import torch
 from torch import Tensor
 
+from zhsq.models.plate.grammar import SYMBOLS
 from zhsq.training.plates.config import NetworkConfig, OptimiserConfig
 from zhsq.training.plates.network import CLASSES, PlateReader
 
@@ -19,6 +20,7 @@ class ReaderModule(lightning.LightningModule):
         super().__init__()
         self.reader = PlateReader(network).to(memory_format=torch.channels_last)
         self.optimiser = optimiser
+        self.register_buffer("weights", _weights(optimiser.hanzi), persistent=False)
 
     def forward(self, crops: Tensor) -> Tensor:
         return self.reader(crops.float().contiguous(memory_format=torch.channels_last))
@@ -26,7 +28,9 @@ class ReaderModule(lightning.LightningModule):
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         crops, codes = batch
         logits = self(crops).float().reshape(-1, CLASSES)
-        loss = torch.nn.functional.cross_entropy(logits, codes.reshape(-1), label_smoothing=self.optimiser.smoothing)
+        loss = torch.nn.functional.cross_entropy(
+            logits, codes.reshape(-1), self.weights, label_smoothing=self.optimiser.smoothing
+        )
         self.log("loss", loss, prog_bar=True)
         return loss
 
@@ -44,3 +48,8 @@ class ReaderModule(lightning.LightningModule):
         adam = torch.optim.AdamW(groups, lr=config.rate)
         schedule = torch.optim.lr_scheduler.OneCycleLR(adam, config.rate, total_steps=config.steps, pct_start=0.1)
         return {"optimizer": adam, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def _weights(hanzi: float) -> Tensor:
+    """Of the classes of a place, none first."""
+    return torch.tensor([1.0, *(1.0 if symbol.isascii() else hanzi for symbol in SYMBOLS)])

@@ -16,6 +16,8 @@ from zhsq.training.plates.config import NetworkConfig
 
 #: Classes of a place: none, then `grammar.SYMBOLS`.
 CLASSES = 1 + len(SYMBOLS)
+#: Of each stage, down and across: a column of the last one is 4 pixels wide.
+_STRIDES = ((1, 1), (2, 2), (2, 2), (2, 1))
 
 
 class Residual(nn.Module):
@@ -47,19 +49,15 @@ class PlateReader(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
-        a, b, c, d = config.channels
-        self.body = nn.Sequential(
-            _step(3, a, (1, 1)),
-            _step(a, b, (2, 2)),
-            Residual(b),
-            _step(b, c, (2, 2)),
-            Residual(c),
-            _step(c, d, (2, 1)),
-            Residual(d),
-        )
+        stages: list[nn.Module] = []
+        before = 3
+        for channels, blocks, stride in zip(config.channels, config.blocks, _STRIDES, strict=True):
+            stages += [_step(before, channels, stride), *(Residual(channels) for _ in range(blocks))]
+            before = channels
+        self.body = nn.Sequential(*stages)
         columns = config.width // 4
         self.collapse = nn.Sequential(
-            nn.Conv2d(d, config.columns, (config.height // 8, 1), bias=False),
+            nn.Conv2d(before, config.columns, (config.height // 8, 1), bias=False),
             nn.BatchNorm2d(config.columns),
             nn.ReLU(inplace=True),
         )

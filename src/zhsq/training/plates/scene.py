@@ -37,7 +37,7 @@ def photograph(plate: RGBImage, camera: Camera, rng: np.random.Generator, cut: C
     small = (width, height)
     coarse = rng.random() < camera.coarse
     if coarse:
-        factor = rng.uniform(1.3, 2.2)
+        factor = rng.uniform(*camera.coarse_by)
         width, height = round(width * factor), round(height * factor)
     if cut == "box" or (cut is None and rng.random() < camera.box_share):
         corners = _box_corners(aspect, width, height, camera.tilt, rng)
@@ -81,7 +81,7 @@ def _box_corners(aspect: float, width: int, height: int, tilt: float, rng: np.ra
     corners = corners @ turn.T
     low, high = corners.min(0), corners.max(0)
     # A detector's box is off by a little across, and by more down: it cuts a corner off, rarely a character.
-    margin = np.clip(rng.normal((0.0, -0.02), (0.02, 0.055), (2, 2)), (-0.03, -0.14), (0.08, 0.12)) * (high - low)
+    margin = np.clip(rng.normal((0.0125, -0.02), (0.02, 0.055), (2, 2)), (-0.03, -0.14), (0.08, 0.12)) * (high - low)
     low, high = low - margin[0], high + margin[1]
     return np.asarray((corners - low) / (high - low) * (width, height), np.float32)
 

@@ -22,18 +22,18 @@ from zhsq.training.plates.scene import photograph, surroundings
 
 #: How often each class is drawn; blue leads as on the road, the rare ones are far commoner than there.
 SHARES: dict[PlateClass, float] = {
-    "blue": 0.38,
-    "yellow": 0.12,
-    "green_small": 0.12,
+    "blue": 0.31,
+    "yellow": 0.15,
+    "green_small": 0.13,
     "green_large": 0.06,
-    "police": 0.05,
-    "trailer": 0.04,
+    "police": 0.055,
+    "trailer": 0.05,
     "learner": 0.04,
     "hk_macau": 0.04,
     "embassy": 0.03,
     "consulate": 0.03,
     "military": 0.045,
-    "armed_police": 0.045,
+    "armed_police": 0.06,
 }
 
 

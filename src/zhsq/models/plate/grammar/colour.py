@@ -86,22 +86,24 @@ def colour_of(crop: RGBImage) -> Colour:
     strokes = (answer >= _CORE * strongest).astype(np.uint8)
     # The ground is what lies near strokes, less their blurred edge: car, shadow and glare farther off don't count.
     near = cv2.dilate(strokes, np.ones((2 * side + 1, 2 * side + 1), np.uint8))
-    ground = (near - cv2.dilate(strokes, np.ones((3, 3), np.uint8))).astype(bool)
-    if not ground.any():
+    ground = near - cv2.dilate(strokes, np.ones((3, 3), np.uint8))
+    around = np.flatnonzero(ground)
+    if not len(around):
         return "unknown"
+    pixels = inner.reshape(-1, 3)
     if light_ink:
-        return _under_light_ink(inner[strokes == 1], inner[ground])
-    return _under_dark_ink(inner[ground], np.nonzero(ground)[0])
+        return _under_light_ink(pixels.take(np.flatnonzero(strokes), axis=0), pixels.take(around, axis=0))
+    return _under_dark_ink(pixels.take(around, axis=0), around // inner.shape[1])
 
 
 def _under_light_ink(ink: _Pixels, ground: _Pixels) -> Colour:
     """Blue, black or unknown, of (n, 3) pixels of ink and ground."""
     white = np.array([_median(channel) for channel in ink.T])
-    red, green, blue = (np.maximum(ground, _NOISE) / np.maximum(white, _NOISE)).T
+    red, green, blue = np.maximum(ground, _NOISE).T / np.maximum(white, _NOISE)[:, None]
     redder, least = _BLUE_TO_RED ** (1 / _GAMMA), _BLUE_LEAST ** (1 / _GAMMA)
     relative = (blue >= redder * red) & (blue > green) & (blue >= least) & (ground[:, 2] > _NOISE)
     # The hue, which costs more, is asked only where the first doesn't do.
-    if np.mean(relative) >= _SHARE or np.mean(relative | _of_hue(ground, _BLUE)) >= _SHARE:
+    if _share(relative) >= _SHARE or _share(relative | _of_hue(ground, _BLUE)) >= _SHARE:
         return "blue"
     lit = white.max() >= _LIT and white.min() >= _LAMP * white.max()
     levels = (float(np.median(red)) ** _GAMMA, float(np.median(blue)) ** _GAMMA)
@@ -110,16 +112,21 @@ def _under_light_ink(ink: _Pixels, ground: _Pixels) -> Colour:
 
 def _under_dark_ink(ground: _Pixels, rows: NDArray[np.int64]) -> Colour:
     """Yellow, green, white or unknown, of (n, 3) pixels of the ground and their rows."""
-    shares = {name: float(np.mean(_of_hue(ground, hues))) for name, hues in _DARK_INK_HUES.items()}
+    shares = {name: _share(_of_hue(ground, hues)) for name, hues in _DARK_INK_HUES.items()}
     name = max(shares, key=lambda colour: shares[colour])
     if shares[name] >= _SHARE:
         return name
-    if np.mean(_of_hue(ground, (0, 360))) >= _SHARE or float(np.median(ground.max(axis=1))) < _WHITE:
+    if _share(_of_hue(ground, (0, 360))) >= _SHARE or float(np.median(ground.max(axis=1))) < _WHITE:
         return "unknown"
     upper, lower = np.percentile(rows, (20, 80))  # the ends: in between the ground is half turned
     top, bottom = np.median(ground[rows <= upper], axis=0), np.median(ground[rows >= lower], axis=0)
     red, green, blue = (np.maximum(bottom, 1) / np.maximum(top, 1)) ** _GAMMA
     return "green" if green >= _GREEN_TO_RED * red and green >= _GREEN_TO_BLUE * blue else "white"
+
+
+def _share(pixels: NDArray[np.bool_]) -> float:
+    """How many of (n,) there are, 0..1; by counting, several times as fast as a mean."""
+    return np.count_nonzero(pixels) / len(pixels)
 
 
 def _median(values: _Pixels) -> float:
