@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from zhsq.models.plate.decoding import read_of
+from zhsq.models.plate.grammar import PROVINCES
 from zhsq.models.plate.types import Character, table_of
 from zhsq.models.plate.voting import Vote
 from zhsq.quickstart.samples import PLATE_TEXT, jpeg, plate
@@ -37,8 +38,11 @@ def actions(app: FastAPI, action: str) -> list[tuple[str, str]]:
 
 
 def test_the_provinces_of_an_estates_vehicles_are_expected_at_its_gates(operator: TestClient) -> None:
-    blurred = jpeg(cv2.GaussianBlur(plate(), (0, 0), 2.2))
-    alone = operator.post("/v1/plates/read", files=upload(blurred)).json()
+    for sigma in np.arange(1.5, 6, 0.25):  # until the province is doubtful
+        blurred = jpeg(cv2.GaussianBlur(plate(), (0, 0), float(sigma)))
+        alone = operator.post("/v1/plates/read", files=upload(blurred)).json()
+        if alone["characters"][0]["confidence"] < 0.9995:
+            break
     home = [{"plate": f"{alone['text'][0]}B{number:05d}"} for number in range(60)]
     assert operator.post("/v1/estates/east/vehicles/batch", json={"vehicles": home}).status_code == 200
     matched = operator.post("/v1/plates/match", data={"estate": "east"}, files=upload(blurred)).json()
@@ -46,7 +50,7 @@ def test_the_provinces_of_an_estates_vehicles_are_expected_at_its_gates(operator
     opened = operator.post("/v1/plates/passes", json={"estate": "east"}).json()["id"]
     framed = operator.post(f"/v1/plates/passes/{opened}/frames", files=upload(blurred)).json()
     first = alone["characters"][0]["confidence"]
-    assert first < 0.999  # else there is nothing to expect
+    assert first < 0.9995 and alone["text"][0] in PROVINCES
     for read in (matched["read"], passed["final"]["read"], framed["read"]):
         assert read["text"] == alone["text"] and read["characters"][0]["confidence"] > first
     elsewhere = operator.post("/v1/plates/match", data={"estate": "west"}, files=upload(blurred)).json()

@@ -109,7 +109,8 @@ class PlatePipeline:
                 upright = self._outputs(again.upright(plain, self._refine, self.params.upright))
                 for i, first, second in zip(part, upright, self._outputs(again.moved(plain)), strict=True):
                     reads[i] = read_of(again.joined([reads[i].table, first, second]), reads[i].colour)
-        self._second_opinion(crops, reads, [i for i in doubtful if reads[i].confidence < params.again])
+        # Whoever was doubtful at first: views of one crop by one network may agree on what is wrong.
+        self._second_opinion(crops, reads, doubtful)
 
     def _second_opinion(self, crops: Sequence[RGBImage], reads: dict[int, PlateRead], doubtful: Sequence[int]) -> None:
         params = self.params.opinion
