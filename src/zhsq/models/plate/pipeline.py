@@ -75,7 +75,7 @@ class PlatePipeline:
         """Read crops of any sizes, in batches; a crop without a readable character gives text ''.
 
         A crop too high for one row is read as one row and as two; the surer of the two that are plates stands. A read
-        of our reader that is doubtful is made again of two other views (`again`), and, where the bundle has a
+        of our reader that is doubtful is made again with the plate set upright (`again`), and, where the bundle has a
         second reader, weighed with what that one says (`opinion`).
 
         Raises:
@@ -97,7 +97,7 @@ class PlatePipeline:
             yield from self._runner.run("read", {self._read.inputs[0].name: pixels})[self._read.outputs[0].name]
 
     def _look_closer(self, crops: Sequence[RGBImage], reads: dict[int, PlateRead]) -> None:
-        """Make doubtful reads of one row again, of more views and with the second reader, where the bundle has these."""
+        """Make doubtful reads of one row again, from two views and with the second reader, where the bundle has these."""
         params = self.params.read
         if params.kind != "places":
             return
@@ -105,10 +105,9 @@ class PlatePipeline:
         if "refine" in self.bundle.spec.graphs:
             for start in range(0, len(doubtful), BATCH):
                 part = doubtful[start : start + BATCH]
-                plain = [crops[i] for i in part]
-                upright = self._outputs(again.upright(plain, self._refine, self.params.upright))
-                for i, first, second in zip(part, upright, self._outputs(again.moved(plain)), strict=True):
-                    reads[i] = read_of(again.joined([reads[i].table, first, second]), reads[i].colour)
+                views = again.upright([crops[i] for i in part], self._refine, self.params.upright)
+                for i, output in zip(part, self._outputs(views), strict=True):
+                    reads[i] = read_of(again.joined([reads[i].table, output]), reads[i].colour)
         # Whoever was doubtful at first: views of one crop by one network may agree on what is wrong.
         self._second_opinion(crops, reads, doubtful)
 

@@ -44,7 +44,7 @@ class PlacesParams(BaseModel):
     height: int
     width: int
     two_rows: float = 2.6
-    #: A read less sure than this is made again of other views too (`again`); 0 for never.
+    #: A read less sure than this is made again with the plate set upright too; 0 for never.
     again: float = Field(default=0.0, ge=0, le=1)
 
 

@@ -138,7 +138,7 @@ class ReaderExperiment(BaseModel):
     workers: int = Field(default=1, ge=0)
     #: How much exact match 8 bits may cost on the calibration set; else, or below 0, weights are stored in 16 bits.
     int8_loss: float = Field(default=0.002, le=1)
-    #: A read less sure than this is made again of other views too (`zhsq.models.plate.again`); 0 for never.
+    #: A read less sure than this is made again with the plate set upright too (`zhsq.models.plate.again`); 0 for never.
     again: float = Field(default=0.98, ge=0, le=1)
     #: The threshold 'accept' keeps the wrong among the accepted calibration crops at this share (`plate_accept`).
     accept_error: float = Field(default=0.001, gt=0, lt=0.1)
