@@ -47,7 +47,7 @@ def _accept(value: float) -> Threshold:
     )
 
 
-_ACCEPT, _FUSED_ACCEPT, _LPRNET_ACCEPT = _accept(0.903), _accept(0.992), _accept(0.971)
+_ACCEPT, _FUSED_ACCEPT, _LPRNET_ACCEPT = _accept(0.903), _accept(0.997), _accept(0.882)
 
 #: Where a second reader can be asked, a read of ours less sure than this is doubtful: above it 5 of 4,786 synthetic
 #: calibration crops were read wrong, 0.1 %.
