@@ -108,8 +108,7 @@ class PlatePipeline:
                 views = again.upright([crops[i] for i in part], self._refine, self.params.upright)
                 for i, output in zip(part, self._outputs(views), strict=True):
                     reads[i] = read_of(again.joined([reads[i].table, output]), reads[i].colour)
-        # Whoever was doubtful at first: views of one crop by one network may agree on what is wrong.
-        self._second_opinion(crops, reads, doubtful)
+        self._second_opinion(crops, reads, [i for i in doubtful if reads[i].confidence < params.again])
 
     def _second_opinion(self, crops: Sequence[RGBImage], reads: dict[int, PlateRead], doubtful: Sequence[int]) -> None:
         params = self.params.opinion
