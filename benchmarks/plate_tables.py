@@ -23,7 +23,7 @@ def render(results: Path) -> str:
     reading, photos = (_reports(results, task) for task in ("plate-reading", "plate-end-to-end"))
     parts = []
     if reading:
-        parts += [_reading(reading), *(_closely(report) for report in reading)]
+        parts += [_reading(reading), *_home(reading), *(_closely(report) for report in reading)]
     if photos:
         parts.append(_photos(photos))
     for name, section in (("peers", _peers), ("match", _match)):
@@ -69,6 +69,27 @@ def _reading(reports: list[Json]) -> str:
         f"{table(header, rows)}\n\n"
         f"Where the thresholds came from:\n\n{sources}"
     )
+
+
+def _home(reports: list[Json]) -> list[str]:
+    """What is read where an estate's provinces are known, beside what the same crops give without; [] for none."""
+    known = [report for report in reports if "home" in report["details"]]
+    if not known:
+        return []
+    names = ("home_exact_match", "home_error_among_accepted", "home_review_share")
+    rows = [
+        (
+            _title(report),
+            str(report["details"]["home"]["n"]),
+            rate(report["details"]["home"]["exact_match_without"]),
+            *_figures(report, names),
+        )
+        for report in known
+    ]
+    header = ("model and data", "n", "exact match without", *(name.replace("_", " ") for name in names))
+    home = known[0]["details"]["home"]
+    counts = ", ".join(f"{province} {n}" for province, n in home["counts"].items())
+    return [f"### At a gate: {home['protocol']}\n\nProvinces {home['provinces']}: {counts}.\n\n{table(header, rows)}"]
 
 
 def _closely(report: Json) -> str:
