@@ -14,7 +14,7 @@ from zhsq.metrics.text import exact
 from zhsq.models.plate.provinces import FEW, ProvincePrior
 from zhsq.models.plate.types import PlateRead
 from zhsq.protocols.plate_accept import CALIBRATION_SPLIT, in_calibration
-from zhsq.protocols.plate_reading import Figures, Readings, province_of, rate
+from zhsq.protocols.plate_reading import Figures, Readings, decided, failures, province_of, rate
 
 ID = "plate-home-v1"
 #: Its metrics that hang on the threshold 'accept'.
@@ -48,9 +48,7 @@ def evaluate(
     alone = readings(judged, chosen)
     found = readings(judged, [None if read is None else prior.apply(read) for read in chosen])
     right, taken = exact(found.truths, found.reads), found.confidences >= accept
-    metrics = {"home_exact_match": rate(right), "home_review_share": rate(~taken)}
-    if taken.any():
-        metrics["home_error_among_accepted"] = rate(~right[taken])
+    metrics = {"exact_match": rate(right), **decided(taken, right)}
     details: dict[str, Any] = {
         "protocol": ID,
         "provinces": f"of the labels of the {CALIBRATION_SPLIT}, n = {sum(aside)}",
@@ -59,12 +57,6 @@ def evaluate(
         "exact_match_without": rate(exact(alone.truths, alone.reads)).model_dump(),
         "accepted": int(taken.sum()),
         "wrong_among_accepted": int((~right[taken]).sum()),
-        "failures": [
-            {"file": file, "truth": truth, "read": read, "confidence": float(confidence)}
-            for file, truth, read, confidence, good in zip(
-                found.files, found.truths, found.reads, found.confidences, right, strict=True
-            )
-            if not good
-        ],
+        "failures": failures(found, right),
     }
-    return Figures(metrics, {"home": details})
+    return Figures({f"home_{name}": value for name, value in metrics.items()}, {"home": details})

@@ -151,7 +151,7 @@ def evaluate(readings: Readings, accept: Accept, config: PlateReadingConfig) -> 
         ],
         "accept": at_threshold,
         "calibration": calibration,
-        "failures": _failures(readings, correct),
+        "failures": failures(readings, correct),
     }
     return Figures({**metrics, **threshold_metrics, **ece}, details)
 
@@ -174,16 +174,23 @@ def per_group(groups: dict[str, Any]) -> dict[str, Estimate]:
     }
 
 
-def _at_threshold(
-    confidences: NDArray[np.float64], correct: NDArray[np.bool_], accept: Accept, config: PlateReadingConfig
-) -> tuple[dict[str, Estimate], dict[str, Any]]:
-    """What the threshold does on crops that it did not come from, and the curve on which it lies."""
-    taken = confidences >= accept.value
+def decided(taken: NDArray[np.bool_], correct: NDArray[np.bool_]) -> dict[str, Estimate]:
+    """`error_among_accepted` where any read is `taken`, `review_share` where there is any at all; both (n,)."""
     metrics = {}
     if taken.any():
         metrics["error_among_accepted"] = rate(~correct[taken])
     if len(taken):
         metrics["review_share"] = rate(~taken)
+    return metrics
+
+
+def _at_threshold(
+    confidences: NDArray[np.float64], correct: NDArray[np.bool_], accept: Accept, config: PlateReadingConfig
+) -> tuple[dict[str, Estimate], dict[str, Any]]:
+    """What the threshold does on crops that it did not come from, and the curve on which it lies."""
+    taken = confidences >= accept.value
+    metrics = decided(taken, correct)
+    if len(taken):
         metrics["aurc"] = _area(confidences, correct, config)
     curve = reject_curve(confidences, correct)
     return metrics, {
@@ -251,7 +258,8 @@ def province_of(truth: str) -> str:
     return next((symbol for symbol in truth[:3] if symbol in PROVINCES), "-")
 
 
-def _failures(readings: Readings, correct: NDArray[np.bool_]) -> list[dict[str, Any]]:
+def failures(readings: Readings, correct: NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """Each wrong read: file, truth, read, confidence."""
     return [
         {
             "file": readings.files[i],

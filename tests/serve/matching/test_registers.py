@@ -134,10 +134,8 @@ def test_a_stored_text_that_the_grammar_no_longer_takes_is_left_out(database, de
 
 
 def test_provinces_of_an_estates_vehicles_are_expected_there_and_nowhere_else(database, plate_bundle) -> None:
-    kept, doubtful = (
-        Registers(),
-        read_of(table_of([Character("赣", 0.6, (("皖", 0.39),)), *read("A12345").characters]), "blue"),
-    )
+    kept = Registers()
+    doubtful = read_of(table_of([Character("赣", 0.6, (("皖", 0.39),)), *read("A12345").characters]), "blue")
 
     def ask(estate: str) -> str:
         with database.session() as session:

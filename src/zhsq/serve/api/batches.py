@@ -168,7 +168,7 @@ def match_many(
     shared.check_estate(estate)
     seen = _see(shared, asked)
     with shared.database.session() as session:
-        seen = each(seen, lambda sound: [at_home(kept, session, estate, one) for one in sound])
+        seen = each(seen, lambda sound: at_home(kept, session, estate, sound))
         found = each(seen, lambda sound: [decide(shared, kept, session, estate, one.read) for one in sound])
         outcomes = each(found, lambda sound: [answer(shared, session, estate, one, asked.gate) for one in sound])
         for outcome in outcomes:

@@ -8,20 +8,22 @@ from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from zhsq.models.plate.types import PlateRead
+from zhsq.models.plate.voting import Vote
 from zhsq.serve.api.bodies import Encoded, Picture, Pictures, sent, sent_as
 from zhsq.serve.api.deps import ServicesDep, may_see
 from zhsq.serve.api.once import ONCE
 from zhsq.serve.api.plate_answers import (
     BallotResult,
+    Desk,
     DeskDep,
     Gate,
     Kind,
     Reading,
     Seen,
+    accept_of,
     ballot_result,
     record_ballot,
     see,
-    vote_at,
 )
 from zhsq.serve.api.routing import Router
 from zhsq.serve.matching.passes import FRAMES, SECONDS, Pass
@@ -71,8 +73,7 @@ def read_pass(
     kept: DeskDep,
 ) -> PassResult:
     """Read all frames of a pass in one call. Frames behind the one that made it sure are not looked at."""
-    _check_estate(shared, who, asked.estate)
-    vote = vote_at(shared, kept, asked.estate)
+    vote = _vote(shared, kept, who, asked.estate)
     ballots = []
     for image in asked.images:
         ballots.append(vote.add(_frame(shared, image, asked.kind)))
@@ -92,8 +93,7 @@ def read_pass(
 )
 def open_pass(body: PassOpen, who: Reading, shared: ServicesDep, kept: DeskDep) -> PassPublic:
     """Open a pass, then send its frames as they come. It ends when closed, or by itself some time after the last."""
-    _check_estate(shared, who, body.estate)
-    vote = vote_at(shared, kept, body.estate)
+    vote = _vote(shared, kept, who, body.estate)
     made = kept.passes.open(who.actor, body.estate, vote, shared.plates.arm, body.gate)
     return PassPublic(id=made.id, estate=made.estate, expires_in_s=SECONDS, frames=FRAMES)
 
@@ -134,10 +134,14 @@ def close_pass(pass_id: str, who: Reading, shared: ServicesDep, kept: DeskDep) -
     return result
 
 
-def _check_estate(shared: Services, who: Caller, estate: str | None) -> None:
-    if estate is not None:
-        may_see(who, estate)
-        shared.check_estate(estate)
+def _vote(shared: Services, kept: Desk, who: Caller, estate: str | None) -> Vote:
+    """A pass's vote; at an estate that the caller may see, one that expects the provinces of its vehicles."""
+    if estate is None:
+        return Vote(accept_of(shared))
+    may_see(who, estate)
+    with shared.database.reading() as session:
+        shared.estate(session, estate)
+        return Vote(accept_of(shared), provinces=kept.registers.provinces(session, estate))
 
 
 def _frame(shared: Services, image: Encoded, kind: str) -> PlateRead | None:

@@ -15,7 +15,7 @@ from zhsq.models.plate.grammar import normalise
 from zhsq.models.plate.matching import MESSAGES, Decision, PlateMatch
 from zhsq.models.plate.pipeline import none_found
 from zhsq.models.plate.types import PlateRead
-from zhsq.models.plate.voting import Ballot, Vote
+from zhsq.models.plate.voting import Ballot
 from zhsq.serve.api.deps import require
 from zhsq.serve.matching import permits
 from zhsq.serve.matching.passes import Passes
@@ -188,17 +188,10 @@ def decide(shared: Services, kept: Desk, session: Session, estate: str, read: Pl
     )
 
 
-def at_home(kept: Desk, session: Session, estate: str, seen: Seen) -> Seen:
+def at_home(kept: Desk, session: Session, estate: str, seen: Sequence[Seen]) -> list[Seen]:
     """What was seen, given which provinces the estate's vehicles are of; in a session in which nothing was written."""
-    return replace(seen, read=kept.registers.provinces(session, estate).apply(seen.read))
-
-
-def vote_at(shared: Services, kept: Desk, estate: str | None) -> Vote:
-    """The vote of a pass, which expects the provinces of the estate's vehicles."""
-    if estate is None:
-        return Vote(accept_of(shared))
-    with shared.database.session() as session:
-        return Vote(accept_of(shared), provinces=kept.registers.provinces(session, estate))
+    provinces = kept.registers.provinces(session, estate)
+    return [replace(one, read=provinces.apply(one.read)) for one in seen]
 
 
 def answer(shared: Services, session: Session, estate: str, found: PlateMatch, gate: str) -> Outcome:

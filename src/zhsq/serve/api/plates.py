@@ -97,7 +97,7 @@ def match_plate(
         [found] = see(shared, [asked.image.photo()], asked.kind)
     seen = only([legible(found)])
     with shared.database.session() as session:
-        seen = at_home(kept, session, estate, seen)
+        [seen] = at_home(kept, session, estate, [seen])
         told = answer(shared, session, estate, decide(shared, kept, session, estate, seen.read), asked.gate)
         record_match(session, who, estate, told)
     return MatchResult(**told.__dict__, read=read_result(shared, seen))
