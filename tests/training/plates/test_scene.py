@@ -10,7 +10,7 @@ from zhsq.training.plates.config import Camera
 from zhsq.training.plates.flat import draw
 from zhsq.training.plates.glyphs import Alphabet
 from zhsq.training.plates.layouts import layout_of
-from zhsq.training.plates.scene import Cut, photograph, surroundings
+from zhsq.training.plates.scene import STORED, UPRIGHT, Cut, mounted, photograph, surroundings
 
 #: Nothing goes wrong but compression and the corners.
 KIND = Camera(
@@ -107,6 +107,55 @@ def test_the_plate_in_the_dark_is_darker(plate: RGBImage) -> None:
     by_day = [photograph(plate, KIND, rng).mean() for _ in range(30)]
     by_night = [photograph(plate, night, rng).mean() for _ in range(30)]
     assert np.median(by_night) < 0.6 * np.median(by_day)
+
+
+def test_a_stored_crop_has_a_readers_size(plate: RGBImage) -> None:
+    stored = Camera(stored=1.0)
+    rng = np.random.default_rng(3)
+    assert {photograph(plate, stored, rng).shape for _ in range(20)} == {(STORED[1], STORED[0], 3)}
+
+
+def test_a_crop_that_is_set_upright_shows_the_plate_and_nothing_else() -> None:
+    plate = np.full((70, 220, 3), (250, 250, 0), np.uint8)
+    tilted = KIND.model_copy(update={"tilt": 6.0})
+    shares = []
+    for camera in (tilted, tilted.model_copy(update={"upright": 1.0})):
+        rng, found = np.random.default_rng(1), []
+        for _ in range(40):
+            crop = photograph(plate, camera, rng, cut="box").astype(int)
+            found.append(float(((crop[..., 0] + crop[..., 1]) / 2 - crop[..., 2] > 110).mean()))
+        shares.append(float(np.median(found)))
+    assert crop.shape == (UPRIGHT[1], UPRIGHT[0], 3)
+    assert shares[1] > 0.93 > shares[0] + 0.05
+
+
+def test_a_mounted_plate_is_all_there_but_for_its_edges() -> None:
+    plate = np.full((70, 220, 3), (250, 250, 0), np.uint8)
+    rng, covered = np.random.default_rng(5), []
+    for _ in range(60):
+        whole, left, top = mounted(plate, rng)
+        assert whole.shape[0] > 70 + top and whole.shape[1] > 220 + left and whole.dtype == np.uint8
+        part = whole[top : top + 70, left : left + 220]
+        assert (part[8:-8, 8:-8] == plate[8:-8, 8:-8]).all()
+        covered.append(bool((part != plate).any()))
+    assert 0.1 < np.mean(covered) < 0.5
+
+
+def test_the_end_that_is_nearer_is_taller() -> None:
+    plate = np.full((70, 220, 3), (250, 250, 0), np.uint8)
+    flat = KIND.model_copy(update={"slope": 0.0, "lean": 0.0, "corner": 0.0})
+
+    def unlike(camera: Camera) -> float:
+        """How much the heights of the plate's two ends differ, in shares of the crop's."""
+        rng, found = np.random.default_rng(6), []
+        for _ in range(40):
+            crop = photograph(plate, camera, rng, cut="box").astype(int)
+            yellow = (crop[..., 0] + crop[..., 1]) / 2 - crop[..., 2] > 110
+            ends = yellow[:, crop.shape[1] // 8].mean(), yellow[:, -crop.shape[1] // 8].mean()
+            found.append(abs(float(ends[0] - ends[1])))
+        return float(np.mean(found))
+
+    assert unlike(flat.model_copy(update={"near": 0.15})) > 0.1 > unlike(flat)
 
 
 def test_surroundings_are_pictures_of_the_size_asked_for() -> None:

@@ -18,12 +18,27 @@ class Camera(BaseModel):
     width: tuple[float, float] = (70, 190)
     #: A crop's height over that of the plate's own proportions, from and to: boxes are squeezed into a fixed shape.
     squeeze: tuple[float, float] = (0.6, 1.15)
-    #: Standard deviation of the roll of a 'box' crop, degrees.
+    #: Standard deviations of how a plate lies in a 'box' crop: its roll, degrees; how much its rows slope where the
+    #: characters stay upright, and how much these lean, as tangents; how much taller than the middle the nearer end is;
+    #: and what is wrong with each corner's height; the last two in shares of the plate's height.
     tilt: float = 6.5
+    slope: float = 0.06
+    lean: float = 0.12
+    near: float = 0.0
+    corner: float = 0.045
     #: Share of crops that were larger and were scaled down without a low-pass, as much software does.
     coarse: float = 0.3
     #: How many times larger those were, from and to.
     coarse_by: tuple[float, float] = (1.3, 2.2)
+    #: Share of crops that were brought to a reader's size (`scene.STORED`) without a low-pass, as data sets of crops are,
+    #: and how many times larger than drawn those were, across and down, from and to.
+    stored: float = 0.0
+    stored_by: tuple[float, float] = (1.0, 2.0)
+    #: Share of the crops cut along a box that are then set upright by corners that are a little wrong.
+    upright: float = 0.0
+    #: Share of plates that sit in a holder, between slats and edges that run along them; share of these that are bent.
+    mounted: float = 0.8
+    bent: float = 0.0
     #: Largest Gaussian blur and motion blur, in shares of the crop's width.
     blur: float = 0.009
     motion: float = 0.022
@@ -84,7 +99,7 @@ class NetworkConfig(BaseModel):
     height: int = Field(default=24, multiple_of=8)
     width: int = Field(default=96, multiple_of=4)
     #: Channels of the four stages.
-    channels: tuple[int, int, int, int] = (16, 32, 64, 96)
+    channels: tuple[int, int, int, int] = (16, 32, 96, 128)
     #: Residual blocks of each stage.
     blocks: tuple[int, int, int, int] = (0, 1, 1, 1)
     #: Channels of a column.
@@ -108,6 +123,18 @@ class OptimiserConfig(BaseModel):
     smoothing: float = Field(default=0.02, ge=0, lt=1)
     #: Weight of a Chinese character in the loss, where a digit or a letter has 1: most of what is misread are these.
     hanzi: float = Field(default=1.0, gt=0)
+    #: Weight of what the experiment's teachers say; the label has the rest.
+    distil: float = Field(default=0.5, ge=0, le=1)
+
+
+class Teacher(BaseModel):
+    """A trained reader, larger as a rule, whose probabilities another learns from (Hinton et al., 2015)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: File with its state, as a run keeps it beside its bundle.
+    state: str
+    network: NetworkConfig
 
 
 class ReaderExperiment(BaseModel):
@@ -126,6 +153,8 @@ class ReaderExperiment(BaseModel):
     #: Files with states of the network to begin from, as runs keep them beside their bundles; the mean of several
     #: (Wortsman et al., Model soups, ICML 2022), which should be of one line. None begins anew; with no steps, theirs is it.
     begin: tuple[str, ...] = ()
+    #: Readers to learn from; the geometric mean of what they say.
+    teachers: tuple[Teacher, ...] = ()
     synthesis: SynthesisConfig = SynthesisConfig()
     #: Of the calibration and the hold-out set: what a gate's camera sees, where training goes beyond it.
     holdout_synthesis: SynthesisConfig = SynthesisConfig(camera=GATE)

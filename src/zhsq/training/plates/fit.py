@@ -6,13 +6,10 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import lightning
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import DataLoader, TensorDataset
 
 from zhsq.metrics.intervals import wilson
 from zhsq.models.bundle import Bundle, GraphSpec, Licence, Metric, Provenance, TensorSpec, Threshold
@@ -29,10 +26,9 @@ from zhsq.training.hooks import Log, Progress
 from zhsq.training.parts import READER, Part, join, locator_of
 from zhsq.training.plates import export
 from zhsq.training.plates.config import ReaderExperiment
-from zhsq.training.plates.module import ReaderModule
+from zhsq.training.plates.learn import train
 from zhsq.training.plates.network import PlateReader
-from zhsq.training.plates.stream import FixedSet, Stream, fixed
-from zhsq.training.quiet import SILENT, hush
+from zhsq.training.plates.stream import FixedSet, fixed
 
 PROTOCOL, RELEASE = "exact-match-v1", "zhsq.training.plates"
 
@@ -77,7 +73,7 @@ def fit(
         DownloadError: a font can't be had.
         ValueError: the exported graph does not compute what the network does.
     """
-    reader = _train(config, progress, log, keep)
+    reader = train(config, progress, log, keep)
     if keep is not None:
         torch.save(reader.state_dict(), keep)
     return _finish(config, reader, locator, store, progress, log, commit)
@@ -137,75 +133,6 @@ def _finish(
     likeliest = tables.argmax(-1)
     shown = (likeliest > 0) | (holdout.codes > 0)
     return Trained(bundle, heat, tables.max(-1)[shown].astype(np.float64), (likeliest == holdout.codes)[shown])
-
-
-def _train(config: ReaderExperiment, progress: Progress, log: Log, keep: Path | None) -> Any:
-    lightning.seed_everything(config.seed, workers=True, verbose=False)
-    hush()
-    size, optimiser = (config.network.width, config.network.height), config.optimiser
-    module = ReaderModule(config.network, optimiser)
-    if config.begin:
-        module.reader.load_state_dict(_mean([torch.load(path, weights_only=True) for path in config.begin]))
-    if optimiser.steps:
-        _learn(config, module, size, progress, log, keep)
-    return module.reader.to("cpu", memory_format=torch.contiguous_format).float().eval()
-
-
-def _learn(
-    config: ReaderExperiment,
-    module: ReaderModule,
-    size: tuple[int, int],
-    progress: Progress,
-    log: Log,
-    keep: Path | None,
-) -> None:
-    optimiser = config.optimiser
-    stream = Stream(config.synthesis, size, optimiser.batch, config.reuse, config.pool, config.seed)
-    batches = DataLoader(
-        stream, batch_size=None, num_workers=config.workers, prefetch_factor=8 if config.workers else None
-    )
-    kept = fixed(config.synthesis, size, config.validation, config.seed + 1)
-    validation = DataLoader(TensorDataset(torch.from_numpy(kept.crops), torch.from_numpy(kept.codes)), batch_size=256)
-    every = max(1, min(config.validate_every, optimiser.steps))
-    trainer = lightning.Trainer(
-        accelerator="auto",
-        devices=1,
-        max_steps=optimiser.steps,
-        precision="16-mixed" if torch.cuda.is_available() else "bf16-mixed",
-        val_check_interval=every,
-        check_val_every_n_epoch=None,
-        num_sanity_val_steps=0,
-        gradient_clip_val=5.0,
-        **SILENT,
-        callbacks=[_Watch(progress, log, optimiser.steps, keep)],
-    )
-    trainer.fit(module, batches, validation)
-
-
-def _mean(states: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        name: torch.stack([state[name].float() for state in states]).mean(0).to(value.dtype)
-        for name, value in states[0].items()
-    }
-
-
-class _Watch(lightning.Callback):
-    """Tells progress and figures to those who asked, and keeps the state."""
-
-    def __init__(self, progress: Progress, log: Log, steps: int, keep: Path | None) -> None:
-        self._progress, self._log, self._steps, self._keep = progress, log, steps, keep
-
-    def on_train_batch_end(self, trainer: Any, _module: Any, outputs: Any, _batch: Any, _index: int) -> None:
-        if trainer.global_step % 20 == 0 or trainer.global_step == self._steps:
-            self._progress(trainer.global_step, self._steps, "training steps")
-            self._log("loss", float(outputs["loss"]), trainer.global_step)
-
-    def on_validation_end(self, trainer: Any, module: Any) -> None:
-        if self._keep is not None:
-            torch.save(module.reader.state_dict(), self._keep)
-        for name, value in trainer.callback_metrics.items():
-            if name.startswith("val_"):
-                self._log(name, float(value), trainer.global_step)
 
 
 def _smaller(config: ReaderExperiment, exact: bytes, calibration: FixedSet) -> tuple[bytes, tuple[Metric, ...]]:

@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhsq.imaging import RGBImage
-from zhsq.models.plate.locate import outline
+from zhsq.models.plate.locate import outline, rectify
 from zhsq.training.plates.config import Camera
 
 Floats = NDArray[np.float32]
 #: How a crop is cut: 'box' along the upright box around a tilted plate, as a detector of boxes does; 'corners' by a
 #: perspective warp of corners that are a little wrong, as our locator's are.
 Cut = Literal["box", "corners"]
+#: Width and height at which data sets of crops are stored, LPRNet's input (Zherzdev and Gruzdev, 2018).
+STORED = (94, 24)
+#: Size of a crop that was set upright by its corners, as our pipeline does with doubtful ones.
+UPRIGHT = (192, 60)
 
 
 def photograph(plate: RGBImage, camera: Camera, rng: np.random.Generator, cut: Cut | None = None) -> RGBImage:
@@ -30,77 +34,156 @@ def photograph(plate: RGBImage, camera: Camera, rng: np.random.Generator, cut: C
     Returns:
         (height, width, 3) uint8 RGB of a drawn size; its proportions are the plate's, roughly.
     """
+    size = final = _size(plate.shape[1] / plate.shape[0], camera, rng)
+    draw = rng.random()
+    if draw < camera.stored:
+        across, down = rng.uniform(*camera.stored_by, 2)
+        size, final = (round(size[0] * across), round(size[1] * down)), STORED
+    elif draw < camera.stored + camera.coarse:
+        factor = rng.uniform(*camera.coarse_by)
+        size = round(size[0] * factor), round(size[1] * factor)
+    boxed = cut == "box" or (cut is None and rng.random() < camera.box_share)
+    aspect = plate.shape[1] / plate.shape[0]
+    corners = _box_corners(aspect, *size, camera, rng) if boxed else _wrong(outline(*size), 0.018, 0.045, rng)
+    pixels = _lens(plate, corners, *size, camera, rng)
+    if rng.random() < camera.dirt:
+        _dirt(pixels, rng)
+    pixels = _light(pixels, camera, rng)
+    pixels = _soften(pixels, camera, rng)
+    noise = rng.standard_normal((*pixels.shape[:2], 1), np.float32)
+    image = _compressed(pixels + noise * (camera.noise * float(rng.random()) ** 2), int(rng.integers(32, 96)))
+    if final != size:
+        image = np.asarray(cv2.resize(image, final, interpolation=cv2.INTER_LINEAR), np.uint8)
+    if draw < camera.stored:
+        image = _compressed(image, int(rng.integers(75, 100)))
+    if boxed and rng.random() < camera.upright:
+        found = _wrong(corners * np.divide(final, size, dtype=np.float32), 0.012, 0.035, rng)
+        image = rectify(image, found, *UPRIGHT)
+    return image
+
+
+def _size(aspect: float, camera: Camera, rng: np.random.Generator) -> tuple[int, int]:
+    """Width and height of a crop of a plate of these proportions, pixels."""
     low, high = np.log(camera.width)
     width = round(float(np.exp(rng.uniform(low, high))))
-    aspect = plate.shape[1] / plate.shape[0]
-    height = max(12, round(width / aspect * rng.uniform(*camera.squeeze)))
-    small = (width, height)
-    coarse = rng.random() < camera.coarse
-    if coarse:
-        factor = rng.uniform(*camera.coarse_by)
-        width, height = round(width * factor), round(height * factor)
-    if cut == "box" or (cut is None and rng.random() < camera.box_share):
-        corners = _box_corners(aspect, width, height, camera.tilt, rng)
-    else:
-        wrong = rng.normal(0, 1, (4, 2)) * (0.018 * width, 0.045 * height)
-        corners = (outline(width, height) + wrong).astype(np.float32)
-    flat = plate
+    return width, max(12, round(width / aspect * rng.uniform(*camera.squeeze)))
+
+
+def _wrong(corners: Floats, across: float, down: float, rng: np.random.Generator) -> Floats:
+    """Corners a little wrong, by normal errors of these standard deviations in shares of their extent; (4, 2) float32."""
+    return np.asarray(corners + rng.normal(0, 1, (4, 2)) * (across, down) * np.ptp(corners, axis=0), np.float32)
+
+
+def _lens(
+    plate: RGBImage, corners: Floats, width: int, height: int, camera: Camera, rng: np.random.Generator
+) -> Floats:
+    """The plate at these corners and what is around it as the sensor gets them: (height, width, 3) float32, 0..255."""
+    flat, left, top = plate, 0, 0
+    if rng.random() < camera.mounted:
+        flat, left, top = mounted(_bent(plate, rng) if rng.random() < camera.bent else plate, rng)
     shrink = plate.shape[1] / max(1.0, float(np.ptp(corners[:, 0])))
     if shrink > 1.4:  # the lens averages what the sensor can't part
         flat = np.asarray(cv2.GaussianBlur(flat, (0, 0), 0.38 * shrink), np.uint8)
     crop = surroundings(width, height, rng)
     h, w = plate.shape[:2]
-    matrix = cv2.getPerspectiveTransform(outline(w, h), corners)
+    matrix = cv2.getPerspectiveTransform(outline(w, h) + np.array((left, top), np.float32), corners)
     cv2.warpPerspective(flat, matrix, (width, height), crop, cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT)
-    pixels = crop.astype(np.float32)
-    if rng.random() < camera.dirt:
-        _dirt(pixels, rng)
-    pixels = _light(pixels, camera, rng)
-    pixels = _soften(pixels, camera, rng)
-    pixels += rng.standard_normal((height, width, 1), np.float32) * (camera.noise * float(rng.random()) ** 2)
-    pixels = np.clip(pixels, 0, 255)
-    quality = int(rng.integers(32, 96))
-    _, stream = cv2.imencode(".jpg", pixels.astype(np.uint8), (cv2.IMWRITE_JPEG_QUALITY, quality))
-    image = cv2.imdecode(stream, cv2.IMREAD_COLOR)  # RGB in, RGB out: JPEG's order is kept
-    if coarse:
-        image = cv2.resize(image, small, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(image, np.uint8)
+    return crop.astype(np.float32)
 
 
-def _box_corners(aspect: float, width: int, height: int, tilt: float, rng: np.random.Generator) -> Floats:
+def _compressed(pixels: Floats | RGBImage, quality: int) -> RGBImage:
+    _, stream = cv2.imencode(".jpg", np.clip(pixels, 0, 255).astype(np.uint8), (cv2.IMWRITE_JPEG_QUALITY, quality))
+    return np.asarray(cv2.imdecode(stream, cv2.IMREAD_COLOR), np.uint8)  # RGB in, RGB out: JPEG's order is kept
+
+
+def _box_corners(aspect: float, width: int, height: int, camera: Camera, rng: np.random.Generator) -> Floats:
     """Corners of a plate seen from the side, scaled so that the box around it is the crop, give or take a margin."""
     yaw = rng.uniform(0.7, 1.0)
     x, y = aspect / 2 * yaw, 0.5
     corners = np.array([[-x, -y], [x, -y], [x, y], [-x, y]])
-    shear = rng.normal(0, 0.06)
-    corners[:, 1] += corners[:, 0] * shear + rng.normal(0, 0.045, 4)
-    corners[:, 0] += corners[:, 1] * rng.normal(0, 0.12)
+    # Seen from the side, one end is nearer and taller, and the rows slope while the characters stay upright.
+    corners[:, 1] *= 1 + np.sign(corners[:, 0]) * np.clip(rng.normal(0, camera.near), -0.3, 0.3)
+    corners[:, 1] += corners[:, 0] * rng.normal(0, camera.slope) + rng.normal(0, camera.corner, 4)
+    corners[:, 0] += corners[:, 1] * rng.normal(0, camera.lean)
     corners[:2, 0] *= 1 + rng.normal(0, 0.02)
-    angle = np.radians(np.clip(rng.normal(0, tilt), -18, 18))
+    angle = np.radians(np.clip(rng.normal(0, camera.tilt), -20, 20))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     corners = corners @ turn.T
     low, high = corners.min(0), corners.max(0)
     # A detector's box is off by a little across, and by more down: it cuts a corner off, rarely a character.
-    margin = np.clip(rng.normal((0.0125, -0.02), (0.02, 0.055), (2, 2)), (-0.03, -0.14), (0.08, 0.12)) * (high - low)
+    margin = np.clip(rng.normal((0.0125, -0.01), (0.02, 0.05), (2, 2)), (-0.03, -0.14), (0.08, 0.12)) * (high - low)
     low, high = low - margin[0], high + margin[1]
     return np.asarray((corners - low) / (high - low) * (width, height), np.float32)
 
 
+def _paint(rng: np.random.Generator) -> Floats:
+    """A colour of a car's body or of what is around it: mostly grey from black to white, else of little strength; (3,)."""
+    level = rng.uniform(0, 255)
+    strength = rng.uniform(0, 12) if rng.random() < 0.7 else rng.uniform(20, 110)
+    return np.clip(level + rng.uniform(-strength, strength, 3), 0, 255).astype(np.float32)
+
+
+def _colour(rng: np.random.Generator) -> tuple[int, ...]:
+    return tuple(int(v) for v in _paint(rng))
+
+
 def surroundings(width: int, height: int, rng: np.random.Generator) -> RGBImage:
     """Car body around a plate: a colour with soft patches and an edge or two; (height, width, 3) uint8 RGB."""
-    patches = rng.integers(0, 60, (3, 6, 3)) + rng.integers(0, 196, (1, 1, 3))
+    patches = np.clip(_paint(rng) + rng.uniform(-45, 45, (3, 6, 1)) + rng.uniform(-8, 8, (3, 6, 3)), 0, 255)
     around = np.asarray(cv2.resize(patches.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
     for _ in range(int(rng.integers(0, 3))):
         y = int(rng.integers(0, height))
-        colour = tuple(int(v) for v in rng.integers(0, 255, 3))
-        cv2.line(
-            around,
-            (0, y),
-            (width, y + int(rng.integers(-height // 4, height // 4 + 1))),
-            colour,
-            int(rng.integers(1, 4)),
-        )
+        colour = _colour(rng)
+        reach = int(rng.integers(-height // 4, height // 4 + 1))
+        cv2.line(around, (0, y), (width, y + reach), colour, int(rng.integers(1, 4)))
     return around
+
+
+def mounted(plate: RGBImage, rng: np.random.Generator) -> tuple[RGBImage, int, int]:
+    """A plate in its place on a car: a holder's rim, and the body with edges and slats that run along the plate.
+
+    Returns:
+        The plate with what is around it, (height, width, 3) uint8 RGB, and where its left and upper edges are in that.
+    """
+    height, width = plate.shape[:2]
+    left, top = round(0.12 * width), round(0.5 * height)
+    whole = surroundings(width + 2 * left, height + 2 * top, rng)
+    for _ in range(int(rng.integers(0, 5))):  # slats of a grille, edges of a bumper or of a bay for the plate
+        y = int(rng.integers(0, whole.shape[0]))
+        thick = int(rng.integers(2, max(3, height // 4)))
+        slope = round(float(rng.normal(0, 0.03)) * whole.shape[1])
+        cv2.line(whole, (0, y), (whole.shape[1], y + slope), _colour(rng), thick, cv2.LINE_AA)
+    if rng.random() < 0.6:  # the holder, wider on some sides
+        out = rng.uniform(0, 0.09 * height, 4) * (rng.random(4) < 0.8)
+        start = round(left - out[0]), round(top - out[1])
+        stop = round(left + width + out[2]), round(top + height + out[3])
+        cv2.rectangle(whole, start, stop, _colour(rng), -1)
+        if rng.random() < 0.4:  # its outer edge shines
+            cv2.rectangle(whole, start, stop, _colour(rng), 1, cv2.LINE_AA)
+    if rng.random() < 0.3:  # the shadow of an edge above
+        deep = int(rng.integers(1, max(2, height // 8)))
+        shade = whole[max(0, top - deep) : top]
+        shade[:] = (shade * rng.uniform(0.2, 0.7)).astype(np.uint8)
+    whole[top : top + height, left : left + width] = plate
+    if rng.random() < 0.3:  # a rim that covers the plate's edge
+        rim = _paint(rng).astype(np.uint8)
+        x, y = (rng.random((2, 2)) ** 2 * ((0.03,), (0.08,)) * ((width,), (height,))).astype(int)
+        whole[top : top + height, left : left + x[0]] = rim
+        whole[top : top + height, left + width - x[1] : left + width] = rim
+        whole[top : top + y[0], left : left + width] = rim
+        whole[top + height - y[1] : top + height, left : left + width] = rim
+    return whole, left, top
+
+
+def _bent(plate: RGBImage, rng: np.random.Generator) -> RGBImage:
+    """A plate that follows a bumper's curve, seen from above or below: its columns moved along a parabola."""
+    height, width = plate.shape[:2]
+    along = np.linspace(-1, 1, width, dtype=np.float32)
+    shift = float(rng.normal(0, 0.05)) * height * (along**2 - 0.5)
+    down, across = np.mgrid[0:height, 0:width].astype(np.float32)
+    return np.asarray(
+        cv2.remap(plate, across, down + shift, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
 def _dirt(pixels: Floats, rng: np.random.Generator) -> None:

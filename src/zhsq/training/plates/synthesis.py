@@ -64,6 +64,8 @@ class Synthesis:
             config.alphabets,
             config.drawn,
         )
+        # Data sets store crops of one row; what is kept so of two rows can't be told from it.
+        self._two_rows = config.camera.model_copy(update={"stored": 0.0})
         self._classes = tuple(SHARES)
         self._shares = np.cumsum(list(SHARES.values()))
 
@@ -79,7 +81,7 @@ class Synthesis:
         layout = layout_of(plate_class, text, float(rng.random()))
         flat = draw(text, layout, self._alphabets[int(rng.integers(len(self._alphabets)))], rng)
         if layout.two_rows:
-            return Sample(join_rows(photograph(flat, self.config.camera, rng, cut="corners")), text, plate_class)
+            return Sample(join_rows(photograph(flat, self._two_rows, rng, cut="corners")), text, plate_class)
         return Sample(photograph(flat, self.config.camera, rng), text, plate_class)
 
 
