@@ -47,7 +47,7 @@ def _accept(value: float) -> Threshold:
     )
 
 
-_ACCEPT, _FUSED_ACCEPT, _LPRNET_ACCEPT = _accept(0.903), _accept(0.997), _accept(0.991)
+_ACCEPT, _FUSED_ACCEPT, _LPRNET_ACCEPT = _accept(0.903), _accept(0.997), _accept(0.996)
 
 #: Where a second reader can be asked, a read of ours less sure than this is doubtful: above it 4 of 4,392 synthetic
 #: calibration crops were read wrong, 0.1 %.

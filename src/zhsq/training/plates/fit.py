@@ -71,6 +71,7 @@ def fit(
 
     Raises:
         DownloadError: a font can't be had.
+        ZhsqError: a state to begin from, or a teacher's, can't be read or is of a network of another size.
         ValueError: the exported graph does not compute what the network does.
     """
     reader = train(config, progress, log, keep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import lightning
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
+from zhsq.errors import ZhsqError
 from zhsq.training.hooks import Log, Progress
 from zhsq.training.plates.config import ReaderExperiment, Teacher
 from zhsq.training.plates.module import ReaderModule
@@ -18,13 +20,17 @@ from zhsq.training.quiet import SILENT, hush
 
 
 def train(config: ReaderExperiment, progress: Progress, log: Log, keep: Path | None) -> PlateReader:
-    """A network trained as the experiment says, on the CPU and in evaluation mode; arguments as of `fit.fit`."""
+    """A network trained as the experiment says, on the CPU and in evaluation mode; arguments as of `fit.fit`.
+
+    Raises:
+        ZhsqError: a state to begin from, or a teacher's, can't be read or is of a network of another size.
+    """
     lightning.seed_everything(config.seed, workers=True, verbose=False)
     hush()
     size, optimiser = (config.network.width, config.network.height), config.optimiser
     module = ReaderModule(config.network, optimiser, [_taught(teacher) for teacher in config.teachers])
     if config.begin:
-        module.reader.load_state_dict(_mean([_state(path) for path in config.begin]))
+        _fill(module.reader, _mean([_state(path) for path in config.begin]), " and ".join(config.begin))
     if optimiser.steps:
         _learn(config, module, size, progress, log, keep)
     reader: PlateReader = module.reader.to("cpu", memory_format=torch.contiguous_format).float().eval()
@@ -63,13 +69,27 @@ def _learn(
 
 
 def _state(path: str) -> dict[str, Any]:
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        first = str(error).splitlines()[0]
+        raise ZhsqError(f"The state {path} can't be read: {first}.", "Name a file that a run kept (.pt).") from error
     return state
+
+
+def _fill(reader: PlateReader, state: dict[str, Any], source: str) -> None:
+    try:
+        reader.load_state_dict(state)
+    except RuntimeError as error:
+        reason = str(error).splitlines()[1].strip()
+        raise ZhsqError(
+            f"The state {source} is of another network: {reason}", "Give its sizes under `network`."
+        ) from error
 
 
 def _taught(teacher: Teacher) -> PlateReader:
     reader = PlateReader(teacher.network)
-    reader.load_state_dict(_state(teacher.state))
+    _fill(reader, _state(teacher.state), teacher.state)
     return reader
 
 
