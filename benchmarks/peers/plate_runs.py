@@ -21,6 +21,8 @@ from zhsq.models.plate.grammar import is_plate
 
 #: Crops that a reader reads before the next one's turn.
 TURN = 32
+#: Tries of each batch size, before the fastest is chosen.
+TRIES = 6
 NOT_MEASURED = "not measured: {}"
 
 
@@ -185,15 +187,13 @@ def _peak(reader: Reader, files: Sequence[str]) -> float | None:
 
 
 def _best_batch(worker: Worker, sizes: Sequence[int], count: int) -> int:
-    """The batch in which the first `count` crops are read fastest, each tried after one try that is not counted."""
-    if len(sizes) == 1:
-        return sizes[0]
-
-    def seconds(size: int) -> float:
-        tries = [worker.ask({"read": [0, count], "batch": size})["seconds"] for _ in range(3)]
-        return float(min(tries[1:]))
-
-    return min((size for size in sizes if size <= count), key=seconds)
+    """The batch in which the first `count` crops are read fastest. Sizes take turns, so that what else the
+    machine does for a while does not decide between them; the first turn is not counted."""
+    seconds: dict[int, list[float]] = {size: [] for size in sizes if size <= count}
+    for _ in range(TRIES + 1 if len(seconds) > 1 else 2):
+        for size, taken in seconds.items():
+            taken.append(worker.ask({"read": [0, count], "batch": size})["seconds"])
+    return min(seconds, key=lambda size: min(seconds[size][1:]))
 
 
 def _rotated(runs: Sequence[Run], turn: int) -> list[Run]:
