@@ -70,6 +70,27 @@ def test_a_blank_crop_reads_nothing(pipeline: PlatePipeline) -> None:
     assert (read.text, read.characters, read.confidence, read.plate_class) == ("", (), 0.0, "unknown")
 
 
+def test_a_blank_crop_among_others_changes_nothing_of_theirs(pipeline: PlatePipeline) -> None:
+    crop = np.random.default_rng(0).integers(0, 256, (24, 94, 3)).astype(np.uint8)
+    blank = np.full((24, 94, 3), 200, np.uint8)
+    alone, among = pipeline.read_crop(crop), pipeline.read_crops([blank, crop, blank])
+    assert [read.text for read in among] == ["", alone.text, ""]
+    assert among[1].confidence == pytest.approx(alone.confidence, abs=1e-5)
+
+
+def test_what_shows_no_plate_is_not_read_surely(pipeline: PlatePipeline) -> None:
+    rng = np.random.default_rng(1)
+    noise = [
+        np.clip(rng.normal(127, s, (30, 100, 3)), 0, 255).astype(np.uint8) for s in (1, 2, 4, 8, 16) for _ in range(8)
+    ]
+    ramps = [
+        np.linspace(a, b, 94)[None, :, None].repeat(24, 0).repeat(3, 2).astype(np.uint8)
+        for a, b in rng.uniform(0, 255, (40, 2))
+    ]
+    # The least threshold that a bundle of ours may have is far above.
+    assert max(read.confidence for read in pipeline.read_crops([*noise, *ramps])) < 0.8
+
+
 @pytest.mark.parametrize("shape", [(24, 94), (24, 94, 4), (0, 94, 3)])
 def test_an_array_that_is_no_rgb_image_is_refused(pipeline: PlatePipeline, shape: tuple[int, ...]) -> None:
     with pytest.raises(BadImageError, match="shape"):

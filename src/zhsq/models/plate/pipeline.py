@@ -19,12 +19,15 @@ from zhsq.models.plate.decoding import read_of
 from zhsq.models.plate.grammar import colour_of, is_plate
 from zhsq.models.plate.opinion import OpinionParams
 from zhsq.models.plate.rows import join_rows
-from zhsq.models.plate.types import Character, PlateBox, PlateRead, PlateSighting
+from zhsq.models.plate.types import Character, PlateBox, PlateRead, PlateSighting, table_of
 
 __all__ = ["Character", "PlateBox", "PlatePipeline", "PlateRead", "PlateSighting"]
 
 #: Crops per call of the recogniser; more gains nothing on a CPU and costs memory.
 BATCH = 32
+#: Standard deviation of a crop's values below which it is of one shade and shows nothing, grey levels. A network that
+#: takes the light out of each crop would make something of the rest.
+LEAST_CONTRAST = 1.0
 
 
 class PlateParams(BaseModel):
@@ -81,7 +84,8 @@ class PlatePipeline:
         Raises:
             BadImageError: a crop is not (height, width, 3) uint8, or has no pixels.
         """
-        views = [(i, view) for i, crop in enumerate(crops) for view in self._views(_checked(crop))]
+        shown = [i for i, crop in enumerate(crops) if _checked(crop).std() >= LEAST_CONTRAST]
+        views = [(i, view) for i in shown for view in self._views(crops[i])]
         colours = [colour_of(crop) for crop in crops]
         best: dict[int, PlateRead] = {}
         for (i, _), output in zip(views, self._outputs([view for _, view in views]), strict=True):
@@ -89,7 +93,7 @@ class PlatePipeline:
             if i not in best or _rank(read) > _rank(best[i]):
                 best[i] = read
         self._look_closer(crops, best)
-        return [best[i] for i in range(len(crops))]
+        return [best[i] if i in best else read_of(table_of(()), colours[i]) for i in range(len(crops))]
 
     def _outputs(self, views: Sequence[RGBImage]) -> Iterator[NDArray[np.float32]]:
         for start in range(0, len(views), BATCH):
