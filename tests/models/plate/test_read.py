@@ -61,7 +61,7 @@ def bundle(plate_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bu
 
 
 def crop(width: int, height: int) -> RGBImage:
-    return np.full((height, width, 3), 90, np.uint8)
+    return np.linspace((60,) * 3, (120,) * 3, width).astype(np.uint8)[None].repeat(height, 0)
 
 
 def test_a_wide_crop_is_read_once_and_a_high_one_twice(bundle: Bundle) -> None:
