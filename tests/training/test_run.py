@@ -10,7 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from zhsq.cli import app
-from zhsq.errors import ZhsqError
+from zhsq.errors import MissingExtraError, ZhsqError
 from zhsq.models.bundle import Bundle
 from zhsq.models.plate.confusion import Confusion
 from zhsq.models.plate.pipeline import PlatePipeline
@@ -20,6 +20,7 @@ from zhsq.tracking.query import Query, search
 from zhsq.tracking.runs import client
 from zhsq.training.experiments import load
 from zhsq.training.plates.config import ReaderExperiment
+from zhsq.training.run import run
 
 READER = Path("experiments/plate-reader.yaml")
 
@@ -60,6 +61,15 @@ def _grey():  # type: ignore[no-untyped-def]
     import numpy as np
 
     return np.full((24, 94, 3), 120, np.uint8)
+
+
+@pytest.mark.parametrize("name", ["plate-reader", "plate-locator"])
+def test_without_the_extra_a_training_says_what_to_install(
+    name: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhsq.training.run.find_spec", lambda _: None)
+    with pytest.raises(MissingExtraError, match="research"):
+        run(load(Path(f"experiments/{name}.yaml"), smoke=True), None, lambda *_: None)
 
 
 def test_smoke_lays_its_values_over_the_files_and_nothing_else() -> None:

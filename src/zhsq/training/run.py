@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from zhsq.data.registry import locate
+from zhsq.errors import MissingExtraError
 from zhsq.models.bundle import Bundle, Provenance
 from zhsq.models.zoo.recipes import resolve
 from zhsq.tracking.training import TrainingRun, training_run
@@ -17,6 +19,9 @@ from zhsq.training.hooks import Progress
 from zhsq.training.locator.config import LocatorExperiment
 from zhsq.training.plates.config import ReaderExperiment
 from zhsq.workspace import workspace
+
+#: Experiments that train a network.
+NETWORKS = (PredictionExperiment, LocatorExperiment, ReaderExperiment)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,10 @@ def run(config: Experiment, data: str | None, progress: Progress, commit: str = 
     Raises:
         DataSetError: the data are absent.
         DownloadError: fonts or weights can't be had.
+        MissingExtraError: networks are trained with the extra `research`, which is not installed.
     """
+    if isinstance(config, NETWORKS) and find_spec("torch") is None:
+        raise MissingExtraError("research", "Training a network")
     with training_run(config.kind, config.model_dump(mode="json"), {"git_commit": commit}) as tracked:
         if isinstance(config, AnomalyExperiment | PatchCoreExperiment | PredictionExperiment):
             bundle = _anomaly(config, data, tracked, progress)
