@@ -189,8 +189,10 @@ def _peak(reader: Reader, files: Sequence[str]) -> float | None:
 def _best_batch(worker: Worker, sizes: Sequence[int], count: int) -> int:
     """The batch in which the first `count` crops are read fastest. Sizes take turns, so that what else the
     machine does for a while does not decide between them; the first turn is not counted."""
+    if len(sizes) == 1:
+        return sizes[0]
     seconds: dict[int, list[float]] = {size: [] for size in sizes if size <= count}
-    for _ in range(TRIES + 1 if len(seconds) > 1 else 2):
+    for _ in range(TRIES + 1):
         for size, taken in seconds.items():
             taken.append(worker.ask({"read": [0, count], "batch": size})["seconds"])
     return min(seconds, key=lambda size: min(seconds[size][1:]))

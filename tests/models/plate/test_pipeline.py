@@ -70,6 +70,10 @@ def test_a_blank_crop_reads_nothing(pipeline: PlatePipeline) -> None:
     assert (read.text, read.characters, read.confidence, read.plate_class) == ("", (), 0.0, "unknown")
 
 
+def test_a_crop_of_one_colour_is_as_blank_as_a_grey_one(pipeline: PlatePipeline) -> None:
+    assert pipeline.read_crop(np.full((24, 94, 3), (10, 60, 170), np.uint8)).text == ""
+
+
 def test_a_blank_crop_among_others_changes_nothing_of_theirs(pipeline: PlatePipeline) -> None:
     crop = np.random.default_rng(0).integers(0, 256, (24, 94, 3)).astype(np.uint8)
     blank = np.full((24, 94, 3), 200, np.uint8)

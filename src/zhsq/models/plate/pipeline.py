@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -25,8 +26,8 @@ __all__ = ["Character", "PlateBox", "PlatePipeline", "PlateRead", "PlateSighting
 
 #: Crops per call of the recogniser; more gains nothing on a CPU and costs memory.
 BATCH = 32
-#: Standard deviation of a crop's values below which it is of one shade and shows nothing, grey levels. A network that
-#: takes the light out of each crop would make something of the rest.
+#: Standard deviation of every channel below which a crop is of one shade and shows nothing, grey levels. A network that
+#: takes the light out of each channel would make something of the rest.
 LEAST_CONTRAST = 1.0
 
 
@@ -84,7 +85,7 @@ class PlatePipeline:
         Raises:
             BadImageError: a crop is not (height, width, 3) uint8, or has no pixels.
         """
-        shown = [i for i, crop in enumerate(crops) if _checked(crop).std() >= LEAST_CONTRAST]
+        shown = [i for i, crop in enumerate(crops) if cv2.meanStdDev(_checked(crop))[1].max() >= LEAST_CONTRAST]
         views = [(i, view) for i in shown for view in self._views(crops[i])]
         colours = [colour_of(crop) for crop in crops]
         best: dict[int, PlateRead] = {}

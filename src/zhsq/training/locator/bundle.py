@@ -8,9 +8,7 @@ from zhsq.training.locator.config import LocatorExperiment
 from zhsq.training.locator.export import graph_specs
 from zhsq.training.locator.fit import Trained
 from zhsq.training.parts import LOCATOR, Part
-
-#: Size of a plate set upright by its corners, pixels; twice what the reader takes.
-UPRIGHT = (192, 60)
+from zhsq.training.plates.scene import UPRIGHT
 
 
 def part_of(config: LocatorExperiment, trained: Trained) -> Part:

@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 Cut = Literal["box", "corners"]
 #: Width and height at which data sets of crops are stored, LPRNet's input (Zherzdev and Gruzdev, 2018).
 STORED = (94, 24)
-#: Size of a crop that was set upright by its corners, as our pipeline does with doubtful ones.
+#: Width and height of a plate set upright by its corners, pixels: our bundles' `upright`, of which a reader learns.
 UPRIGHT = (192, 60)
 
 
