@@ -19,6 +19,7 @@ from zhsq.training.plates.stream import fixed
 SMALL = NetworkConfig(height=16, width=56, channels=(8, 8, 8, 8), columns=16)
 LARGE = SMALL.model_copy(update={"channels": (12, 16, 16, 16), "columns": 24})
 STATE = Path("experiments/plate-reader.pt")
+EXPERIMENT = Path("experiments/plate-reader.yaml")
 
 
 def experiment(small: SynthesisConfig, steps: int, **fields: object) -> ReaderExperiment:
@@ -77,7 +78,7 @@ def test_a_state_that_does_not_do_is_named(
 
 
 def test_the_state_beside_the_experiment_is_the_reader_that_ships(small: SynthesisConfig) -> None:
-    config = load(Path("experiments/plate-reader.yaml"))
+    config = load(EXPERIMENT)
     assert isinstance(config, ReaderExperiment)
     reader = PlateReader(config.network)
     reader.load_state_dict(torch.load(STATE, weights_only=True))
@@ -87,3 +88,22 @@ def test_the_state_beside_the_experiment_is_the_reader_that_ships(small: Synthes
     ships = run((shipped("plate-zhsq").path / "read.onnx").read_bytes(), crops)
     # Eight bits and a temperature: what is likeliest stays, but where two are nearly even.
     assert (said.argmax(-1) == ships.argmax(-1)).mean() > 0.98
+
+
+def test_the_teacher_that_the_experiment_names_reads_what_the_reader_reads(
+    small: SynthesisConfig, tmp_path: Path
+) -> None:
+    text = EXPERIMENT.read_text(encoding="utf-8")
+    head = text[: text.index("kind:")].splitlines()
+    (tmp_path / "gpu.yaml").write_text(
+        "\n".join(line[4:] for line in head if line.startswith("#   ")) + "\nkind: plate-reader\n"
+    )
+    config = load(tmp_path / "gpu.yaml")
+    assert isinstance(config, ReaderExperiment)
+    (named,) = config.teachers
+    teacher = PlateReader(named.network)
+    teacher.load_state_dict(torch.load(named.state, weights_only=True))
+    drawn = fixed(small, (96, 24), 48, 8)
+    with torch.inference_mode():
+        read = teacher.eval()(torch.from_numpy(drawn.crops).float()).argmax(-1).numpy()
+    assert (read == drawn.codes).all(1).mean() > 0.9

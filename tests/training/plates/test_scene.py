@@ -10,7 +10,7 @@ from zhsq.training.plates.config import Camera
 from zhsq.training.plates.flat import draw
 from zhsq.training.plates.glyphs import Alphabet
 from zhsq.training.plates.layouts import layout_of
-from zhsq.training.plates.scene import STORED, UPRIGHT, Cut, mounted, photograph, surroundings
+from zhsq.training.plates.scene import STORED, UPRIGHT, Cut, bare, mounted, photograph, surroundings
 
 #: Nothing goes wrong but compression and the corners.
 KIND = Camera(
@@ -167,3 +167,15 @@ def test_surroundings_are_pictures_of_the_size_asked_for() -> None:
     for width, height in ((12, 12), (190, 60), (1, 1)):
         around = surroundings(width, height, np.random.default_rng(0))
         assert around.shape == (height, width, 3) and around.dtype == np.uint8
+
+
+def test_crops_without_a_plate_are_of_many_kinds() -> None:
+    rng = np.random.default_rng(7)
+    crops = [bare(KIND, rng) for _ in range(200)]
+    assert all(crop.dtype == np.uint8 and crop.ndim == 3 and crop.shape[2] == 3 for crop in crops)
+    # How much neighbours differ, of how much all pixels do: a gradient has little, grain has all of it.
+    shares = []
+    for crop in crops:
+        grey = crop.mean(2)
+        shares.append(float(np.abs(np.diff(grey, axis=1)).mean() / (grey.std() + 1e-6)))
+    assert min(shares) < 0.15 and max(shares) > 0.9

@@ -143,19 +143,19 @@ def characters_of(table: Table, columns: NDArray[np.integer]) -> tuple[Character
     Returns:
         At most 8 characters, each with up to 5 alternatives of at least 1e-4, most likely first.
     """
-    # One sort for all places; two more than are kept, as 'none' and what was decided are among them.
-    order = np.argsort(-table, axis=1, kind="stable")[:, : KEPT + 2]
-    likely = np.take_along_axis(table, order, axis=1).tolist()
+    rivals: list[list[tuple[str, float]]] = [[] for _ in table]
+    chosen = columns.tolist()
+    places, others = np.nonzero(table >= LEAST)  # few: of most places only what was decided
+    for place, column, share in zip(places.tolist(), others.tolist(), table[places, others].tolist(), strict=True):
+        if column not in (NONE, chosen[place]):
+            rivals[place].append((SYMBOLS[column - 1], share))
     decided = table[np.arange(len(table)), columns].tolist()
     return tuple(
-        Character(SYMBOLS[column - 1], confidence, _rivals(symbols, shares, column))
-        for column, confidence, symbols, shares in zip(columns.tolist(), decided, order.tolist(), likely, strict=True)
+        Character(SYMBOLS[column - 1], confidence, tuple(sorted(listed, key=_unlikely)[:KEPT]))
+        for column, confidence, listed in zip(chosen, decided, rivals, strict=True)
         if column != NONE
     )
 
 
-def _rivals(symbols: list[int], shares: list[float], column: int) -> tuple[tuple[str, float], ...]:
-    listed = [
-        (SYMBOLS[c - 1], p) for c, p in zip(symbols, shares, strict=True) if c not in (NONE, column) and p >= LEAST
-    ]
-    return tuple(listed[:KEPT])
+def _unlikely(rival: tuple[str, float]) -> float:
+    return -rival[1]

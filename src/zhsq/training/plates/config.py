@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
 
 class Camera(BaseModel):
@@ -98,16 +98,24 @@ class NetworkConfig(BaseModel):
     #: Size of a crop as the network takes it, pixels.
     height: int = Field(default=24, multiple_of=8)
     width: int = Field(default=96, multiple_of=4)
-    #: Channels of the four stages.
-    channels: tuple[int, int, int, int] = (16, 32, 96, 128)
+    #: Channels of the four stages; 0 for the first leaves it out, and the second looks at 5x5 pixels instead.
+    channels: tuple[NonNegativeInt, PositiveInt, PositiveInt, PositiveInt] = (0, 32, 96, 160)
     #: Residual blocks of each stage.
-    blocks: tuple[int, int, int, int] = (0, 1, 1, 1)
+    blocks: tuple[NonNegativeInt, NonNegativeInt, NonNegativeInt, NonNegativeInt] = (0, 1, 2, 3)
+    #: Whether a block looks around in each channel by itself and mixes channels pixel by pixel: an eighth of the work.
+    separable: bool = True
     #: Channels of a column.
     columns: int = 128
     #: Looks of each place, side by side.
     looks: int = Field(default=3, ge=1)
     #: Dropped before the classifier while training.
     dropout: float = 0.1
+
+    @model_validator(mode="after")
+    def _no_blocks_without_channels(self) -> NetworkConfig:
+        if self.blocks[0] and not self.channels[0]:
+            raise ValueError("the first stage has no channels, so it can't have blocks")
+        return self
 
 
 class OptimiserConfig(BaseModel):
@@ -168,7 +176,7 @@ class ReaderExperiment(BaseModel):
     #: How much exact match 8 bits may cost on the calibration set; else, or below 0, weights are stored in 16 bits.
     int8_loss: float = Field(default=0.002, le=1)
     #: A read less sure than this is made again with the plate set upright too (`zhsq.models.plate.again`); 0 for never.
-    again: float = Field(default=0.98, ge=0, le=1)
+    again: float = Field(default=0.9, ge=0, le=1)
     #: The threshold 'accept' keeps the wrong among the accepted calibration crops at this share (`plate_accept`).
     accept_error: float = Field(default=0.001, gt=0, lt=0.1)
     #: Steps between validations.

@@ -21,25 +21,35 @@ _STRIDES = ((1, 1), (2, 2), (2, 2), (2, 1))
 
 
 class Residual(nn.Module):
-    """Two 3x3 convolutions beside the identity (He et al., CVPR 2016)."""
+    """Two 3x3 convolutions beside the identity (He et al., CVPR 2016); separable, each is one in every channel and one
+    across channels (Chollet, CVPR 2017)."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, separable: bool) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
-            nn.BatchNorm2d(channels),
-            nn.ReLU(inplace=True),
-            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
-            nn.BatchNorm2d(channels),
+            *_convolution(channels, separable), nn.ReLU(inplace=True), *_convolution(channels, separable)
         )
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.relu(x + self.body(x))
 
 
-def _step(before: int, after: int, stride: tuple[int, int]) -> nn.Sequential:
+def _convolution(channels: int, separable: bool) -> tuple[nn.Module, ...]:
+    if not separable:
+        return nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels)
+    return (
+        nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False),
+        nn.BatchNorm2d(channels),
+        nn.Conv2d(channels, channels, 1, bias=False),
+        nn.BatchNorm2d(channels),
+    )
+
+
+def _step(before: int, after: int, stride: tuple[int, int], size: int = 3) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True)
+        nn.Conv2d(before, after, size, stride=stride, padding=size // 2, bias=False),
+        nn.BatchNorm2d(after),
+        nn.ReLU(inplace=True),
     )
 
 
@@ -51,9 +61,12 @@ class PlateReader(nn.Module):
         self.config = config
         stages: list[nn.Module] = []
         before = 3
-        for channels, blocks, stride in zip(config.channels, config.blocks, _STRIDES, strict=True):
-            stages += [_step(before, channels, stride), *(Residual(channels) for _ in range(blocks))]
-            before = channels
+        for i, (channels, blocks) in enumerate(zip(config.channels, config.blocks, strict=True)):
+            if channels:
+                size = 5 if i and before == 3 else 3
+                stages.append(_step(before, channels, _STRIDES[i], size))
+                stages += [Residual(channels, config.separable) for _ in range(blocks)]
+                before = channels
         self.body = nn.Sequential(*stages)
         columns = config.width // 4
         self.collapse = nn.Sequential(

@@ -62,6 +62,27 @@ def photograph(plate: RGBImage, camera: Camera, rng: np.random.Generator, cut: C
     return image
 
 
+def bare(camera: Camera, rng: np.random.Generator) -> RGBImage:
+    """A camera's crop of something that is no plate: a car's body, edges and slats, or grain from smooth to fine.
+
+    Returns:
+        (height, width, 3) uint8 RGB of a drawn size.
+    """
+    width, height = int(rng.integers(60, 200)), int(rng.integers(20, 60))
+    draw = rng.random()
+    if draw < 0.4:
+        image = surroundings(width, height, rng)
+    elif draw < 0.7:
+        image, _, _ = mounted(surroundings(width, height, rng), rng)
+    else:
+        across, down = (max(2, round(side * float(rng.random()) ** 2)) for side in (width, height))
+        depth = 1 if rng.random() < 0.5 else 3
+        grain = _paint(rng) + rng.uniform(3, 80) * rng.standard_normal((down, across, depth))
+        image = np.asarray(cv2.resize(np.clip(grain, 0, 255).astype(np.uint8), (width, height)), np.uint8)
+    pixels = _soften(_light(image.astype(np.float32), camera, rng), camera, rng)
+    return _compressed(pixels, int(rng.integers(32, 96)))
+
+
 def _size(aspect: float, camera: Camera, rng: np.random.Generator) -> tuple[int, int]:
     """Width and height of a crop of a plate of these proportions, pixels."""
     low, high = np.log(camera.width)

@@ -18,7 +18,7 @@ from zhsq.training.plates.config import SynthesisConfig
 from zhsq.training.plates.flat import draw
 from zhsq.training.plates.glyphs import alphabets
 from zhsq.training.plates.layouts import layout_of
-from zhsq.training.plates.scene import photograph, surroundings
+from zhsq.training.plates.scene import bare, photograph
 
 #: How often each class is drawn; blue leads as on the road, the rare ones are far commoner than there.
 SHARES: dict[PlateClass, float] = {
@@ -74,7 +74,7 @@ class Synthesis:
         rng = self._rng
         if plate_class is None:
             if rng.random() < self.config.empty:
-                return Sample(surroundings(int(rng.integers(60, 200)), int(rng.integers(20, 60)), rng), "", "unknown")
+                return Sample(bare(self.config.camera, rng), "", "unknown")
             drawn = int(np.searchsorted(self._shares, rng.random() * self._shares[-1]))
             plate_class = self._classes[min(drawn, len(self._classes) - 1)]
         text = random_plate(plate_class, rng)

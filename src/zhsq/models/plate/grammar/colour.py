@@ -77,7 +77,7 @@ def colour_of(crop: RGBImage) -> Colour:
     square = np.ones((side, side), np.uint8)
     light = cv2.morphologyEx(luma, cv2.MORPH_TOPHAT, square)
     dark = cv2.morphologyEx(luma, cv2.MORPH_BLACKHAT, square)
-    light_ink = bool(light.sum(dtype=np.int64) > dark.sum(dtype=np.int64))
+    light_ink = cv2.sumElems(light)[0] > cv2.sumElems(dark)[0]
     answer = light if light_ink else dark
     rank = int(answer.size * 0.98)
     strongest = int(np.partition(answer, rank, axis=None)[rank])
@@ -98,15 +98,18 @@ def colour_of(crop: RGBImage) -> Colour:
 
 def _under_light_ink(ink: _Pixels, ground: _Pixels) -> Colour:
     """Blue, black or unknown, of (n, 3) pixels of ink and ground."""
-    white = np.array([_median(channel) for channel in ink.T])
-    red, green, blue = np.maximum(ground, _NOISE).T / np.maximum(white, _NOISE)[:, None]
-    redder, least = _BLUE_TO_RED ** (1 / _GAMMA), _BLUE_LEAST ** (1 / _GAMMA)
-    relative = (blue >= redder * red) & (blue > green) & (blue >= least) & (ground[:, 2] > _NOISE)
+    white = _median(ink)
+    lamp = np.maximum(white, _NOISE).astype(np.float32)
+    # Each channel is held against the blue one as if the lamp had been white, without a division for every pixel.
+    red, green, blue = np.maximum(ground.T, _NOISE, order="C")
+    redder, greener = _BLUE_TO_RED ** (1 / _GAMMA) * lamp[2] / lamp[0], lamp[2] / lamp[1]
+    least = max(_BLUE_LEAST ** (1 / _GAMMA) * lamp[2], _NOISE + 1)
+    relative = (blue >= np.maximum(redder * red, least)) & (blue > greener * green)
     # The hue, which costs more, is asked only where the first doesn't do.
     if _share(relative) >= _SHARE or _share(relative | _of_hue(ground, _BLUE)) >= _SHARE:
         return "blue"
     lit = white.max() >= _LIT and white.min() >= _LAMP * white.max()
-    levels = (float(np.median(red)) ** _GAMMA, float(np.median(blue)) ** _GAMMA)
+    levels = ((float(np.median(red)) / lamp[0]) ** _GAMMA, (float(np.median(blue)) / lamp[2]) ** _GAMMA)
     return "black" if lit and max(levels) <= min(_BLACK, _NEUTRAL * min(levels)) else "unknown"
 
 
@@ -129,12 +132,11 @@ def _share(pixels: NDArray[np.bool_]) -> float:
     return np.count_nonzero(pixels) / len(pixels)
 
 
-def _median(values: _Pixels) -> float:
-    """Of (n,) uint8, by counting: several times as fast as by parting."""
-    below = np.bincount(values, minlength=256).cumsum()
-    half = len(values) // 2
-    upper = int(below.searchsorted(half, "right"))
-    return float(upper) if len(values) % 2 else (upper + int(below.searchsorted(half - 1, "right"))) / 2
+def _median(pixels: _Pixels) -> NDArray[np.float64]:
+    """Of (n, 3) in each channel, (3,); by parting: several times as fast as numpy's."""
+    lower, upper = (len(pixels) - 1) // 2, len(pixels) // 2
+    parted = np.partition(pixels.T.copy(), (lower, upper), axis=1)
+    return np.asarray((parted[:, lower] + parted[:, upper].astype(np.float64)) / 2)
 
 
 def _of_hue(pixels: _Pixels, hues: tuple[int, int]) -> NDArray[np.bool_]:
