@@ -2,7 +2,8 @@
 
 Seconds measured on two machines, or on one that is busy with other work, can't be compared: a gate on them would pass or
 refuse by who runs it and when. So cost is processor time, which waiting does not add to, divided by that of a network that
-ships with the package and never changes, measured before and after the same benchmark.
+ships with the package, measured before and after the same benchmark. A new reader there is a new unit: figures of before
+it can't be compared with those behind it.
 """
 
 from __future__ import annotations

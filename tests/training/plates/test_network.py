@@ -14,7 +14,7 @@ from zhsq.training.plates.module import ReaderModule, shaken
 from zhsq.training.plates.network import PlateReader, Residual
 from zhsq.training.plates.stream import FixedSet, fixed
 
-TINY = NetworkConfig(height=16, width=56, channels=(8, 12, 16, 24), columns=32, dropout=0.0)
+TINY = NetworkConfig(height=16, width=56, channels=(8, 12, 16, 24), separable=False, columns=32, dropout=0.0)
 STEPS = 60
 
 
@@ -44,11 +44,13 @@ def taught(few: FixedSet) -> ReaderModule:
     return module.eval()
 
 
-FULL = TINY.model_copy(update={"separable": False})
+SEPARABLE = TINY.model_copy(update={"separable": True})
 THREE = TINY.model_copy(update={"channels": (0, 12, 16, 24)})
 
 
-@pytest.mark.parametrize("config", [NetworkConfig(), TINY, FULL, THREE], ids=["as shipped", "tiny", "full", "three"])
+@pytest.mark.parametrize(
+    "config", [NetworkConfig(), TINY, SEPARABLE, THREE], ids=["as shipped", "tiny", "separable", "three"]
+)
 def test_a_reader_has_eight_places_of_73_classes(config: NetworkConfig) -> None:
     reader = PlateReader(config).eval()
     with torch.inference_mode():
@@ -143,7 +145,7 @@ def test_light_on_the_whole_crop_changes_nothing_that_is_read(taught: ReaderModu
         plain, tinted = taught(crops).softmax(-1), taught(crops * cast + 20).softmax(-1)
     # Not exactly: what is divided by is the spread of a crop and 4 grey levels more, lest an empty one be all noise.
     assert float((plain - tinted).abs().median()) < 1e-3
-    assert (plain.argmax(-1) == tinted.argmax(-1)).float().mean() > 0.9
+    assert (plain.argmax(-1) == tinted.argmax(-1)).float().mean() > 0.95
 
 
 def test_the_graph_says_what_the_network_says(taught: ReaderModule, few: FixedSet) -> None:

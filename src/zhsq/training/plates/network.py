@@ -35,17 +35,14 @@ class Residual(nn.Module):
 
 
 def _convolution(channels: int, separable: bool) -> tuple[nn.Module, ...]:
+    groups = channels if separable else 1
+    around = nn.Conv2d(channels, channels, 3, padding=1, groups=groups, bias=False), nn.BatchNorm2d(channels)
     if not separable:
-        return nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels)
-    return (
-        nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False),
-        nn.BatchNorm2d(channels),
-        nn.Conv2d(channels, channels, 1, bias=False),
-        nn.BatchNorm2d(channels),
-    )
+        return around
+    return *around, nn.Conv2d(channels, channels, 1, bias=False), nn.BatchNorm2d(channels)
 
 
-def _step(before: int, after: int, stride: tuple[int, int], size: int = 3) -> nn.Sequential:
+def _step(before: int, after: int, stride: tuple[int, int], size: int) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(before, after, size, stride=stride, padding=size // 2, bias=False),
         nn.BatchNorm2d(after),
@@ -61,12 +58,12 @@ class PlateReader(nn.Module):
         self.config = config
         stages: list[nn.Module] = []
         before = 3
-        for i, (channels, blocks) in enumerate(zip(config.channels, config.blocks, strict=True)):
+        size = 3 if config.channels[0] else 5  # of the first convolution
+        for channels, blocks, stride in zip(config.channels, config.blocks, _STRIDES, strict=True):
             if channels:
-                size = 5 if i and before == 3 else 3
-                stages.append(_step(before, channels, _STRIDES[i], size))
+                stages.append(_step(before, channels, stride, size))
                 stages += [Residual(channels, config.separable) for _ in range(blocks)]
-                before = channels
+                before, size = channels, 3
         self.body = nn.Sequential(*stages)
         columns = config.width // 4
         self.collapse = nn.Sequential(
